@@ -1,0 +1,70 @@
+using System.Globalization;
+
+namespace BulkRelay.Core.Configuration;
+
+/// <summary>
+/// The parameters of one part of the relay, in the order in which they are declared. Usage, one static class per part in
+/// <c>Configuration/Parameters</c>, and one row per group in <see cref="ParameterCatalog"/>:
+/// <code>
+/// public static class SmtpdParameters
+/// {
+///     public static readonly ParameterGroup Group = new("SMTP server");
+///     public static readonly Parameter&lt;int&gt; SmtpdRecipientLimit = Group.Int("smtpd_recipient_limit", "1000", "…", min: 1);
+/// }
+/// </code>
+/// </summary>
+public sealed class ParameterGroup(string title)
+{
+    private readonly List<Parameter> _parameters = [];
+
+    /// <summary>Heading in the reference page.</summary>
+    public string Title { get; } = title;
+
+    /// <summary>All parameters declared so far.</summary>
+    public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <summary>Free text. Lists that are matched later (access lists, table lists) are texts too.</summary>
+    public Parameter<string> Text(string name, string defaultText, string doc, bool own = false) =>
+        Add(new Parameter<string>(name, defaultText, "", "", doc, own, (string value, out string? fault) => { fault = null; return value; }));
+
+    /// <summary><c>yes</c> or <c>no</c>, as Postfix reads it.</summary>
+    public Parameter<bool> Bool(string name, string defaultText, string doc, bool own = false) =>
+        Add(new Parameter<bool>(name, defaultText, "", "yes, no", doc, own, ParameterParsers.Bool));
+
+    /// <summary>A whole number within the bounds.</summary>
+    public Parameter<int> Int(string name, string defaultText, string doc, int min = 0, int max = int.MaxValue, string unit = "", bool own = false) =>
+        Add(new Parameter<int>(name, defaultText, unit, Bounds(min, max, int.MaxValue), doc, own, ParameterParsers.Int(min, max)));
+
+    /// <summary>A size in bytes (64 bits) within the bounds.</summary>
+    public Parameter<long> Size(string name, string defaultText, string doc, long min = 0, long max = long.MaxValue, bool own = false) =>
+        Add(new Parameter<long>(name, defaultText, "bytes", Bounds(min, max, long.MaxValue), doc, own, ParameterParsers.Long(min, max)));
+
+    /// <summary>
+    /// A time: a number and a unit <c>s m h d w</c>. <paramref name="unit"/> is the one that a bare number counts, as in
+    /// Postfix's time_param conversion: it is the unit of the parameter's default, not always seconds.
+    /// </summary>
+    public Parameter<TimeSpan> Time(string name, string defaultText, string doc, char unit = 's', TimeSpan min = default, TimeSpan? max = null, bool own = false) =>
+        Add(new Parameter<TimeSpan>(name, defaultText, ParameterParsers.TimeUnitName(unit), "", doc, own,
+            ParameterParsers.Time(unit, min, max ?? TimeSpan.MaxValue)));
+
+    /// <summary>One of a fixed set of words, mapped to <typeparamref name="T"/>; the words are matched without case.</summary>
+    public Parameter<T> Choice<T>(string name, string defaultText, string doc, IReadOnlyDictionary<string, T> words, bool own = false) where T : notnull =>
+        Add(new Parameter<T>(name, defaultText, "", string.Join(", ", words.Keys), doc, own, ParameterParsers.Choice(words)));
+
+    /// <summary>Words separated by blanks or commas, in order; <c>{ … }</c> keeps what is inside together.</summary>
+    public Parameter<IReadOnlyList<string>> List(string name, string defaultText, string doc, bool own = false) =>
+        Add(new Parameter<IReadOnlyList<string>>(name, defaultText, "", "", doc, own, ParameterParsers.List));
+
+    /// <summary>A value with a parser of its own.</summary>
+    public Parameter<T> Custom<T>(string name, string defaultText, string doc, ParameterParser<T> parse, string range = "", string unit = "", bool own = false) where T : notnull =>
+        Add(new Parameter<T>(name, defaultText, unit, range, doc, own, parse));
+
+    private Parameter<T> Add<T>(Parameter<T> parameter) where T : notnull
+    {
+        _parameters.Add(parameter);
+        return parameter;
+    }
+
+    private static string Bounds(long min, long max, long unlimited) =>
+        string.Create(CultureInfo.InvariantCulture, $"{min} {(max == unlimited ? "or more" : $"to {max}")}");
+}

@@ -1,0 +1,50 @@
+namespace BulkRelay.Core.Queue;
+
+/// <summary>All that the queue knows of a message but its recipients and its content. Immutable; stored once, with the message.</summary>
+public sealed record MessageEnvelope
+{
+    /// <summary>The row of the message: unique in the store, never used again.</summary>
+    public required long Id { get; init; }
+
+    /// <summary>The name in logs and commands (short or long form, see <see cref="QueueId"/>). Made from <see cref="Arrived"/> and <see cref="Id"/>.</summary>
+    public required string QueueId { get; init; }
+
+    /// <summary>When the transaction began, to the microsecond. Age, back-off and expiry count from here.</summary>
+    public required DateTimeOffset Arrived { get; init; }
+
+    /// <summary>The reverse path without angle brackets, as it is written in SMTP (quoted where it must be); empty for the null sender.</summary>
+    public required string Sender { get; init; }
+
+    /// <summary>Octets of the content as stored: canonical, with the trace header.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>True if the client declared 8BITMIME or the content holds octets above 127.</summary>
+    public bool Is8Bit { get; init; }
+
+    /// <summary>True if the transaction asked for SMTPUTF8 (RFC 6531).</summary>
+    public bool IsSmtpUtf8 { get; init; }
+
+    /// <summary>RFC 3461 RET: <c>FULL</c>, <c>HDRS</c> or empty when not given.</summary>
+    public string Ret { get; init; } = "";
+
+    /// <summary>RFC 3461 ENVID as xtext, exactly as it came; empty when not given.</summary>
+    public string Envid { get; init; } = "";
+
+    /// <summary>The client's verified host name, or <c>unknown</c>; empty for mail that the relay made itself.</summary>
+    public string ClientName { get; init; } = "";
+
+    /// <summary>The client's address in text form; empty for mail that the relay made itself.</summary>
+    public string ClientAddress { get; init; } = "";
+
+    /// <summary>The name that the client gave in HELO or EHLO.</summary>
+    public string HeloName { get; init; } = "";
+
+    /// <summary><c>SMTP</c>, <c>ESMTP</c>, …: the "with" of the Received header.</summary>
+    public string Protocol { get; init; } = "";
+
+    /// <summary>True for a delivery status notification of ours: never bounced to anyone but the postmaster.</summary>
+    public bool IsReport => Sender.Length == 0;
+
+    /// <summary>True while the operator (or an access rule) holds the whole message.</summary>
+    public bool IsHeld { get; init; }
+}

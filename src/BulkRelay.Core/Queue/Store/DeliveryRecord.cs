@@ -1,0 +1,25 @@
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Queue.Store;
+
+/// <summary>A recipient that stays in the queue, with its new state.</summary>
+public sealed record DeferredRecipient(int Number, DestinationKey Destination, DateTimeOffset Due, int Attempts, string Reason, EnhancedStatus Status);
+
+/// <summary>
+/// The result of one delivery request as it goes to the store, in one transaction: recipients that are done leave, others get their new
+/// due time, and a report to the sender is added. When the last recipient leaves, the message and its content leave with it.
+/// </summary>
+public sealed record DeliveryRecord(long MessageId, IReadOnlyList<int> Done, IReadOnlyList<DeferredRecipient> Deferred)
+{
+    /// <summary>Set when <see cref="Done"/> is all that the message has left (see <see cref="QueueEntry.IsWholeMessage"/>): saves the store a look.</summary>
+    public bool FinishesMessage { get; init; }
+
+    /// <summary>A report that is queued in the same transaction, so that a failure is never forgotten; null for none.</summary>
+    public NewMessage? Report { get; init; }
+
+    /// <summary>
+    /// Called once after the commit, on the writer's thread: must be short and must not throw. The argument is true if the message
+    /// has left the queue. Not called if the store fails before; the store keeps the record and writes it after reopening.
+    /// </summary>
+    public Action<DeliveryRecord, bool>? Recorded { get; init; }
+}

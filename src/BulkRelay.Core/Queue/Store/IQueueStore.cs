@@ -1,0 +1,61 @@
+namespace BulkRelay.Core.Queue.Store;
+
+/// <summary>A destination that has mail in the store, and when its first recipient is due.</summary>
+public readonly record struct DestinationBacklog(DestinationKey Destination, DateTimeOffset FirstDue);
+
+/// <summary>One message of a listing, with the recipients that are left.</summary>
+public sealed record QueuedMessage(MessageEnvelope Envelope, IReadOnlyList<QueuedRecipient> Recipients);
+
+/// <summary>
+/// The durable queue. One process writes it; every method is safe to call from any thread. What it promises: a message for which
+/// <see cref="AddAsync"/> returned <see cref="StoreResult.Stored"/> is there after a crash and after a power cut; any other result
+/// means that it is not there and never will be. Records of deliveries may be lost by a power cut (a duplicate then, never a loss).
+/// </summary>
+public interface IQueueStore : IAsyncDisposable
+{
+    /// <summary>A message id that was never given out before, by any process.</summary>
+    long NextMessageId();
+
+    /// <summary>
+    /// Stores a message with recipients and content in one transaction. Waits while the writer is busy (that is the backpressure),
+    /// completes when the message is durable or certainly not stored.
+    /// </summary>
+    ValueTask<StoreResult> AddAsync(NewMessage message, CancellationToken cancel);
+
+    /// <summary>Queues a record for the next transaction. Returns at once; <see cref="DeliveryRecord.Recorded"/> tells when it is written.</summary>
+    void Record(DeliveryRecord record);
+
+    /// <summary>
+    /// True while results can be written. While it is false no new delivery may start: a delivery whose result cannot be
+    /// recorded would be made again.
+    /// </summary>
+    bool IsHealthy { get; }
+
+    /// <summary>
+    /// The first recipients of a destination that are due at <paramref name="due"/>, earliest first, at most <paramref name="limit"/>,
+    /// grouped to entries of at most <paramref name="recipientLimit"/> recipients (0: no limit). Held messages are left out.
+    /// Reads do not claim: the caller drops what it has in hand already.
+    /// </summary>
+    ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel);
+
+    /// <summary>When the first recipient of a destination is due; null if it has none (held ones not counted).</summary>
+    ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, CancellationToken cancel);
+
+    /// <summary>All destinations that have mail, without reading all of it: the cost grows with destinations, not with messages.</summary>
+    ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel);
+
+    /// <summary>The content of a message; null if it is not in the queue.</summary>
+    ValueTask<MessageContent?> ReadContentAsync(long messageId, CancellationToken cancel);
+
+    /// <summary>A message with its remaining recipients, by queue id; null if it is not in the queue.</summary>
+    ValueTask<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel);
+
+    /// <summary>All messages in order of arrival, in bounded memory however many there are.</summary>
+    IAsyncEnumerable<QueuedMessage> ListAsync(CancellationToken cancel);
+
+    /// <summary>Messages in the queue. Exact, and cheap enough to be asked once a second.</summary>
+    ValueTask<long> CountAsync(CancellationToken cancel);
+
+    /// <summary>Removes a message with all its recipients; false if it was not there. Durable when it completes.</summary>
+    ValueTask<bool> DeleteAsync(string queueId, CancellationToken cancel);
+}
