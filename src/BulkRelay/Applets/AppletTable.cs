@@ -1,0 +1,12 @@
+namespace BulkRelay.Server.Applets;
+
+/// <summary>All commands: one row each, in the order of the help page.</summary>
+internal static class AppletTable
+{
+    public static readonly IReadOnlyList<Applet> All =
+    [
+    ];
+
+    /// <summary>The command of that name, or null.</summary>
+    public static Applet? Find(string name) => All.FirstOrDefault(a => a.Name == name);
+}
