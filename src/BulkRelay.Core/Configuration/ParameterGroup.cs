@@ -16,12 +16,16 @@ namespace BulkRelay.Core.Configuration;
 public sealed class ParameterGroup(string title)
 {
     private readonly List<Parameter> _parameters = [];
+    private readonly List<TransportParameter> _perTransport = [];
 
     /// <summary>Heading in the reference page.</summary>
     public string Title { get; } = title;
 
     /// <summary>All parameters declared so far.</summary>
     public IReadOnlyList<Parameter> Parameters => _parameters;
+
+    /// <summary>Those of <see cref="Parameters"/> that each transport can set for itself.</summary>
+    public IReadOnlyList<TransportParameter> TransportParameters => _perTransport;
 
     /// <summary>Free text. Lists that are matched later (access lists, table lists) are texts too.</summary>
     public Parameter<string> Text(string name, string defaultText, string doc, bool own = false) =>
@@ -58,6 +62,17 @@ public sealed class ParameterGroup(string title)
     /// <summary>A value with a parser of its own.</summary>
     public Parameter<T> Custom<T>(string name, string defaultText, string doc, ParameterParser<T> parse, string range = "", string unit = "", bool own = false) where T : notnull =>
         Add(new Parameter<T>(name, defaultText, unit, range, doc, own, parse));
+
+    /// <summary>
+    /// Lets each transport have its own value of <paramref name="defaultParameter"/>, under the transport's name and
+    /// <paramref name="suffix"/> (which starts with an underscore).
+    /// </summary>
+    public TransportParameter<T> PerTransport<T>(string suffix, Parameter<T> defaultParameter) where T : notnull
+    {
+        var parameter = new TransportParameter<T>(suffix, defaultParameter);
+        _perTransport.Add(parameter);
+        return parameter;
+    }
 
     private Parameter<T> Add<T>(Parameter<T> parameter) where T : notnull
     {

@@ -1,0 +1,70 @@
+namespace BulkRelay.Core.Configuration.Parameters;
+
+/// <summary>What each transport may set for itself: the limits and the pace of its deliveries.</summary>
+public static class TransportParameters
+{
+    public static readonly ParameterGroup Group = new("Transports and destinations");
+
+    public static readonly TransportParameter<int> DestinationConcurrencyLimit = Group.PerTransport("_destination_concurrency_limit",
+        Group.Int("default_destination_concurrency_limit", "20",
+            "The most deliveries to one destination at once. 0 is unlimited.", unit: "deliveries"));
+
+    public static readonly TransportParameter<int> InitialDestinationConcurrency = Group.PerTransport("_initial_destination_concurrency",
+        Group.Int("initial_destination_concurrency", "5",
+            "The number of deliveries at once with which a destination begins.", min: 1, unit: "deliveries"));
+
+    public static readonly TransportParameter<ConcurrencyFeedback> DestinationConcurrencyPositiveFeedback = Group.PerTransport(
+        "_destination_concurrency_positive_feedback",
+        Group.Custom("default_destination_concurrency_positive_feedback", "1",
+            "By how much a completed delivery raises the concurrency of its destination.", ConcurrencyFeedback.Parse, FeedbackRange));
+
+    public static readonly TransportParameter<ConcurrencyFeedback> DestinationConcurrencyNegativeFeedback = Group.PerTransport(
+        "_destination_concurrency_negative_feedback",
+        Group.Custom("default_destination_concurrency_negative_feedback", "1",
+            "By how much a failed connection or handshake lowers the concurrency of its destination.", ConcurrencyFeedback.Parse, FeedbackRange));
+
+    public static readonly TransportParameter<int> DestinationConcurrencyFailedCohortLimit = Group.PerTransport(
+        "_destination_concurrency_failed_cohort_limit",
+        Group.Int("default_destination_concurrency_failed_cohort_limit", "1",
+            "How many pseudo-cohorts of failed deliveries in a row stop a destination for minimal_backoff_time. 0 is never."));
+
+    public static readonly TransportParameter<int> DestinationRecipientLimit = Group.PerTransport("_destination_recipient_limit",
+        Group.Int("default_destination_recipient_limit", "50",
+            "The most recipients in one delivery. With 1, each recipient is a destination of its own.", unit: "recipients"));
+
+    public static readonly TransportParameter<TimeSpan> DestinationRateDelay = Group.PerTransport("_destination_rate_delay",
+        Group.Time("default_destination_rate_delay", "0s",
+            "The pause after each delivery to a destination. Other than 0, deliveries to one destination go one at a time."));
+
+    public static readonly TransportParameter<TimeSpan> TransportRateDelay = Group.PerTransport("_transport_rate_delay",
+        Group.Time("default_transport_rate_delay", "0s",
+            "The pause between deliveries of one transport, over all of its destinations."));
+
+    public static readonly TransportParameter<int> RecipientLimit = Group.PerTransport("_recipient_limit",
+        Group.Int("default_recipient_limit", "20000", "The most recipients of one transport held in memory.", unit: "recipients"));
+
+    public static readonly TransportParameter<int> ExtraRecipientLimit = Group.PerTransport("_extra_recipient_limit",
+        Group.Int("default_extra_recipient_limit", "1000",
+            "How many recipients beyond the recipient limit a small message that overtakes may use.", unit: "recipients"));
+
+    public static readonly TransportParameter<int> RecipientRefillLimit = Group.PerTransport("_recipient_refill_limit",
+        Group.Int("default_recipient_refill_limit", "100", "How many recipients of a large message are read on at a time.", min: 1, unit: "recipients"));
+
+    public static readonly TransportParameter<TimeSpan> RecipientRefillDelay = Group.PerTransport("_recipient_refill_delay",
+        Group.Time("default_recipient_refill_delay", "5s", "The longest wait before recipients of a large message are read on.", min: TimeSpan.FromSeconds(1)));
+
+    public static readonly TransportParameter<int> DeliverySlotCost = Group.PerTransport("_delivery_slot_cost",
+        Group.Int("default_delivery_slot_cost", "5",
+            "How many deliveries of a message earn one slot for a message that overtakes it. 0 and 1 switch overtaking off."));
+
+    public static readonly TransportParameter<int> DeliverySlotLoan = Group.PerTransport("_delivery_slot_loan",
+        Group.Int("default_delivery_slot_loan", "3", "Slots that are lent before they are earned."));
+
+    public static readonly TransportParameter<int> DeliverySlotDiscount = Group.PerTransport("_delivery_slot_discount",
+        Group.Int("default_delivery_slot_discount", "50", "How much less than the needed slots suffices to overtake.", max: 100, unit: "percent"));
+
+    public static readonly TransportParameter<int> MinimumDeliverySlots = Group.PerTransport("_minimum_delivery_slots",
+        Group.Int("default_minimum_delivery_slots", "3", "A message that would earn fewer slots in all is never overtaken."));
+
+    private const string FeedbackRange = "0 to 1: number, number/number, number/concurrency or number/sqrt_concurrency";
+}
