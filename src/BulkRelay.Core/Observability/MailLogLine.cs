@@ -14,7 +14,7 @@ public ref struct MailLogLine
     public const int MaxLength = 8 * 1024;
 
     [ThreadStatic]
-    private static byte[]? ThreadBuffer;
+    private static byte[]? _threadBuffer;
 
     private readonly byte[] _buffer;
     private int _length;
@@ -22,7 +22,7 @@ public ref struct MailLogLine
     public MailLogLine(int literalLength, int formattedCount)
     {
         _ = literalLength + formattedCount;
-        _buffer = ThreadBuffer ??= new byte[MaxLength];
+        _buffer = _threadBuffer ??= new byte[MaxLength];
     }
 
     public void AppendLiteral(string text) => AppendFormatted(text.AsSpan());

@@ -5,6 +5,7 @@ internal static class AppletTable
 {
     public static readonly IReadOnlyList<Applet> All =
     [
+        new("sink", "an SMTP destination that accepts, defers, rejects, delays or drops, and counts", SinkApplet.RunAsync),
     ];
 
     /// <summary>The command of that name, or null.</summary>
