@@ -10,6 +10,7 @@ public static class ParameterCatalog
     [
         MainParameters.Group,
         TransportParameters.Group,
+        DnsParameters.Group,
     ];
 
     /// <summary>Every parameter, in the order of the groups.</summary>

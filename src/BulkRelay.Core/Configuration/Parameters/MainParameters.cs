@@ -10,4 +10,25 @@ public static class MainParameters
 
     public static readonly Parameter<string> MyHostname = Group.Text("myhostname", "localhost",
         "The name of this relay: in the banner, in EHLO, in trace headers. The default is the machine's fully-qualified name.");
+
+    public static readonly Parameter<InetProtocols> InetProtocols = Group.Custom("inet_protocols", "all",
+        "The Internet protocols that the relay uses: which addresses it listens on, which it looks up, which it connects to.",
+        ParseInetProtocols, range: "all, ipv4, ipv6");
+
+    private static InetProtocols ParseInetProtocols(string value, out string? fault)
+    {
+        var protocols = default(InetProtocols);
+        foreach (var word in ParameterList.TrySplit(value, out fault) ?? [])
+        {
+            switch (word.ToLowerInvariant())
+            {
+                case "all": protocols |= Configuration.InetProtocols.All; break;
+                case "ipv4": protocols |= Configuration.InetProtocols.Ipv4; break;
+                case "ipv6": protocols |= Configuration.InetProtocols.Ipv6; break;
+                default: fault = $"unknown protocol '{word}': use all, ipv4 or ipv6"; break;
+            }
+        }
+        if (protocols == default) fault ??= "no protocol: use all, ipv4 or ipv6";
+        return protocols;
+    }
 }

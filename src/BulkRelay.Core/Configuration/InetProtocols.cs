@@ -1,0 +1,15 @@
+namespace BulkRelay.Core.Configuration;
+
+/// <summary>The address families that the relay uses, in and out (<c>inet_protocols</c>).</summary>
+[Flags]
+public enum InetProtocols
+{
+    /// <summary>A records, IPv4 sockets.</summary>
+    Ipv4 = 1,
+
+    /// <summary>AAAA records, IPv6 sockets.</summary>
+    Ipv6 = 2,
+
+    /// <summary>Both.</summary>
+    All = Ipv4 | Ipv6,
+}

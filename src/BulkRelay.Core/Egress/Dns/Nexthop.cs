@@ -1,0 +1,66 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace BulkRelay.Core.Egress.Dns;
+
+/// <summary>
+/// Where a delivery goes, as tables and <c>relayhost</c> write it: <c>domain</c>, <c>[host]</c>, <c>[address]</c>, <c>[IPv6:address]</c>,
+/// each with <c>:port</c> or <c>:service</c>. Brackets turn off the look-up of MX records.
+/// </summary>
+/// <param name="Name">The domain or host without brackets, or an address in text form.</param>
+/// <param name="Port">The TCP port.</param>
+/// <param name="IsHost">True if no MX records are looked up.</param>
+public sealed record Nexthop(string Name, int Port, bool IsHost)
+{
+    /// <summary>The services whose names stand in place of a port, with the ports that IANA gave them.</summary>
+    private static readonly Dictionary<string, int> Services = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["smtp"] = 25,
+        ["lmtp"] = 24,
+        ["submission"] = 587,
+        ["submissions"] = 465,
+        ["smtps"] = 465,
+    };
+
+    /// <summary>The address, if the name is one.</summary>
+    public IPAddress? Literal { get; private init; }
+
+    /// <summary>Reads one nexthop. Null, and what is wrong with it, if it is none.</summary>
+    public static Nexthop? TryParse(string text, int defaultPort, out string? fault)
+    {
+        var (host, service, isHost) = Split(text.Trim());
+        fault = null;
+        if (host.Length == 0) fault = $"bad nexthop '{text}': the host name is missing";
+        else if (!TryPort(service, defaultPort, out var port)) fault = $"bad nexthop '{text}': '{service}' is neither a port from 1 to 65535 nor a known service";
+        else
+        {
+            var literal = ParseLiteral(isHost && host.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase) ? host[5..] : host);
+            return new Nexthop(literal?.ToString() ?? host, port, isHost || literal is not null) { Literal = literal };
+        }
+        return null;
+    }
+
+    private static (string Host, string Service, bool IsHost) Split(string text)
+    {
+        if (text.StartsWith('[') && text.IndexOf(']') is var close and > 0)
+        {
+            var rest = text[(close + 1)..];
+            return rest.Length == 0 || rest[0] == ':' ? (text[1..close], rest.TrimStart(':'), true) : ("", "", true);
+        }
+        var colon = text.IndexOf(':');
+        return colon >= 0 && text.LastIndexOf(':') == colon ? (text[..colon], text[(colon + 1)..], false) : (text, "", false);
+    }
+
+    private static bool TryPort(string service, int defaultPort, out int port)
+    {
+        port = defaultPort;
+        return service.Length == 0 || Services.TryGetValue(service, out port)
+            || (int.TryParse(service, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535);
+    }
+
+    /// <summary>IPv6, or a dotted quad: the shorthands that the library also reads (<c>1</c>, <c>0x7f.1</c>) are host names here.</summary>
+    private static IPAddress? ParseLiteral(string host) =>
+        IPAddress.TryParse(host, out var address)
+        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == host) ? address : null;
+}
