@@ -10,6 +10,7 @@ public static class ParameterCatalog
     [
         MainParameters.Group,
         TransportParameters.Group,
+        RoutingParameters.Group,
         DnsParameters.Group,
     ];
 

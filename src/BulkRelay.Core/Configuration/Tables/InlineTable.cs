@@ -1,0 +1,44 @@
+using System.Collections.Frozen;
+
+namespace BulkRelay.Core.Configuration.Tables;
+
+/// <summary>
+/// <c>inline:{ key=value, { key = text with blanks or commas } }</c>: the entries stand in the name. Of two entries with one key the
+/// last counts, as in Postfix.
+/// </summary>
+public sealed class InlineTable : ILookupTable
+{
+    private readonly FrozenDictionary<string, string> _entries;
+
+    private InlineTable(string name, Dictionary<string, string> entries)
+    {
+        Name = name;
+        _entries = entries.ToFrozenDictionary(entries.Comparer);
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public bool MatchesPatterns => false;
+
+    /// <inheritdoc/>
+    public ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel) =>
+        new(_entries.TryGetValue(key, out var value) ? LookupResult.Found(value) : LookupResult.NotFound);
+
+    internal static ILookupTable Open(TableOpening opening)
+    {
+        if (opening.Words() is not { } words) return opening.Refuse("bad syntax; need 'inline:{name=value ...}'");
+        var entries = new Dictionary<string, string>(TextTable.KeyComparer(opening.Set.FoldsCase));
+        foreach (var word in words)
+        {
+            var text = TableText.InsideBraces(word) ?? word;
+            var equals = text.IndexOf('=', StringComparison.Ordinal);
+            var key = equals < 0 ? "" : text[..equals].Trim();
+            if (equals < 0) return opening.Refuse($"missing '=' after attribute name '{text}'; need 'inline:{{name=value ...}}'");
+            if (key.Length == 0) return opening.Refuse($"missing attribute name in '{text}'; need 'inline:{{name=value ...}}'");
+            entries[key] = text[(equals + 1)..].Trim();
+        }
+        return new InlineTable(opening.Name, entries);
+    }
+}

@@ -1,0 +1,98 @@
+using BulkRelay.Core.Configuration.Parameters;
+
+namespace BulkRelay.Core.Configuration.Tables;
+
+/// <summary>
+/// The tables of one configuration. A table that several parameters name is opened once. Opening never fails: what is wrong is
+/// recorded in <see cref="Faults"/>, and the table that stands in answers <see cref="LookupResult.Unavailable"/>. Safe for use by
+/// many threads.
+/// </summary>
+public sealed class LookupTableSet
+{
+    private const int MaxNesting = 10;
+
+    private readonly Dictionary<string, ILookupTable> _tables = new(StringComparer.Ordinal);
+    private readonly List<ConfigFault> _faults = [];
+    private readonly object _gate = new();
+    private readonly string _defaultType;
+    private int _nesting;
+
+    /// <param name="defaultType">The type of a table that is named by its file alone (<c>default_database_type</c>).</param>
+    /// <param name="time">The clock by which changed files are noticed.</param>
+    /// <param name="warn">Takes warnings that arise later, while the relay runs (a changed file with a fault): one line each.</param>
+    public LookupTableSet(string defaultType, TimeProvider time, Action<string> warn)
+    {
+        _defaultType = defaultType;
+        Time = time;
+        Warn = warn;
+    }
+
+    /// <summary>The set for a configuration.</summary>
+    public LookupTableSet(ConfigSnapshot snapshot, TimeProvider time, Action<string> warn)
+        : this(snapshot.Get(RoutingParameters.DefaultDatabaseType), time, warn)
+    {
+    }
+
+    /// <summary>Where the names of tables come from, for faults.</summary>
+    public string Origin { get; init; } = "main.cf";
+
+    /// <summary>True if upper and lower case are the same in the keys of indexed tables, as the relay wants it; <c>postmap -f</c> does not.</summary>
+    public bool FoldsCase { get; init; } = true;
+
+    /// <summary>What was wrong with the tables and lists opened so far.</summary>
+    public IReadOnlyList<ConfigFault> Faults
+    {
+        get
+        {
+            lock (_gate) return [.. _faults];
+        }
+    }
+
+    internal TimeProvider Time { get; }
+
+    internal Action<string> Warn { get; }
+
+    /// <summary>The table of that name (<c>type:rest</c>, or a file of the default type).</summary>
+    /// <param name="name">As the configuration has it.</param>
+    /// <param name="parameter">The parameter that names it, for faults; empty for none.</param>
+    public ILookupTable Open(string name, string parameter = "")
+    {
+        lock (_gate)
+        {
+            if (_tables.TryGetValue(name, out var known)) return known;
+            if (_nesting >= MaxNesting) return Refuse(name, parameter, $"tables are nested more than {MaxNesting} deep");
+            _nesting++;
+            var table = OpenNew(name, parameter);
+            _nesting--;
+            return _tables[name] = table;
+        }
+    }
+
+    /// <summary>All the tables that a list names, in its order: <c>hash:/a, inline:{b=c}</c>.</summary>
+    public IReadOnlyList<ILookupTable> OpenAll(string list, string parameter)
+    {
+        var names = ParameterList.TrySplit(list, out var fault);
+        return names is null ? [Refuse(list, parameter, fault!)] : [.. names.Select(name => Open(name, parameter))];
+    }
+
+    internal void Report(ConfigFault fault)
+    {
+        lock (_gate) _faults.Add(fault);
+    }
+
+    private ILookupTable OpenNew(string name, string parameter)
+    {
+        var colon = name.IndexOf(':', StringComparison.Ordinal);
+        var (typeName, argument) = colon < 0 ? (_defaultType, name) : (name[..colon], name[(colon + 1)..]);
+        if (LookupTables.Find(typeName) is not { } type)
+            return Refuse(name, parameter, $"unsupported dictionary type: {typeName} (known: {string.Join(", ", LookupTables.Names)})");
+        if (argument.Length == 0) return Refuse(name, parameter, $"expecting 'type:name' form instead of '{name}'");
+        return type.Open(new TableOpening($"{typeName}:{argument}", argument, this));
+    }
+
+    private FailTable Refuse(string name, string parameter, string message)
+    {
+        Report(new ConfigFault(FaultSeverity.Error, Origin, 0, parameter.Length > 0 ? parameter : name, $"{name}: {message}"));
+        return new FailTable(name, message);
+    }
+}

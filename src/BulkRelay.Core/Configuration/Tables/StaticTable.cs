@@ -1,0 +1,19 @@
+namespace BulkRelay.Core.Configuration.Tables;
+
+/// <summary><c>static:value</c> or <c>static:{ value with blanks }</c>: the same value for every key.</summary>
+public sealed class StaticTable(string name, string value) : ILookupTable
+{
+    private readonly LookupResult _answer = LookupResult.Found(value);
+
+    /// <inheritdoc/>
+    public string Name => name;
+
+    /// <inheritdoc/>
+    public bool MatchesPatterns => true;
+
+    /// <inheritdoc/>
+    public ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel) => new(_answer);
+
+    internal static ILookupTable Open(TableOpening opening) =>
+        new StaticTable(opening.Name, TableText.InsideBraces(opening.Argument) ?? opening.Argument);
+}

@@ -1,0 +1,69 @@
+namespace BulkRelay.Core.Configuration.Tables;
+
+/// <summary>
+/// A table of keys and values, one entry a line (<c>hash:/file</c>, <c>texthash:/file</c> …), as <c>postmap</c> reads it: the key ends at
+/// the first blank that is not inside double quotes or after a backslash; the rest, trimmed, is the value. Case does not matter in keys.
+/// Of two entries with one key the first counts.
+/// </summary>
+public sealed class TextTable : ILookupTable
+{
+    private readonly TableSource<IReadOnlyDictionary<string, string>> _source;
+
+    private TextTable(TableOpening opening)
+    {
+        Name = opening.Name;
+        _source = new TableSource<IReadOnlyDictionary<string, string>>(opening, Parse, allowsRules: false);
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public bool MatchesPatterns => false;
+
+    /// <summary>All entries; null if the source cannot be read.</summary>
+    public IReadOnlyDictionary<string, string>? Entries => _source.Current;
+
+    /// <inheritdoc/>
+    public ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel)
+    {
+        if (_source.Current is not { } entries) return new(LookupResult.Unavailable(_source.Failure));
+        return new(entries.TryGetValue(key, out var value) ? LookupResult.Found(value) : LookupResult.NotFound);
+    }
+
+    /// <summary>The text of an indexed table, or of an alias file's entries once they are split.</summary>
+    public static IReadOnlyDictionary<string, string> Parse(TableText text)
+    {
+        var entries = new Dictionary<string, string>(KeyComparer(text.FoldsCase));
+        foreach (var line in text.Lines())
+        {
+            var length = KeyLength(line.Text);
+            var value = line.Text[length..].Trim();
+            if (value.Length == 0)
+            {
+                text.Skip(line.Number, "expected format: key whitespace value");
+                continue;
+            }
+            var key = line.Text[..length];
+            if (key.EndsWith(':')) text.Warn(line.Number, "record is in \"key: value\" format; is this an alias file?");
+            if (!entries.TryAdd(key, value)) text.Warn(line.Number, $"duplicate entry: \"{(text.FoldsCase ? key.ToLowerInvariant() : key)}\"");
+        }
+        return entries;
+    }
+
+    internal static ILookupTable Open(TableOpening opening) => new TextTable(opening);
+
+    internal static StringComparer KeyComparer(bool foldsCase) => foldsCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
+
+    private static int KeyLength(string line)
+    {
+        var quoted = false;
+        var i = 0;
+        for (; i < line.Length && (quoted || !char.IsWhiteSpace(line[i])); i++)
+        {
+            if (line[i] == '"') quoted = !quoted;
+            else if (line[i] == '\\' && i + 1 < line.Length) i++;
+        }
+        return i;
+    }
+}
