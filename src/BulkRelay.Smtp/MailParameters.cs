@@ -1,0 +1,114 @@
+using System.Globalization;
+using System.Text;
+
+namespace BulkRelay.Smtp;
+
+/// <summary>The parameters of MAIL that this server understands, checked: what is kept here may be stored and sent on as it is.</summary>
+public readonly record struct MailParameters
+{
+    /// <summary>RFC 3461 section 4.4.</summary>
+    private const int MaxEnvid = 100;
+
+    /// <summary>The size that the client declares, in octets; 0 if it does not.</summary>
+    public long Size { get; init; }
+
+    /// <summary>The declared body type.</summary>
+    public BodyType Body { get; init; }
+
+    /// <summary>True if the transaction asks for SMTPUTF8.</summary>
+    public bool SmtpUtf8 { get; init; }
+
+    /// <summary><c>FULL</c>, <c>HDRS</c> or empty.</summary>
+    public string Ret { get; init; } = "";
+
+    /// <summary>The envelope id as xtext, as it came; empty if not given.</summary>
+    public string Envid { get; init; } = "";
+
+    /// <summary>No parameters given.</summary>
+    public MailParameters() { }
+
+    /// <summary>Reads all parameters. Returns null, or the reply that refuses the command.</summary>
+    public static Reply? Parse(ReadOnlySpan<byte> text, OfferedExtensions offered, out MailParameters parameters)
+    {
+        parameters = new();
+        var authSeen = false;
+        var reader = new EsmtpParameterReader(text);
+        while (reader.MoveNext())
+        {
+            if (Is(reader.Keyword, "AUTH"u8))
+            {
+                // Nobody is authenticated, so RFC 4954 section 5 has the value read, checked and treated as AUTH=<>.
+                if (authSeen) return Replies.MultipleAuth;
+                if (!IsAuthValue(reader.Value)) return Replies.BadAuth;
+                authSeen = true;
+            }
+            else if (Read(reader, offered, ref parameters) is { } refusal) return refusal;
+        }
+        return null;
+    }
+
+    private static Reply? Read(in EsmtpParameterReader reader, OfferedExtensions offered, ref MailParameters parameters)
+    {
+        if (Is(reader.Keyword, "SIZE"u8) && offered.HasFlag(OfferedExtensions.Size)) return ReadSize(reader.Value, ref parameters);
+        if (Is(reader.Keyword, "BODY"u8) && offered.HasFlag(OfferedExtensions.EightBitMime)) return ReadBody(reader, ref parameters);
+        if (Is(reader.Current, "SMTPUTF8"u8) && offered.HasFlag(OfferedExtensions.SmtpUtf8))
+        {
+            parameters = parameters with { SmtpUtf8 = true };
+            return null;
+        }
+        if (Is(reader.Keyword, "RET"u8)) return ReadRet(reader.Value, offered, ref parameters);
+        if (Is(reader.Keyword, "ENVID"u8)) return ReadEnvid(reader.Value, offered, ref parameters);
+        return Replies.UnsupportedOption(reader.Current);
+    }
+
+    private static Reply? ReadSize(ReadOnlySpan<byte> value, ref MailParameters parameters)
+    {
+        if (value.IsEmpty || value.ContainsAnyExceptInRange((byte)'0', (byte)'9')) return Replies.BadSize;
+        if (!long.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var size)) return Replies.SizeOverflow;
+        parameters = parameters with { Size = size };
+        return null;
+    }
+
+    private static Reply? ReadBody(in EsmtpParameterReader reader, ref MailParameters parameters)
+    {
+        if (Is(reader.Value, "8BITMIME"u8)) parameters = parameters with { Body = BodyType.EightBitMime };
+        else if (Is(reader.Value, "7BIT"u8)) parameters = parameters with { Body = BodyType.SevenBit };
+        else return Replies.UnsupportedOption(reader.Current);
+        return null;
+    }
+
+    private static Reply? ReadRet(ReadOnlySpan<byte> value, OfferedExtensions offered, ref MailParameters parameters)
+    {
+        if (!offered.HasFlag(OfferedExtensions.Dsn)) return Replies.DsnDisabled;
+        var ret = Is(value, "FULL"u8) ? "FULL" : Is(value, "HDRS"u8) ? "HDRS" : null;
+        if (ret is null || parameters.Ret.Length > 0) return Replies.BadRet;
+        parameters = parameters with { Ret = ret };
+        return null;
+    }
+
+    private static Reply? ReadEnvid(ReadOnlySpan<byte> value, OfferedExtensions offered, ref MailParameters parameters)
+    {
+        if (!offered.HasFlag(OfferedExtensions.Dsn)) return Replies.DsnDisabled;
+        if (parameters.Envid.Length > 0 || value.IsEmpty || value.Length > MaxEnvid || !Xtext.IsPrintable(value)) return Replies.BadEnvid;
+        parameters = parameters with { Envid = Encoding.ASCII.GetString(value) };
+        return null;
+    }
+
+    private static bool IsAuthValue(ReadOnlySpan<byte> value) =>
+        value.SequenceEqual("<>"u8) || !value.IsEmpty && value.Length <= EmailAddress.MaxLength && Xtext.IsPrintable(value);
+
+    private static bool Is(ReadOnlySpan<byte> word, ReadOnlySpan<byte> expected) => Ascii.EqualsIgnoreCase(word, expected);
+
+    private static class Replies
+    {
+        public static readonly Reply MultipleAuth = new("503 5.5.4 Error: multiple AUTH= options");
+        public static readonly Reply BadAuth = new("501 5.5.4 Bad AUTH parameter syntax");
+        public static readonly Reply BadSize = new("501 5.5.4 Bad message size syntax");
+        public static readonly Reply SizeOverflow = new("552 5.3.4 Message size exceeds file system imposed limit");
+        public static readonly Reply DsnDisabled = new("501 5.7.1 DSN support is disabled");
+        public static readonly Reply BadRet = new("501 5.5.4 Bad RET parameter syntax");
+        public static readonly Reply BadEnvid = new("501 5.5.4 Bad ENVID parameter syntax");
+
+        public static Reply UnsupportedOption(ReadOnlySpan<byte> option) => UnsupportedParameter.Reply(option);
+    }
+}

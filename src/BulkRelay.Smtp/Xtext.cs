@@ -1,0 +1,48 @@
+using System.Buffers;
+using System.Text.Unicode;
+
+namespace BulkRelay.Smtp;
+
+/// <summary>
+/// The encoding of ESMTP parameter values, RFC 3461 section 4: printable characters but <c>+</c> and <c>=</c>, and <c>+HH</c>.
+/// </summary>
+public static class Xtext
+{
+    private static readonly SearchValues<byte> UpperHex = SearchValues.Create("0123456789ABCDEF"u8);
+
+    /// <summary>
+    /// True if the value is well formed and what it encodes is printable: an encoded line end or control character would travel into
+    /// headers, reports and logs once somebody decodes it.
+    /// </summary>
+    public static bool IsPrintable(ReadOnlySpan<byte> xtext)
+    {
+        for (var i = 0; i < xtext.Length; i++)
+        {
+            var decoded = xtext[i];
+            if (decoded == '+')
+            {
+                if (i + 2 >= xtext.Length || !UpperHex.Contains(xtext[i + 1]) || !UpperHex.Contains(xtext[i + 2])) return false;
+                decoded = (byte)(Digit(xtext[i + 1]) << 4 | Digit(xtext[i + 2]));
+                i += 2;
+            }
+            else if (decoded is (byte)'=' or >= 0x80) return false;
+            if (decoded is < 0x20 or >= 0x7F) return false;
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// The same for the address of an ORCPT, which RFC 6533 also lets be UTF-8 (<c>utf-8;…</c>, sent raw after SMTPUTF8).
+    /// </summary>
+    public static bool IsPrintableOrUtf8(ReadOnlySpan<byte> xtext)
+    {
+        if (IsPrintable(xtext)) return true;
+        foreach (var octet in xtext)
+        {
+            if (octet is <= 0x20 or 0x7F or (byte)'+' or (byte)'=') return false;
+        }
+        return Utf8.IsValid(xtext);
+    }
+
+    private static int Digit(byte hex) => hex <= '9' ? hex - '0' : hex - 'A' + 10;
+}
