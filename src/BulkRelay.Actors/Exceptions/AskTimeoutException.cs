@@ -1,0 +1,4 @@
+namespace BulkRelay.Actors;
+
+/// <summary>No answer came in time.</summary>
+public sealed class AskTimeoutException(string message) : AkkaException(message);

@@ -1,0 +1,4 @@
+namespace BulkRelay.Actors;
+
+/// <summary>A behaviour: what an actor does with the next message.</summary>
+public delegate void UntypedReceive(object message);
