@@ -1,0 +1,113 @@
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Configuration.Tables;
+
+namespace BulkRelay.Core.Queue.Routing;
+
+/// <summary>
+/// Finds the destination of a recipient as Postfix's trivial-rewrite(8) and qmgr(8) do: the default route of its domain, then
+/// <c>transport_maps</c>, then the destination's name. One per configuration; safe for many threads. Tables are asked each time, so a
+/// changed one counts at once.
+/// </summary>
+public sealed class Router
+{
+    private const string ResolverFailure = "4.3.0 address resolver failure";
+
+    private readonly DefaultRoutes _defaults;
+    private readonly LookupTableList _transportMaps;
+    private readonly RecipientDomains _domains;
+    private readonly AddressExtension _extension;
+    private readonly ConfigSnapshot _snapshot;
+    private readonly IReadOnlySet<string> _services;
+    private readonly string _origin;
+    private readonly bool _isFixed;
+
+    /// <param name="snapshot">The configuration.</param>
+    /// <param name="tables">Its tables. Faults of the routing parameters are reported there.</param>
+    /// <param name="services">The names of the services in <c>master.cf</c> that deliver. <c>error</c> and <c>retry</c> are always there.</param>
+    public Router(ConfigSnapshot snapshot, LookupTableSet tables, IReadOnlySet<string> services)
+    {
+        var maps = RoutingParameters.TransportMaps;
+        _snapshot = snapshot;
+        _services = services;
+        _defaults = new DefaultRoutes(snapshot, tables);
+        _transportMaps = new LookupTableList(maps.Name, snapshot.Get(maps), tables);
+        _domains = new RecipientDomains(DefaultRoutes.ParentsMatch(maps.Name, snapshot));
+        _extension = new AddressExtension(snapshot);
+        _origin = snapshot.Get(RoutingParameters.MyOrigin);
+        _isFixed = _defaults.AreFixed && _transportMaps.IsEmpty;
+    }
+
+    /// <summary>The route of a recipient for mail of a sender. Never fails: what cannot be found out is a route to <c>retry</c>.</summary>
+    /// <param name="recipient">The address as it is written in SMTP. Without a domain it belongs to <c>myorigin</c>.</param>
+    /// <param name="sender">The envelope sender; empty for the null sender.</param>
+    /// <param name="cancel">Ends a look-up in a table that is slow.</param>
+    public ValueTask<Route> RouteAsync(string recipient, string sender, CancellationToken cancel)
+    {
+        var at = recipient.LastIndexOf('@');
+        var hasDomain = at >= 0 && at < recipient.Length - 1;
+        var domain = _domains.Get(hasDomain ? recipient.AsSpan(at + 1) : _origin);
+        if (domain.Destination is { } destination) return new(new Route(destination));
+        return FindAsync(hasDomain ? recipient : $"{recipient.TrimEnd('@')}@{domain.Name}", domain, sender, cancel);
+    }
+
+    private async ValueTask<Route> FindAsync(string recipient, RecipientDomain domain, string sender, CancellationToken cancel)
+    {
+        if (!domain.IsValid) return new Route(new DestinationKey(Hop.ErrorTransport, "5.1.3 bad address syntax"));
+        var (hop, failure) = await _defaults.FindAsync(domain.Name, sender, cancel);
+        if (failure is not null) return Retry(ResolverFailure, failure);
+        if (!_transportMaps.IsEmpty)
+        {
+            var found = await FindTransportAsync(recipient, domain, cancel);
+            if (found.IsFailure) return Retry(ResolverFailure, found.Failure!);
+            if (found.Value is { } value) hop = hop.Apply(Hop.Split(value), domain.Name);
+        }
+        return Finish(hop, recipient, domain);
+    }
+
+    /// <summary>The order of transport(5): full address, address without extension, domain, parent domains, <c>*</c>.</summary>
+    private async ValueTask<LookupResult> FindTransportAsync(string recipient, RecipientDomain domain, CancellationToken cancel)
+    {
+        var found = await _transportMaps.LookupAsync(recipient, isPart: false, cancel);
+        if (!found.IsFound && !found.IsFailure && _extension.Strip(recipient) is { } plain)
+            found = await _transportMaps.LookupAsync(plain, isPart: true, cancel);
+        if (!found.IsFound && !found.IsFailure)
+            found = await _transportMaps.LookupAsync(domain.Name, isPart: true, cancel);
+        for (var i = 0; i < domain.Parents.Length && !found.IsFound && !found.IsFailure; i++)
+            found = await _transportMaps.LookupAsync(domain.Parents[i], isPart: true, cancel);
+        return found.IsFound || found.IsFailure ? found : await _transportMaps.LookupAsync("*", isPart: true, cancel);
+    }
+
+    private Route Finish(Hop hop, string recipient, RecipientDomain domain)
+    {
+        if (hop.Nexthop.AsSpan().ContainsAnyInRange('\0', '\x1f'))
+            return Retry(ResolverFailure, $"transport {hop.Transport}: the nexthop for {recipient} has control characters");
+        var destination = hop.ToDestination();
+        if (hop.IsText) return new Route(destination);
+        if (!_services.Contains(hop.Transport)) return WithoutService(hop.Transport);
+        if (_snapshot.Get(hop.Transport, TransportParameters.DestinationRecipientLimit) == 1)
+            return new Route(destination with { Nexthop = PerRecipient(recipient, destination.Nexthop) });
+        if (_isFixed) domain.Destination = destination;
+        return new Route(destination);
+    }
+
+    /// <summary>With a recipient limit of 1 each recipient is a destination of its own: <c>user@nexthop</c>, without the extension.</summary>
+    private string PerRecipient(string recipient, string nexthop)
+    {
+        var plain = _extension.Strip(recipient) ?? recipient;
+        return string.Concat(plain.AsSpan(0, plain.LastIndexOf('@') + 1), nexthop).ToLowerInvariant();
+    }
+
+    /// <summary>
+    /// Mail for a transport that <c>master.cf</c> lacks waits, as in Postfix: it is a slip that can be mended. Not so for
+    /// <c>local_transport</c>: a relay delivers nothing on the spot, and waiting would not change that.
+    /// </summary>
+    private Route WithoutService(string transport)
+    {
+        if (transport == _defaults.LocalTransport)
+            return new Route(new DestinationKey(Hop.ErrorTransport, $"5.3.5 no local delivery here: no service {transport} in master.cf"));
+        return Retry("4.3.0 mail transport unavailable", $"no service {transport} in master.cf");
+    }
+
+    private static Route Retry(string text, string failure) => new(new DestinationKey(Hop.RetryTransport, text), failure);
+}
