@@ -1,12 +1,18 @@
+using System.Net;
+
 namespace BulkRelay.Core.Configuration.Parameters;
 
 /// <summary>Name servers, and how the hosts of a destination are found.</summary>
 public static class DnsParameters
 {
+    /// <summary>The port of name servers.</summary>
+    public const int DnsPort = 53;
+
     public static readonly ParameterGroup Group = new("Name service");
 
-    public static readonly Parameter<IReadOnlyList<string>> DnsServers = Group.List("dns_servers", "",
-        "The name servers to ask, as address or address:port ([address]:port for IPv6), in order. Empty: those of /etc/resolv.conf.", own: true);
+    public static readonly Parameter<IReadOnlyList<IPEndPoint>> DnsServers = Group.Custom("dns_servers", "",
+        "The name servers to ask, as address or address:port ([address]:port for IPv6), in order. Empty: those of /etc/resolv.conf.",
+        ParseServers, range: "addresses", own: true);
 
     public static readonly Parameter<TimeSpan> DnsQueryTimeout = Group.Time("dns_query_timeout", "0s",
         "How long to wait for one answer of one name server. 0: as /etc/resolv.conf says (options timeout:n), or 5 seconds.",
@@ -55,6 +61,17 @@ public static class DnsParameters
 
     public static readonly Parameter<bool> IgnoreMxLookupError = Group.Bool("ignore_mx_lookup_error", "no",
         "When the look-up of MX records fails, deliver to the domain's own address instead of deferring. Not to be used with DNS that works.");
+
+    private static IReadOnlyList<IPEndPoint> ParseServers(string value, out string? fault)
+    {
+        var servers = new List<IPEndPoint>();
+        foreach (var word in ParameterList.TrySplit(value, out fault) ?? [])
+        {
+            if (IPEndPoint.TryParse(word, out var server)) servers.Add(new IPEndPoint(server.Address, server.Port == 0 ? DnsPort : server.Port));
+            else fault = $"bad name server '{word}': use an address or address:port";
+        }
+        return servers;
+    }
 
     private static HostLookup ParseHostLookup(string value, out string? fault)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 
 namespace BulkRelay.Core.Egress.Dns;
 
@@ -35,7 +34,7 @@ public sealed record Nexthop(string Name, int Port, bool IsHost)
         else if (!TryPort(service, defaultPort, out var port)) fault = $"bad nexthop '{text}': '{service}' is neither a port from 1 to 65535 nor a known service";
         else
         {
-            var literal = ParseLiteral(isHost && host.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase) ? host[5..] : host);
+            var literal = AddressLiteral.Parse(isHost && host.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase) ? host[5..] : host);
             return new Nexthop(literal?.ToString() ?? host, port, isHost || literal is not null) { Literal = literal };
         }
         return null;
@@ -58,9 +57,4 @@ public sealed record Nexthop(string Name, int Port, bool IsHost)
         return service.Length == 0 || Services.TryGetValue(service, out port)
             || (int.TryParse(service, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535);
     }
-
-    /// <summary>IPv6, or a dotted quad: the shorthands that the library also reads (<c>1</c>, <c>0x7f.1</c>) are host names here.</summary>
-    private static IPAddress? ParseLiteral(string host) =>
-        IPAddress.TryParse(host, out var address)
-        && (address.AddressFamily == AddressFamily.InterNetworkV6 || address.ToString() == host) ? address : null;
 }

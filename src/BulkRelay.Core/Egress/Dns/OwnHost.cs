@@ -23,6 +23,9 @@ public sealed class OwnHost
     public static OwnHost None { get; } = new([], []);
 
     /// <summary>True if a host is this relay. The unspecified address always is: a connection to it ends at the machine itself.</summary>
-    public bool Is(MailHost host) => _names.Contains(host.Name) || _addresses.Contains(host.Address)
+    public bool Is(MailHost host) => IsNamed(host.Name) || _addresses.Contains(host.Address)
         || host.Address.Equals(IPAddress.Any) || host.Address.Equals(IPAddress.IPv6Any);
+
+    /// <summary>True if a host name is one of this relay's.</summary>
+    public bool IsNamed(string name) => _names.Contains(name);
 }
