@@ -8,31 +8,35 @@ public sealed class ConfigSnapshot
 {
     private readonly object[] _values;
     private readonly Dictionary<string, object>[] _transportValues;
+    private readonly ParameterSpace _space;
+    private readonly Dictionary<ServiceEntry, ConfigSnapshot> _perService = new(ReferenceEqualityComparer.Instance);
 
-    internal ConfigSnapshot(object[] values, Dictionary<string, object>[] transportValues)
+    internal ConfigSnapshot(
+        object[] values, Dictionary<string, object>[] transportValues, ParameterSpace space, IReadOnlyList<ServiceEntry> services)
     {
         _values = values;
         _transportValues = transportValues;
+        _space = space;
+        Services = services;
     }
+
+    /// <summary>The services of <c>master.cf</c>, in its order.</summary>
+    public IReadOnlyList<ServiceEntry> Services { get; }
+
+    /// <summary>The folder of the configuration (a full path): relative names of files count from it.</summary>
+    public string ConfigDirectory => _space.ConfigDirectory;
 
     /// <summary>The defaults with some values set, for tests and tools: <c>ConfigSnapshot.With(("myhostname", "relay.test"))</c>.</summary>
     /// <exception cref="FormatException">A name is unknown or a value does not parse.</exception>
     public static ConfigSnapshot With(params (string Name, string Value)[] settings)
     {
-        var values = new object[ParameterCatalog.All.Count];
-        foreach (var parameter in ParameterCatalog.All)
-        {
-            var text = settings.LastOrDefault(s => s.Name == parameter.Name).Value ?? parameter.DefaultText;
-            values[parameter.Index] = Parse(parameter, parameter.Name, text);
-        }
-        var transportValues = ParameterCatalog.PerTransport.Select(_ => new Dictionary<string, object>()).ToArray();
-        foreach (var (name, value) in settings)
-        {
-            if (ParameterCatalog.Find(name) is not null) continue;
-            var parameter = ParameterCatalog.FindPerTransport(name, out var transport) ?? throw new FormatException($"{name}: unknown parameter");
-            transportValues[parameter.Index][transport] = Parse(parameter.Default, name, value);
-        }
-        return new ConfigSnapshot(values, transportValues);
+        var text = string.Concat(settings.Select(s => $"{s.Name} = {s.Value.ReplaceLineEndings(" ")}\n"));
+        var load = ConfigLoader.Parse(text, "", Environment.CurrentDirectory, ConfigOverrides.None);
+        var faults = load.Faults.Where(f => f.Severity == FaultSeverity.Error || IsUnknown(f.Parameter)).ToList();
+        return faults.Count == 0 ? load.Snapshot! : throw new FormatException(string.Join("; ", faults.Select(f => $"{f.Parameter}: {f.Message}")));
+
+        bool IsUnknown(string name) =>
+            load.Snapshot is { } snapshot && settings.Any(s => s.Name == name) && !UnusedParameters.IsKnown(name, snapshot._space);
     }
 
     /// <summary>The value of a parameter: an array access, fit for the fast path.</summary>
@@ -45,9 +49,18 @@ public sealed class ConfigSnapshot
     public T Get<T>(string transport, TransportParameter<T> parameter) where T : notnull =>
         _transportValues[parameter.Index].TryGetValue(transport, out var own) ? (T)own : Get(parameter.Default);
 
-    private static object Parse(Parameter parameter, string name, string text)
-    {
-        var value = parameter.ParseUntyped(text, out var fault);
-        return fault is null ? value! : throw new FormatException($"{name}: {fault}");
-    }
+    /// <summary>
+    /// The expanded value of any parameter by its name, the user's own included (restriction classes); null if there is no such
+    /// parameter. Expands at each call: for set-up, not for the fast path.
+    /// </summary>
+    public string? FindText(string name) => _space.Expand(name, out _);
+
+    /// <summary>The configuration as a service sees it: with the <c>-o</c> settings of its line.</summary>
+    /// <exception cref="ArgumentException">The service is not one of <see cref="Services"/>.</exception>
+    public ConfigSnapshot ForService(ServiceEntry service) =>
+        _perService.TryGetValue(service, out var own) ? own : throw new ArgumentException($"service {service.Key} is not of this configuration", nameof(service));
+
+    internal ParameterSpace Space => _space;
+
+    internal void AddService(ServiceEntry service, ConfigSnapshot own) => _perService.Add(service, own);
 }

@@ -5,11 +5,23 @@ public static class MainParameters
 {
     public static readonly ParameterGroup Group = new("Names and places");
 
+    public static readonly Parameter<string> CompatibilityLevel = Group.Text("compatibility_level", "3.6",
+        "The level of Postfix whose defaults hold, for defaults that Postfix has changed. The value of a configuration made for Postfix is respected.");
+
+    public static readonly Parameter<string> MailName = Group.Text("mail_name", "BulkRelay",
+        "The name of the program, in the banner and in the Received: header.");
+
+    public static readonly Parameter<string> MailVersion = Group.Text("mail_version", "3.9.0",
+        "The version of Postfix whose configuration language this relay follows, for scripts that ask for it; `bulkrelay --version` gives its own.");
+
     public static readonly Parameter<string> QueueDirectory = Group.Text("queue_directory", "/var/spool/bulkrelay",
         "The folder of the queue and of the control socket. A relative path counts from the configuration folder.");
 
     public static readonly Parameter<string> MyHostname = Group.Text("myhostname", "localhost",
-        "The name of this relay: in the banner, in EHLO, in trace headers. The default is the machine's fully-qualified name.");
+        "The name of this relay: in the banner, in EHLO, in trace headers. The default is the machine's name, with $mydomain if it has no dot.");
+
+    public static readonly Parameter<string> MyDomain = Group.Text("mydomain", "localdomain",
+        "The domain of this relay. The default is $myhostname without its first label.");
 
     public static readonly Parameter<InetProtocols> InetProtocols = Group.Custom("inet_protocols", "all",
         "The Internet protocols that the relay uses: which addresses it listens on, which it looks up, which it connects to.",

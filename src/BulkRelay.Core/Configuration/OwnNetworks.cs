@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+
+namespace BulkRelay.Core.Configuration;
+
+/// <summary>The default of <c>mynetworks</c>: this machine's own addresses or networks, as <c>mynetworks_style</c> says.</summary>
+internal static class OwnNetworks
+{
+    /// <summary>The list in the syntax of <c>mynetworks</c>: <c>127.0.0.1/32 [::1]/128</c>.</summary>
+    public static string Compute(ParameterSpace space)
+    {
+        var style = space.Expand("mynetworks_style", out _) ?? "host";
+        var protocols = ParameterList.TrySplit(space.Expand("inet_protocols", out _) ?? "all", out _) ?? [];
+        var interfaces = ParameterList.TrySplit(space.Expand("inet_interfaces", out _) ?? "all", out _) ?? [];
+        var own = OwnAddresses()
+            .Where(a => protocols.Any(p => p is "all" || p == (IsV6(a.Address) ? "ipv6" : "ipv4")))
+            .Where(a => Listens(a.Address, interfaces));
+        return string.Join(' ', own.Select(a => Network(a.Address, PrefixLength(style, a))).Distinct());
+    }
+
+    private static IEnumerable<UnicastIPAddressInformation> OwnAddresses() =>
+        NetworkInterface.GetAllNetworkInterfaces()
+            .Where(i => i.OperationalStatus != OperationalStatus.Down)
+            .SelectMany(i => i.GetIPProperties().UnicastAddresses)
+            .OrderBy(a => IsV6(a.Address))
+            .ThenByDescending(a => IPAddress.IsLoopback(a.Address));
+
+    private static bool Listens(IPAddress address, IReadOnlyList<string> interfaces) => interfaces.Any(name => name switch
+    {
+        "all" => true,
+        "loopback-only" => IPAddress.IsLoopback(address),
+        _ when IPAddress.TryParse(name.Trim('[', ']'), out var listed) => listed.Equals(Plain(address)),
+        _ => Resolve(name).Contains(Plain(address)),
+    });
+
+    /// <summary>A name in <c>inet_interfaces</c>. One that does not resolve adds nothing: no client is trusted because of it.</summary>
+    private static IPAddress[] Resolve(string name)
+    {
+        try
+        {
+            return Dns.GetHostAddresses(name);
+        }
+        catch (SocketException)
+        {
+            return [];
+        }
+    }
+
+    private static int PrefixLength(string style, UnicastIPAddressInformation own)
+    {
+        if (style == "host") return IsV6(own.Address) ? 128 : 32;
+        if (style != "class" || IsV6(own.Address)) return own.PrefixLength;
+        return own.Address.GetAddressBytes()[0] switch { < 128 => 8, < 192 => 16, < 224 => 24, < 240 => 4, _ => 32 };
+    }
+
+    private static string Network(IPAddress address, int prefixLength)
+    {
+        var bytes = address.GetAddressBytes();
+        for (var bit = prefixLength; bit < bytes.Length * 8; bit++) bytes[bit / 8] &= (byte)~(0x80 >> bit % 8);
+        var text = new IPAddress(bytes).ToString();
+        return string.Create(CultureInfo.InvariantCulture, $"{(IsV6(address) ? $"[{text}]" : text)}/{prefixLength}");
+    }
+
+    private static IPAddress Plain(IPAddress address) => new(address.GetAddressBytes());
+
+    private static bool IsV6(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6;
+}

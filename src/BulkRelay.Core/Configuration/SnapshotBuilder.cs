@@ -1,0 +1,49 @@
+namespace BulkRelay.Core.Configuration;
+
+/// <summary>Turns texts into a typed <see cref="ConfigSnapshot"/>, and collects everything that is wrong with them.</summary>
+internal static class SnapshotBuilder
+{
+    /// <summary>The snapshot with one of its own for each service. Usable only if no error was added to the faults.</summary>
+    public static ConfigSnapshot Build(ParameterSpace space, IReadOnlyList<ServiceEntry> services, ICollection<ConfigFault> faults)
+    {
+        var snapshot = BuildOne(space, services, faults);
+        foreach (var service in services) snapshot.AddService(service, BuildOne(space.ForService(service), services, faults));
+        return snapshot;
+    }
+
+    private static ConfigSnapshot BuildOne(ParameterSpace space, IReadOnlyList<ServiceEntry> services, ICollection<ConfigFault> faults)
+    {
+        var values = new object[ParameterCatalog.All.Count];
+        foreach (var parameter in ParameterCatalog.All)
+            values[parameter.Index] = Value(space, space.Find(parameter.Name)!, parameter, faults)!;
+        return new ConfigSnapshot(values, TransportValues(space, services, faults), space, services);
+    }
+
+    private static Dictionary<string, object>[] TransportValues(
+        ParameterSpace space, IReadOnlyList<ServiceEntry> services, ICollection<ConfigFault> faults)
+    {
+        var values = ParameterCatalog.PerTransport.Select(_ => new Dictionary<string, object>(StringComparer.Ordinal)).ToArray();
+        var transports = services.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var (name, text) in PostfixParameters.TransportDefaults) Add(new Setting(name, text, ParameterSpace.DefaultFile, 0));
+        foreach (var setting in space.Explicit) Add(setting);
+        return values;
+
+        void Add(Setting setting)
+        {
+            if (ParameterCatalog.FindPerTransport(setting.Name, out var transport) is not { } parameter) return;
+            if (PostfixParameters.Defaults.ContainsKey(setting.Name) && !transports.Contains(transport)) return;
+            if (Value(space, setting, parameter.Default, faults) is { } value) values[parameter.Index][transport] = value;
+        }
+    }
+
+    /// <summary>The typed value; null with a fault added if it cannot be expanded or parsed.</summary>
+    private static object? Value(ParameterSpace space, Setting setting, Parameter parameter, ICollection<ConfigFault> faults)
+    {
+        var text = space.Expand(setting, out var fault);
+        var value = text is null ? null : parameter.ParseUntyped(text, out fault);
+        if (fault is null) return value;
+        var origin = text is not null && text != setting.Value ? $" (from '{setting.Value}')" : "";
+        faults.Add(new(FaultSeverity.Error, setting.File, setting.Line, setting.Name, $"{fault}{origin}"));
+        return null;
+    }
+}
