@@ -15,7 +15,8 @@ internal static class OwnNetworks
         var protocols = ParameterList.TrySplit(space.Expand("inet_protocols", out _) ?? "all", out _) ?? [];
         var interfaces = ParameterList.TrySplit(space.Expand("inet_interfaces", out _) ?? "all", out _) ?? [];
         var own = OwnAddresses()
-            .Where(a => protocols.Any(p => p is "all" || p == (IsV6(a.Address) ? "ipv6" : "ipv4")))
+            .Where(a => protocols.Contains("all", StringComparer.OrdinalIgnoreCase)
+                || protocols.Contains(IsV6(a.Address) ? "ipv6" : "ipv4", StringComparer.OrdinalIgnoreCase))
             .Where(a => Listens(a.Address, interfaces));
         return string.Join(' ', own.Select(a => Network(a.Address, PrefixLength(style, a))).Distinct());
     }

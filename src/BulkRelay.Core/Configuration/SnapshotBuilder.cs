@@ -13,6 +13,11 @@ internal static class SnapshotBuilder
 
     private static ConfigSnapshot BuildOne(ParameterSpace space, IReadOnlyList<ServiceEntry> services, ICollection<ConfigFault> faults)
     {
+        foreach (var setting in space.Explicit)
+        {
+            if (space.Expand(setting, out var fault) is null)
+                faults.Add(new(FaultSeverity.Error, setting.File, setting.Line, setting.Name, fault!));
+        }
         var values = new object[ParameterCatalog.All.Count];
         foreach (var parameter in ParameterCatalog.All)
             values[parameter.Index] = Value(space, space.Find(parameter.Name)!, parameter, faults)!;
@@ -39,10 +44,14 @@ internal static class SnapshotBuilder
     /// <summary>The typed value; null with a fault added if it cannot be expanded or parsed.</summary>
     private static object? Value(ParameterSpace space, Setting setting, Parameter parameter, ICollection<ConfigFault> faults)
     {
-        var text = space.Expand(setting, out var fault);
-        var value = text is null ? null : parameter.ParseUntyped(text, out fault);
+        if (space.Expand(setting, out var fault) is not { } text)
+        {
+            // What cannot be expanded is reported where it stands. A default fails only because it mentions such a setting.
+            return null;
+        }
+        var value = parameter.ParseUntyped(text, out fault);
         if (fault is null) return value;
-        var origin = text is not null && text != setting.Value ? $" (from '{setting.Value}')" : "";
+        var origin = text != setting.Value ? $" (from '{setting.Value}')" : "";
         faults.Add(new(FaultSeverity.Error, setting.File, setting.Line, setting.Name, $"{fault}{origin}"));
         return null;
     }

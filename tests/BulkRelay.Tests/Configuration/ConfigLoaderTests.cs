@@ -17,6 +17,7 @@ public class ConfigLoaderTests
             default_destination_rate_delay = 5x
             myhostname = ${oops
             slow_initial_destination_concurrency = 0
+            my_own = $
             """, "slow unix - - n - - smtp\nsmtp inet q - n - - smtpd\n2525x inet n - n - - smtpd\n");
 
         load.Snapshot.ShouldBeNull();
@@ -26,6 +27,7 @@ public class ConfigLoaderTests
             "main.cf:2 default_destination_rate_delay",
             "main.cf:3 myhostname",
             "main.cf:4 slow_initial_destination_concurrency",
+            "main.cf:5 my_own",
             "master.cf:2 smtp/inet",
             "master.cf:3 2525x/inet",
         ]);
