@@ -11,6 +11,7 @@ public static class ParameterCatalog
         MainParameters.Group,
         TransportParameters.Group,
         RoutingParameters.Group,
+        QueueParameters.Group,
         DnsParameters.Group,
     ];
 

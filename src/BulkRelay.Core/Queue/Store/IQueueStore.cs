@@ -38,8 +38,11 @@ public interface IQueueStore : IAsyncDisposable
     /// </summary>
     ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel);
 
-    /// <summary>When the first recipient of a destination is due; null if it has none (held ones not counted).</summary>
-    ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, CancellationToken cancel);
+    /// <summary>
+    /// When the first of those recipients of a destination is due that are due later than <paramref name="after"/>; null if it has none
+    /// (held ones not counted).
+    /// </summary>
+    ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, DateTimeOffset after, CancellationToken cancel);
 
     /// <summary>All destinations that have mail, without reading all of it: the cost grows with destinations, not with messages.</summary>
     ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel);

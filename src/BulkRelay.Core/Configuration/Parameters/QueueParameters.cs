@@ -1,0 +1,45 @@
+namespace BulkRelay.Core.Configuration.Parameters;
+
+/// <summary>How long mail stays, when it is tried again, and how much of the queue is in memory.</summary>
+public static class QueueParameters
+{
+    public static readonly ParameterGroup Group = new("Queue");
+
+    public static readonly Parameter<TimeSpan> MinimalBackoffTime = Group.Time("minimal_backoff_time", "300s",
+        "The least time between attempts to deliver a deferred message.");
+
+    public static readonly Parameter<TimeSpan> MaximalBackoffTime = Group.Time("maximal_backoff_time", "4000s",
+        "The most time between attempts to deliver a deferred message.");
+
+    public static readonly Parameter<TimeSpan> MaximalQueueLifetime = Group.Time("maximal_queue_lifetime", "5d",
+        "The age at which a message that could not be delivered is returned to its sender. With 0 there is a single attempt.", unit: 'd');
+
+    public static readonly Parameter<TimeSpan> BounceQueueLifetime = Group.Time("bounce_queue_lifetime", "5d",
+        "The age at which a message from the null sender that could not be delivered is given up; never above maximal_queue_lifetime.", unit: 'd');
+
+    public static readonly Parameter<TimeSpan> QueueRunDelay = Group.Time("queue_run_delay", "300s",
+        "The time between queue runs of Postfix. Here deferred mail is tried when it is due, so there is no run to wait for.",
+        min: TimeSpan.FromSeconds(1));
+
+    public static readonly Parameter<int> MessageActiveLimit = Group.Int("qmgr_message_active_limit", "20000",
+        "The most messages in memory, over all destinations. What is beyond waits in the store.", min: 1, unit: "messages");
+
+    public static readonly Parameter<int> MessageRecipientLimit = Group.Int("qmgr_message_recipient_limit", "20000",
+        "The most recipients in memory, over all destinations. What is beyond waits in the store.", min: 1, unit: "recipients");
+
+    public static readonly Parameter<int> MessageRecipientMinimum = Group.Int("qmgr_message_recipient_minimum", "10",
+        "The recipients that each destination may have in memory even when the memory of the queue is full.", min: 1, unit: "recipients");
+
+    public static readonly Parameter<int> DestinationActiveLimit = Group.Int("qmgr_destination_active_limit", "2000",
+        "The most recipients in memory for one destination. What is beyond is read from the store when there is room.",
+        min: 2, unit: "recipients", own: true);
+
+    public static readonly Parameter<long> ContentMemoryLimit = Group.Size("qmgr_content_memory_limit", "67108864",
+        "The most octets of content kept in memory for mail that waits. Other content is read from the store for its delivery.", own: true);
+
+    public static readonly Parameter<bool> SoftBounce = Group.Bool("soft_bounce", "no",
+        "Keep mail that would be returned to its sender, and try again: a safety net while a configuration is tried out.");
+
+    public static readonly Parameter<int> DelayLoggingResolutionLimit = Group.Int("delay_logging_resolution_limit", "2",
+        "The most digits after the decimal point in logged delays under one second.", max: 6, unit: "digits");
+}

@@ -1,0 +1,112 @@
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Queue;
+
+/// <summary>
+/// One delivery under way: content, agent, outcome, record. It runs on the thread pool and ends by itself, whatever becomes of the
+/// destination's actor: the result is recorded, the slot comes back, and the claims fall once the result is in the store.
+/// </summary>
+internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, DestinationState destination, ProcessSlots slots, QueueServices services)
+    : IThreadPoolWorkItem
+{
+    private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(5);
+
+    private DateTimeOffset _nextDue = DateTimeOffset.MaxValue;
+
+    public QueueEntry Entry { get; } = entry;
+
+    /// <summary>Who delivers; null if the transport is not there.</summary>
+    public PooledAgent? Agent { get; } = agent;
+
+    /// <inheritdoc/>
+    public void Execute() => _ = RunAsync();
+
+    /// <summary>For the record: recipients stay with this destination, the first of them due then.</summary>
+    public void StaysUntil(DateTimeOffset due)
+    {
+        if (due < _nextDue) _nextDue = due;
+    }
+
+    /// <summary>The result is in the store. Runs on the store's thread.</summary>
+    public void Recorded(bool hasLeft)
+    {
+        services.DropActive(Entry);
+        destination.Record(Entry.Recipients.Count, new RecordedDelivery(Entry.Message.QueueId, hasLeft, _nextDue));
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            await DeliverAndRecordAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // Without a record the claims stay: better not delivered until the next start than delivered twice.
+            services.Log.Error($"{Entry.Message.QueueId}: the result of a delivery cannot be recorded: {e}");
+        }
+        finally
+        {
+            slots.Return();
+            destination.Finish(this);
+        }
+    }
+
+    private async ValueTask DeliverAndRecordAsync()
+    {
+        var content = Entry.Content ?? await ReadContentAsync().ConfigureAwait(false);
+        if (content is null)
+        {
+            // Nothing was tried, so nothing is recorded: the store is as it was.
+            Recorded(hasLeft: false);
+            return;
+        }
+#if MUTANT_RECORD_BEFORE_SINK_250
+        await services.Recorder.RecordAsync(this, content, new DeliveryOutcome(
+            [.. Entry.Recipients.Select(r => new RecipientOutcome(r, DeliveryAction.Delivered, new EnhancedStatus(2, 0, 0), "250 not waited for"))])).ConfigureAwait(false);
+        await DeliverAsync(content).ConfigureAwait(false);
+#else
+        if (await DeliverAsync(content).ConfigureAwait(false) is { } outcome)
+            await services.Recorder.RecordAsync(this, content, outcome).ConfigureAwait(false);
+#endif
+    }
+
+    /// <summary>The outcome; null if a hard stop cut the delivery off, so that nothing is known and nothing may be recorded.</summary>
+    private async ValueTask<DeliveryOutcome?> DeliverAsync(MessageContent content)
+    {
+        if (Agent is null) return Deferred("mail transport unavailable");
+        try
+        {
+            return await Agent.Agent.DeliverAsync(new DeliveryRequest(Entry, content), services.HardStop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (services.HardStop.IsCancellationRequested)
+        {
+            Agent.IsFaulted = true;
+            return null;
+        }
+        catch (Exception e)
+        {
+            Agent.IsFaulted = true;
+            services.Log.Error($"transport {Agent.Transport.Name}: a delivery agent failed: {e}");
+            return Deferred("unknown mail transport error");
+        }
+    }
+
+    /// <summary>Null if the message is not in the queue any more, or the store cannot be read: then the destination looks again soon.</summary>
+    private async ValueTask<MessageContent?> ReadContentAsync()
+    {
+        try
+        {
+            return await services.Store.ReadContentAsync(Entry.Message.Id, services.HardStop).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            services.Log.Warning($"{Entry.Message.QueueId}: cannot read the content from the queue: {e.Message}");
+            StaysUntil(services.Time.GetUtcNow() + ReadAgainAfter);
+            return null;
+        }
+    }
+
+    private DeliveryOutcome Deferred(string reason) =>
+        new([.. Entry.Recipients.Select(r => new RecipientOutcome(r, DeliveryAction.Deferred, new EnhancedStatus(4, 3, 0), reason))]);
+}

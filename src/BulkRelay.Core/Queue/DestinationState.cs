@@ -1,0 +1,74 @@
+namespace BulkRelay.Core.Queue;
+
+/// <summary>A delivery whose result is in the store.</summary>
+/// <param name="QueueId">Its message.</param>
+/// <param name="HasLeft">The message has left the queue.</param>
+/// <param name="NextDue">The earliest time at which a recipient that stays with this destination is due; the largest time if none does.</param>
+internal readonly record struct RecordedDelivery(string QueueId, bool HasLeft, DateTimeOffset NextDue);
+
+/// <summary>
+/// What has to be known of a destination beyond the life of its actor: the deliveries under way, which end and are recorded whatever
+/// becomes of the actor. Thread-safe.
+/// </summary>
+internal sealed class DestinationState(DestinationKey key)
+{
+    private readonly Lock _gate = new();
+    private List<RecordedDelivery> _recorded = [];
+    private List<RecordedDelivery> _taken = [];
+    private volatile IActorRef _actor = ActorRefs.Nobody;
+    private int _inFlight;
+    private int _outstanding;
+
+    public DestinationKey Key { get; } = key;
+
+    /// <summary>The destination's actor, which is told of what happens here.</summary>
+    public IActorRef Actor
+    {
+        get => _actor;
+        set => _actor = value;
+    }
+
+    /// <summary>Deliveries under way.</summary>
+    public int InFlight => Volatile.Read(ref _inFlight);
+
+    /// <summary>Recipients under delivery, or delivered with a result that is not in the store yet.</summary>
+    public int Outstanding => Volatile.Read(ref _outstanding);
+
+    /// <summary>A delivery begins.</summary>
+    public void Begin(int recipients)
+    {
+        Interlocked.Increment(ref _inFlight);
+        Interlocked.Add(ref _outstanding, recipients);
+    }
+
+    /// <summary>A delivery has ended; its result is on the way to the store.</summary>
+    public void Finish(Delivery delivery)
+    {
+        Interlocked.Decrement(ref _inFlight);
+        Actor.Tell(new DeliveryFinished(delivery));
+    }
+
+    /// <summary>The result of a delivery is in the store. The actor is told once for all that comes until it looks.</summary>
+    public void Record(int recipients, in RecordedDelivery delivery)
+    {
+        Interlocked.Add(ref _outstanding, -recipients);
+        bool isFirst;
+        lock (_gate)
+        {
+            isFirst = _recorded.Count == 0;
+            _recorded.Add(delivery);
+        }
+        if (isFirst) Actor.Tell(new DeliveriesRecorded(Key));
+    }
+
+    /// <summary>What was recorded since the last call. Valid until the next one.</summary>
+    public IReadOnlyList<RecordedDelivery> TakeRecorded()
+    {
+        lock (_gate)
+        {
+            _taken.Clear();
+            (_recorded, _taken) = (_taken, _recorded);
+            return _taken;
+        }
+    }
+}

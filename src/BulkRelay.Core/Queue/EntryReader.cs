@@ -1,0 +1,107 @@
+using BulkRelay.Core.Queue.Store;
+
+namespace BulkRelay.Core.Queue;
+
+/// <summary>
+/// Reads a destination's due mail from the store: claims what nobody has in hand, routes it afresh, and sends what belongs elsewhere now
+/// on its way. Holds no state, so that a read outlives the actor that asked for it.
+/// </summary>
+internal sealed class EntryReader(DestinationKey destination, QueueServices services)
+{
+    /// <summary>
+    /// Reads entries that are due at <paramref name="asOf"/>. The rows of what is in hand come first in the store's order, so
+    /// <paramref name="limit"/> counts them too.
+    /// </summary>
+    public async Task<ReadFinished> ReadAsync(DateTimeOffset asOf, int limit)
+    {
+        var claimed = new List<QueueEntry>();
+        try
+        {
+            var rows = await ClaimDueAsync(asOf, limit, claimed).ConfigureAwait(false);
+            var nextDue = rows < limit
+                ? await services.Store.NextDueAsync(destination, asOf, services.HardStop).ConfigureAwait(false) ?? DateTimeOffset.MaxValue
+                : asOf;
+            return new ReadFinished(destination, await RouteAfreshAsync(claimed).ConfigureAwait(false), nextDue);
+        }
+        catch
+        {
+            foreach (var entry in claimed) services.Drop(entry);
+            throw;
+        }
+    }
+
+    /// <summary>Returns the recipients read, claimed or not.</summary>
+    private async ValueTask<int> ClaimDueAsync(DateTimeOffset asOf, int limit, List<QueueEntry> claimed)
+    {
+        var ticket = services.Claims.BeginRead();
+        try
+        {
+            var recipientLimit = services.Configuration.RecipientLimit(destination.Transport);
+            var read = await services.Store.ReadDueAsync(destination, asOf, limit, recipientLimit, services.HardStop).ConfigureAwait(false);
+            var rows = 0;
+            foreach (var entry in read)
+            {
+                rows += entry.Recipients.Count;
+                if (services.Claims.TryClaim(entry, ticket) is { } mine) claimed.Add(mine);
+            }
+            return rows;
+        }
+        finally
+        {
+            services.Claims.EndRead(ticket);
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<QueueEntry>> RouteAfreshAsync(List<QueueEntry> claimed)
+    {
+        var now = services.Time.GetUtcNow();
+        var staying = new List<QueueEntry>(claimed.Count);
+        for (var i = 0; i < claimed.Count; i++)
+        {
+            var entry = claimed[i];
+            var routes = await RoutesAsync(entry).ConfigureAwait(false);
+            if (routes is null)
+            {
+                services.LogActive(entry.Message, entry.Recipients.Count);
+                staying.Add(entry with { Activated = now });
+                continue;
+            }
+            foreach (var group in Enumerable.Range(0, routes.Length).GroupBy(n => routes[n]))
+            {
+                var part = entry with { Recipients = [.. group.Select(n => entry.Recipients[n])], IsWholeMessage = false, Activated = now };
+                if (group.Key == destination) staying.Add(part);
+                else Move(part, group.Key, now);
+            }
+        }
+        return staying;
+    }
+
+    /// <summary>The route of each recipient; null, as a rule, if all still come here.</summary>
+    private async ValueTask<DestinationKey[]?> RoutesAsync(QueueEntry entry)
+    {
+        DestinationKey[]? routes = null;
+        for (var i = 0; i < entry.Recipients.Count; i++)
+        {
+            var route = await services.Route(entry.Message.Sender, entry.Recipients[i].Address, services.HardStop).ConfigureAwait(false);
+            if (routes is null && route == destination) continue;
+            routes ??= [.. Enumerable.Repeat(destination, entry.Recipients.Count)];
+            routes[i] = route;
+        }
+        return routes;
+    }
+
+    /// <summary>
+    /// Moves recipients to another destination. The claims are kept all the way: first the store learns the new destination, then that
+    /// destination gets the entry, so that neither can deliver it in between, and none routes it once more.
+    /// </summary>
+    private void Move(QueueEntry entry, DestinationKey target, DateTimeOffset now)
+    {
+        QueuedRecipient[] recipients = [.. entry.Recipients.Select(r => r with { Destination = target, Due = now })];
+        var moved = entry with { Destination = target, Recipients = recipients };
+        services.Store.Record(new DeliveryRecord(entry.Message.Id, [],
+            [.. recipients.Select(r => new DeferredRecipient(r.Number, target, now, r.Attempts, r.Reason, r.Status))])
+        {
+            Recorded = (_, _) => services.Queue.Tell(new HandOver(target, [moved])),
+        });
+    }
+}

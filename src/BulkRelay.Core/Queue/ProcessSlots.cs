@@ -1,0 +1,58 @@
+namespace BulkRelay.Core.Queue;
+
+/// <summary>
+/// The deliveries that one transport may have under way at once, over all of its destinations (<c>maxproc</c> in <c>master.cf</c>).
+/// While slots are free, taking one is a compare and swap. Once they are short, destinations wait in line at their
+/// <see cref="TransportActor"/>, which is told of each slot that comes back; so slots go round the destinations, a delivery each.
+/// </summary>
+internal sealed class ProcessSlots
+{
+    private int _limit;
+    private int _used;
+    private int _isContended;
+
+    /// <param name="limit">The slots; 0 for no limit.</param>
+    public ProcessSlots(int limit) => Limit = limit;
+
+    /// <summary>The slots; 0 for no limit. A lower limit holds for the slots that are taken from now on.</summary>
+    public int Limit
+    {
+        get => Volatile.Read(ref _limit);
+        set => Volatile.Write(ref _limit, value);
+    }
+
+    /// <summary>Slots in use.</summary>
+    public int Used => Volatile.Read(ref _used);
+
+    /// <summary>Where destinations stand in line; set by that actor when it starts.</summary>
+    public IActorRef Owner { private get; set; } = ActorRefs.Nobody;
+
+    /// <summary>True while someone is in line: then nobody may take a slot past the line.</summary>
+    public bool IsContended
+    {
+        get => Volatile.Read(ref _isContended) != 0;
+        set => Interlocked.Exchange(ref _isContended, value ? 1 : 0);
+    }
+
+    /// <summary>Takes a slot for a destination. If there is none it has to stand in line (<see cref="SlotWanted"/>).</summary>
+    public bool TryTake() => !IsContended && TryTakeForFirst();
+
+    /// <summary>Takes a slot for the first in line.</summary>
+    public bool TryTakeForFirst()
+    {
+        while (true)
+        {
+            var used = Volatile.Read(ref _used);
+            var limit = Limit;
+            if (limit > 0 && used >= limit) return false;
+            if (Interlocked.CompareExchange(ref _used, used + 1, used) == used) return true;
+        }
+    }
+
+    /// <summary>Gives a slot back.</summary>
+    public void Return()
+    {
+        Interlocked.Decrement(ref _used);
+        if (IsContended) Owner.Tell(SlotReturned.Instance);
+    }
+}

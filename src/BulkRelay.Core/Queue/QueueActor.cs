@@ -1,0 +1,125 @@
+using BulkRelay.Core.Queue.Store;
+
+namespace BulkRelay.Core.Queue;
+
+/// <summary>
+/// The queue manager: one actor per transport, and what is known at the start of where mail waits. It keeps no mail itself. What was sent
+/// to an actor that is gone comes back here as a dead letter, and goes back to the store.
+/// </summary>
+public sealed class QueueActor : UntypedActor, IWithTimers
+{
+    /// <summary>How long a part of the queue may take to describe itself.</summary>
+    internal static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan BacklogPause = TimeSpan.FromSeconds(1);
+
+    private readonly QueueServices _services;
+    private readonly Dictionary<string, IActorRef> _transports = new(StringComparer.Ordinal);
+    private IActorRef? _drainedFor;
+
+    public QueueActor(QueueServices services) => _services = services;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        _services.Queue = Self;
+        Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
+        StartReadingBacklog();
+    }
+
+    protected override void PreRestart(Exception reason, object? message)
+    {
+        _services.Log.Error($"the queue manager failed and starts anew: {reason}");
+        (message as IUndeliverable)?.GiveBack(_services);
+        base.PreRestart(reason, message);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case HandOver handOver: Forward(handOver.Destination, handOver); break;
+            case DestinationDue due: Forward(due.Destination, due); break;
+            case ReadBacklog: StartReadingBacklog(); break;
+            case BacklogRead backlog: OnBacklog(backlog.Destinations); break;
+            case BacklogFailed failed: OnBacklogFailed(failed.Cause); break;
+            case DeadLetter deadLetter: (deadLetter.Message as IUndeliverable)?.GiveBack(_services); break;
+            case Reconfigured or MessageRemoved: Broadcast(message); break;
+            case GetQueueStatus: DescribeAsync([.. _transports.Values]).PipeTo(Sender); break;
+            case Drain: OnDrain(); break;
+            case TransportStopped stopped: OnTransportStopped(stopped.Name); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Forward(DestinationKey destination, object message)
+    {
+        // While the queue drains mail stays in the store, where the next start finds it.
+        if (_drainedFor is not null) return;
+        if (!_transports.TryGetValue(destination.Transport, out var transport)) transport = Start(destination.Transport);
+        transport.Tell(message);
+    }
+
+    private IActorRef Start(string transport)
+    {
+        var services = _services;
+        var actor = Context.ActorOf(Props.Create(() => new TransportActor(transport, services)));
+        Context.WatchWith(actor, new TransportStopped(transport));
+        _transports.Add(transport, actor);
+        return actor;
+    }
+
+    private void StartReadingBacklog() => ReadBacklogAsync().PipeTo(Self, failure: static e => new BacklogFailed(e));
+
+    private async Task<BacklogRead> ReadBacklogAsync() =>
+        new(await _services.Store.ReadBacklogAsync(_services.HardStop).ConfigureAwait(false));
+
+    private void OnBacklog(IReadOnlyList<DestinationBacklog> destinations)
+    {
+        foreach (var backlog in destinations) Forward(backlog.Destination, new DestinationDue(backlog.Destination, backlog.FirstDue));
+    }
+
+    private void OnBacklogFailed(Exception cause)
+    {
+        _services.Log.Warning($"cannot read the queue: {cause.Message}");
+        Timers.StartSingleTimer(ReadBacklog.Instance, ReadBacklog.Instance, BacklogPause);
+    }
+
+    private void OnTransportStopped(string transport)
+    {
+        _transports.Remove(transport);
+        // Nobody stops a transport but a drain; if one ended all the same, its mail is taken up again.
+        if (_drainedFor is null) StartReadingBacklog();
+        else AnswerIfDrained();
+    }
+
+    private void OnDrain()
+    {
+        _drainedFor = Sender;
+        Broadcast(Drain.Instance);
+        AnswerIfDrained();
+    }
+
+    private void AnswerIfDrained()
+    {
+        if (_transports.Count == 0) _drainedFor?.Tell(Drained.Instance);
+    }
+
+    private void Broadcast(object message)
+    {
+        foreach (var transport in _transports.Values) transport.Tell(message);
+    }
+
+    private static async Task<QueueStatus> DescribeAsync(List<IActorRef> transports)
+    {
+        var answers = await Task.WhenAll(transports.Select(t => t.Ask<QueueStatus>(GetQueueStatus.Instance, StatusTimeout))).ConfigureAwait(false);
+        return new QueueStatus([.. answers.SelectMany(a => a.Destinations)]);
+    }
+
+    private sealed record BacklogRead(IReadOnlyList<DestinationBacklog> Destinations);
+
+    private sealed record BacklogFailed(Exception Cause);
+
+    private sealed record TransportStopped(string Name);
+}

@@ -1,0 +1,109 @@
+namespace BulkRelay.Core.Queue;
+
+/// <summary>A message between the actors of the queue that carries something which must not be lost with its receiver.</summary>
+internal interface IUndeliverable
+{
+    /// <summary>Gives back what the message carries: its receiver is gone, or failed over it.</summary>
+    void GiveBack(QueueServices services);
+}
+
+/// <summary>Mail for a destination that is in the store and claimed: to the queue, from there down to the destination.</summary>
+internal sealed record HandOver(DestinationKey Destination, IReadOnlyList<QueueEntry> Entries) : IUndeliverable
+{
+    public void GiveBack(QueueServices services)
+    {
+        foreach (var entry in Entries) services.Drop(entry);
+        services.Queue.Tell(new DestinationDue(Destination, services.Time.GetUtcNow()));
+    }
+}
+
+/// <summary>To the queue: the store is to be asked again which destinations have mail.</summary>
+internal sealed record ReadBacklog
+{
+    public static readonly ReadBacklog Instance = new();
+}
+
+/// <summary>The store has mail for a destination that is due then: to the queue, from there down to the destination.</summary>
+internal sealed record DestinationDue(DestinationKey Destination, DateTimeOffset Due);
+
+/// <summary>To a destination: entries from the store, claimed; and when the next one is due that was not read.</summary>
+internal sealed record ReadFinished(DestinationKey Destination, IReadOnlyList<QueueEntry> Entries, DateTimeOffset NextDue) : IUndeliverable
+{
+    public void GiveBack(QueueServices services)
+    {
+        foreach (var entry in Entries) services.Drop(entry);
+        services.Queue.Tell(new DestinationDue(Destination, services.Time.GetUtcNow()));
+    }
+}
+
+/// <summary>To a destination: the store could not be read.</summary>
+internal sealed record ReadFailed(Exception Cause);
+
+/// <summary>To a destination: a delivery has ended, its agent is free.</summary>
+internal sealed record DeliveryFinished(Delivery Delivery) : IUndeliverable
+{
+    public void GiveBack(QueueServices services) => Delivery.Agent?.Discard();
+}
+
+/// <summary>To a destination: <see cref="DestinationState.TakeRecorded"/> has news.</summary>
+internal sealed record DeliveriesRecorded(DestinationKey Destination) : IUndeliverable
+{
+    public void GiveBack(QueueServices services) => services.Queue.Tell(new DestinationDue(Destination, services.Time.GetUtcNow()));
+}
+
+/// <summary>To the transport: a destination that found no free slot stands in line for one.</summary>
+internal sealed record SlotWanted
+{
+    public static readonly SlotWanted Instance = new();
+}
+
+/// <summary>To the transport: there may be a slot for the first in line.</summary>
+internal sealed record SlotReturned
+{
+    public static readonly SlotReturned Instance = new();
+}
+
+/// <summary>To a destination: a slot, to be used or returned.</summary>
+internal sealed record SlotGranted(ProcessSlots Slots) : IUndeliverable
+{
+    public void GiveBack(QueueServices services) => Slots.Return();
+}
+
+/// <summary>To the transport: a destination has nothing in hand and asks to stop; it is due again then.</summary>
+internal sealed record Passivate(string Nexthop, DateTimeOffset NextDue);
+
+/// <summary>To a destination: nothing more comes; it stops, or says <see cref="PassivationRefused"/>.</summary>
+internal sealed record PassivationGranted
+{
+    public static readonly PassivationGranted Instance = new();
+}
+
+/// <summary>To the transport: mail came meanwhile, the destination goes on.</summary>
+internal sealed record PassivationRefused(string Nexthop);
+
+/// <summary>To all: a new <see cref="QueueServices.Configuration"/> holds. Mail in memory is routed anew.</summary>
+public sealed record Reconfigured
+{
+    public static readonly Reconfigured Instance = new();
+}
+
+/// <summary>To all: the message was deleted or held; what of it waits in memory is dropped.</summary>
+public sealed record MessageRemoved(long MessageId);
+
+/// <summary>To the queue, and down: begin no more deliveries, stop when those under way are recorded. Answered by <see cref="Drained"/>.</summary>
+public sealed record Drain
+{
+    public static readonly Drain Instance = new();
+}
+
+/// <summary>The answer to <see cref="Drain"/>: all deliveries are over and recorded.</summary>
+public sealed record Drained
+{
+    public static readonly Drained Instance = new();
+}
+
+/// <summary>Asks the queue for the state of its destinations. Answered by <see cref="QueueStatus"/>.</summary>
+public sealed record GetQueueStatus
+{
+    public static readonly GetQueueStatus Instance = new();
+}

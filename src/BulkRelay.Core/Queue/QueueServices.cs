@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue.Store;
+
+namespace BulkRelay.Core.Queue;
+
+/// <summary>What all parts of the queue share. Made once, before the <see cref="QueueActor"/>; all of it is safe to use from any thread.</summary>
+public sealed class QueueServices
+{
+    private readonly ConcurrentDictionary<string, ProcessSlots> _slots = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _hardStop = new();
+    private volatile QueueConfiguration _configuration;
+    private volatile IActorRef _queue = ActorRefs.Nobody;
+
+    public QueueServices(QueueConfiguration configuration)
+    {
+        _configuration = configuration;
+        Intake = new QueueIntake(this);
+        Recorder = new OutcomeRecorder(this);
+    }
+
+    public required IQueueStore Store { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Routes a recipient, at intake and again for each attempt.</summary>
+    public required RouteRecipient Route { get; init; }
+
+    /// <summary>Makes the reports about failed recipients.</summary>
+    public required ReportBuilder BuildReport { get; init; }
+
+    /// <summary>The log of the queue manager: <c>postfix/qmgr</c>.</summary>
+    public required ServiceLog Log { get; init; }
+
+    /// <summary>The log of the reports: <c>postfix/bounce</c>.</summary>
+    public required ServiceLog BounceLog { get; init; }
+
+    /// <summary>The way in for new mail.</summary>
+    public QueueIntake Intake { get; }
+
+    /// <summary>What has been done so far.</summary>
+    public QueueStatistics Statistics { get; } = new();
+
+    /// <summary>Who has which recipient in hand.</summary>
+    public RecipientClaims Claims { get; } = new();
+
+    /// <summary>The configuration for what begins now. Set it, then send <see cref="Reconfigured"/> to the <see cref="QueueActor"/>.</summary>
+    public QueueConfiguration Configuration
+    {
+        get => _configuration;
+        set => _configuration = value;
+    }
+
+    /// <summary>Messages in memory now, waiting or under delivery, counted once for each destination.</summary>
+    public int ActiveEntries => Active.Entries;
+
+    /// <summary>
+    /// Cuts deliveries off that outlast the grace time of a stop. What becomes of them is not recorded: after the next start they are
+    /// made again.
+    /// </summary>
+    public void CutOff() => _hardStop.Cancel();
+
+    internal CancellationToken HardStop => _hardStop.Token;
+
+    internal OutcomeRecorder Recorder { get; }
+
+    internal ActiveBudget Active { get; } = new();
+
+    internal ContentBudget ContentMemory { get; } = new();
+
+    /// <summary>The running <see cref="QueueActor"/>; until there is one, what is sent to it stays in the store alone.</summary>
+    internal IActorRef Queue
+    {
+        get => _queue;
+        set => _queue = value;
+    }
+
+    /// <summary>What outlives the actors of destinations.</summary>
+    internal ConcurrentDictionary<DestinationKey, DestinationState> Destinations { get; } = new();
+
+    /// <summary>The slots of a transport: one object however often its actor is made anew.</summary>
+    internal ProcessSlots SlotsOf(string transport) => _slots.GetOrAdd(transport, static (name, services) => new ProcessSlots(services.ProcessLimit(name)), this);
+
+    internal int ProcessLimit(string transport) => Configuration.Transports.TryGetValue(transport, out var service) ? service.ProcessLimit : 0;
+
+    /// <summary>The line that Postfix writes when a message enters the active queue.</summary>
+    internal void LogActive(MessageEnvelope message, int recipients) =>
+        Log.Info($"{message.QueueId}: from=<{message.Sender}>, size={message.Size}, nrcpt={recipients} (queue active)");
+
+    /// <summary>The entry does not stay in memory, its mail stays in the store.</summary>
+    internal void Drop(QueueEntry entry)
+    {
+        if (entry.Content is { } content) ContentMemory.Return(content.Length);
+        Claims.Release(entry.Message.Id, entry.Recipients);
+    }
+
+    /// <summary>As <see cref="Drop"/>, for an entry that had its place in <see cref="Active"/>.</summary>
+    internal void DropActive(QueueEntry entry)
+    {
+        Active.Return(entry.Recipients.Count);
+        Drop(entry);
+    }
+}

@@ -1,0 +1,197 @@
+namespace BulkRelay.Core.Queue;
+
+/// <summary>
+/// One transport: the destinations it has mail for, each an actor while it is busy and a due time while it is not, and the line of those
+/// that wait for a slot. A crashed destination is restarted and rebuilds itself from the store.
+/// </summary>
+internal sealed class TransportActor : UntypedActor, IWithTimers
+{
+    /// <summary>The pause before a destination whose actor ended unasked gets another one.</summary>
+    private static readonly TimeSpan RevivePause = TimeSpan.FromSeconds(1);
+
+    private readonly string _name;
+    private readonly QueueServices _services;
+    private readonly ProcessSlots _slots;
+    private readonly Dictionary<string, Child> _children = new(StringComparer.Ordinal);
+    private readonly DormantDestinations _dormant = new();
+    private readonly Queue<IActorRef> _line = new();
+    private bool _isDraining;
+
+    public TransportActor(string name, QueueServices services)
+    {
+        _name = name;
+        _services = services;
+        _slots = services.SlotsOf(name);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart() => _slots.Owner = Self;
+
+    protected override void PostRestart(Exception reason)
+    {
+        base.PostRestart(reason);
+        Context.Parent.Tell(ReadBacklog.Instance);
+    }
+
+    protected override void PreRestart(Exception reason, object? message)
+    {
+        _services.Log.Error($"transport {_name} failed and is rebuilt from the queue: {reason}");
+        (message as IUndeliverable)?.GiveBack(_services);
+        foreach (var child in _children.Values)
+            foreach (var waiting in child.Buffer ?? [])
+                (waiting as IUndeliverable)?.GiveBack(_services);
+        base.PreRestart(reason, message);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case HandOver handOver: Forward(handOver.Destination.Nexthop, handOver); break;
+            case DestinationDue due: OnDue(due); break;
+            case SlotWanted: _line.Enqueue(Sender); GrantSlots(); break;
+            case SlotReturned: GrantSlots(); break;
+            case Passivate passivate: OnPassivate(passivate); break;
+            case PassivationRefused refused: OnPassivationRefused(refused.Nexthop); break;
+            case DestinationStopped stopped: OnStopped(stopped.Nexthop); break;
+            case WakeTick: WakeDue(); break;
+            case Reconfigured: _slots.Limit = _services.ProcessLimit(_name); Broadcast(message); GrantSlots(); break;
+            case MessageRemoved: Broadcast(message); break;
+            case Drain: OnDrain(); break;
+            case GetQueueStatus: DescribeAsync(_name, [.. _children.Values.Select(c => c.Actor)], new(_dormant.All)).PipeTo(Sender); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Forward(string nexthop, object message)
+    {
+        if (_isDraining)
+        {
+            (message as IUndeliverable)?.GiveBack(_services);
+            return;
+        }
+        if (!_children.TryGetValue(nexthop, out var child)) child = Start(nexthop);
+        if (child.Buffer is { } buffer) buffer.Add(message);
+        else child.Actor.Tell(message);
+    }
+
+    private Child Start(string nexthop)
+    {
+        var key = new DestinationKey(_name, nexthop);
+        var services = _services;
+        var state = services.Destinations.GetOrAdd(key, static k => new DestinationState(k));
+        var slots = _slots;
+        var actor = Context.ActorOf(Props.Create(() => new DestinationActor(services, state, slots)));
+        Context.WatchWith(actor, new DestinationStopped(nexthop));
+        var child = new Child(actor);
+        _children.Add(nexthop, child);
+        if (_dormant.Remove(nexthop) is { } due) actor.Tell(new DestinationDue(key, due));
+        return child;
+    }
+
+    private void OnDue(DestinationDue due)
+    {
+        var nexthop = due.Destination.Nexthop;
+        if (_children.ContainsKey(nexthop)) Forward(nexthop, due);
+        else
+        {
+            _dormant.Add(nexthop, due.Due);
+            WakeDue();
+        }
+    }
+
+    private void WakeDue()
+    {
+        if (_isDraining) return;
+        var now = _services.Time.GetUtcNow();
+        while (_dormant.TryPeekDue(now, out var nexthop)) Start(nexthop);
+        if (_dormant.Next() is { } next) Timers.StartSingleTimer(WakeTick.Instance, WakeTick.Instance, DueDelay.Until(next, now));
+    }
+
+    private void OnPassivate(Passivate passivate)
+    {
+        if (!_children.TryGetValue(passivate.Nexthop, out var child) || child.Buffer is not null) return;
+        child.Buffer = [];
+        child.NextDue = passivate.NextDue;
+        child.Actor.Tell(PassivationGranted.Instance);
+    }
+
+    private void OnPassivationRefused(string nexthop)
+    {
+        if (!_children.TryGetValue(nexthop, out var child) || child.Buffer is null) return;
+        foreach (var waiting in child.Buffer) child.Actor.Tell(waiting);
+        child.Buffer = null;
+    }
+
+    private void OnStopped(string nexthop)
+    {
+        if (!_children.Remove(nexthop, out var child)) return;
+        var buffer = child.Buffer;
+        if (buffer is not null) _services.Destinations.TryRemove(new DestinationKey(_name, nexthop), out _);
+        _dormant.Add(nexthop, buffer is null ? _services.Time.GetUtcNow() + RevivePause : child.NextDue);
+        foreach (var waiting in buffer ?? []) Forward(nexthop, waiting);
+        WakeDue();
+        StopIfDrained();
+    }
+
+    /// <summary>A slot for the first in line, as long as there are any: one delivery each, then the back of the line.</summary>
+    private void GrantSlots()
+    {
+        _slots.IsContended = _line.Count > 0;
+        while (_line.Count > 0 && _slots.TryTakeForFirst()) _line.Dequeue().Tell(new SlotGranted(_slots));
+        _slots.IsContended = _line.Count > 0;
+    }
+
+    private void Broadcast(object message)
+    {
+        foreach (var child in _children.Values) child.Actor.Tell(message);
+    }
+
+    private void OnDrain()
+    {
+        _isDraining = true;
+        Broadcast(Drain.Instance);
+        StopIfDrained();
+    }
+
+    private void StopIfDrained()
+    {
+        if (_isDraining && _children.Count == 0) Context.Stop(Self);
+    }
+
+    private static async Task<QueueStatus> DescribeAsync(string transport, List<IActorRef> destinations, Dictionary<string, DateTimeOffset> dormant)
+    {
+        var awake = destinations.Select(d => d.Ask<DestinationStatus?>(GetQueueStatus.Instance, QueueActor.StatusTimeout)).ToList();
+        var all = dormant.Select(d => new DestinationStatus(new DestinationKey(transport, d.Key), 0, 0, 0, 0, d.Value)).ToList();
+        foreach (var answer in awake)
+        {
+            try
+            {
+                if (await answer.ConfigureAwait(false) is { } status) all.Add(status);
+            }
+            catch (Exception e) when (e is AskTimeoutException or TaskCanceledException)
+            {
+                // It stopped meanwhile: then it has nothing to tell.
+            }
+        }
+        return new QueueStatus(all);
+    }
+
+    /// <summary>A destination's actor; while it is about to stop, a buffer for what comes.</summary>
+    private sealed class Child(IActorRef actor)
+    {
+        public IActorRef Actor { get; } = actor;
+
+        public List<object>? Buffer { get; set; }
+
+        public DateTimeOffset NextDue { get; set; }
+    }
+
+    private sealed record DestinationStopped(string Nexthop);
+
+    private sealed record WakeTick
+    {
+        public static readonly WakeTick Instance = new();
+    }
+}
