@@ -40,6 +40,6 @@ internal readonly record struct BackoffPolicy(TimeSpan Minimal, TimeSpan Maximal
     {
         // Fibonacci hashing: neighbouring ids spread evenly over the range.
         var hash = ((ulong)messageId * 31 + (ulong)attempts) * 0x9E3779B97F4A7C15;
-        return TimeSpan.FromTicks((long)(wait.Ticks / JitterDivisor * (hash >> 11) * (1.0 / (1UL << 53))));
+        return TimeSpan.FromTicks((long)(wait.Ticks / JitterDivisor * ((hash >> 11) * (1.0 / (1UL << 53)))));
     }
 }

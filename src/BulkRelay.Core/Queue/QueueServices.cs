@@ -5,7 +5,7 @@ using BulkRelay.Core.Queue.Store;
 namespace BulkRelay.Core.Queue;
 
 /// <summary>What all parts of the queue share. Made once, before the <see cref="QueueActor"/>; all of it is safe to use from any thread.</summary>
-public sealed class QueueServices
+public sealed class QueueServices : IDisposable
 {
     private readonly ConcurrentDictionary<string, ProcessSlots> _slots = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _hardStop = new();
@@ -59,6 +59,9 @@ public sealed class QueueServices
     /// made again.
     /// </summary>
     public void CutOff() => _hardStop.Cancel();
+
+    /// <summary>To be called once the actors and the store have ended.</summary>
+    public void Dispose() => _hardStop.Dispose();
 
     internal CancellationToken HardStop => _hardStop.Token;
 
