@@ -1,0 +1,26 @@
+namespace BulkRelay.Smtp;
+
+/// <summary>The service extensions that a client makes use of, as a server offers them in its reply to EHLO.</summary>
+[Flags]
+public enum ServerExtensions
+{
+    None = 0,
+
+    /// <summary>RFC 2920: commands may be sent ahead of the replies.</summary>
+    Pipelining = 1,
+
+    /// <summary>RFC 1870: MAIL takes SIZE=, and the server may name a limit.</summary>
+    Size = 2,
+
+    /// <summary>RFC 6152: content may hold octets above 127.</summary>
+    EightBitMime = 4,
+
+    /// <summary>RFC 6531: addresses and header lines may be UTF-8.</summary>
+    SmtpUtf8 = 8,
+
+    /// <summary>RFC 3461: MAIL takes RET= and ENVID=, RCPT takes NOTIFY= and ORCPT=.</summary>
+    Dsn = 16,
+
+    /// <summary>RFC 3207: the connection can be encrypted.</summary>
+    StartTls = 32,
+}

@@ -1,0 +1,31 @@
+using System.Collections.Concurrent;
+
+namespace BulkRelay.EndToEnd.Ledger;
+
+/// <summary>What the client may conclude about a message that it sent.</summary>
+internal enum Promise
+{
+    /// <summary>The full 250 to the final dot was read: the relay is responsible.</summary>
+    Acknowledged,
+
+    /// <summary>The final dot was written in full, and no full reply came: it may or may not have been taken.</summary>
+    Unknown,
+
+    /// <summary>Refused, or the link was lost before the final dot was written in full: it must never be delivered.</summary>
+    NotAccepted,
+}
+
+/// <summary>One message of the ledger.</summary>
+internal sealed record ClientLine(string Id, Promise Promise, IReadOnlyList<string> Recipients, byte[] Content);
+
+/// <summary>The client's side of the proof: one line per transaction, written only after the fact.</summary>
+internal sealed class ClientLedger
+{
+    private readonly ConcurrentBag<ClientLine> _lines = [];
+
+    public IReadOnlyCollection<ClientLine> Lines => _lines;
+
+    public int Acknowledged => _lines.Count(l => l.Promise == Promise.Acknowledged);
+
+    public void Write(ClientLine line) => _lines.Add(line);
+}

@@ -1,0 +1,45 @@
+namespace BulkRelay.EndToEnd.Ledger;
+
+/// <summary>
+/// Compares the two ledgers. What it holds to: nothing acknowledged is missing; nothing refused or never sent has arrived; every octet is
+/// as it was sent, trace headers aside; and a second delivery is explained by a kill or by a reply of the sink that was not 250.
+/// </summary>
+internal static class LedgerAudit
+{
+    /// <summary>
+    /// How long before a kill a completed delivery may still be without its record: the interval of the group commit and one sync, with
+    /// room for a busy machine.
+    /// </summary>
+    public static readonly TimeSpan RecordWindow = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>All faults, in words; empty when the relay kept every promise.</summary>
+    public static IReadOnlyList<string> Faults(ClientLedger client, SinkLedger sink, IReadOnlyList<DateTimeOffset> kills)
+    {
+        var sent = client.Lines.ToDictionary(l => l.Id);
+        var delivered = sink.Lines.ToLookup(l => (l.Id, l.Recipient));
+        var faults = new List<string>();
+        foreach (var line in client.Lines.Where(l => l.Promise == Promise.Acknowledged))
+            faults.AddRange(line.Recipients.Where(r => !sink.Has(line.Id, r)).Select(r => $"lost: {line.Id} to {r}"));
+        foreach (var group in delivered)
+        {
+            if (!sent.TryGetValue(group.Key.Id, out var line)) faults.Add($"invented: '{group.Key.Id}' to {group.Key.Recipient}");
+            else if (line.Promise == Promise.NotAccepted) faults.Add($"delivered though refused: {line.Id}");
+            else if (!line.Recipients.Contains(group.Key.Recipient)) faults.Add($"delivered to {group.Key.Recipient}, who was not a recipient of {line.Id}");
+            else faults.AddRange(Unlike(line, group));
+            faults.AddRange(Unexplained(group, kills));
+        }
+        return faults;
+    }
+
+    private static IEnumerable<string> Unlike(ClientLine line, IEnumerable<SinkLine> deliveries) =>
+        from delivery in deliveries
+        where !delivery.Content.AsSpan().EndsWith(line.Content) || !IsTrace(delivery.Content.AsSpan()[..^line.Content.Length])
+        select $"changed on the way: {line.Id}";
+
+    private static bool IsTrace(ReadOnlySpan<byte> head) => head.StartsWith("Received: "u8) && head.EndsWith("\r\n"u8) && head.IndexOf("\r\n\r\n"u8) < 0;
+
+    private static IEnumerable<string> Unexplained(IGrouping<(string Id, string Recipient), SinkLine> deliveries, IReadOnlyList<DateTimeOffset> kills) =>
+        from delivery in deliveries.OrderBy(d => d.EndOfData).SkipLast(1)
+        where delivery.Reply == 250 && !kills.Any(k => delivery.EndOfData >= k - RecordWindow && delivery.EndOfData <= k)
+        select $"delivered twice without a reason: {deliveries.Key.Id} to {deliveries.Key.Recipient}";
+}

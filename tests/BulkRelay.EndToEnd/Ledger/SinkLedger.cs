@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using BulkRelay.Server.Sink;
+
+namespace BulkRelay.EndToEnd.Ledger;
+
+/// <summary>One delivery of one message to one recipient, as the sink saw it.</summary>
+internal sealed record SinkLine(string Id, string Recipient, DateTimeOffset EndOfData, int Reply, byte[] Content);
+
+/// <summary>The destination's side of the proof: a sink that writes down every delivery.</summary>
+internal sealed class SinkLedger : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<SinkLine> _lines = new();
+    private readonly ConcurrentDictionary<(string Id, string Recipient), int> _accepted = new();
+    private readonly SinkServer _server;
+    private readonly SemaphoreSlim _news = new(0);
+
+    public SinkLedger(SinkOptions? options = null)
+    {
+        options ??= new SinkOptions();
+        _server = new SinkServer(options with { Listen = new IPEndPoint(IPAddress.Loopback, options.Listen.Port == 2526 ? 0 : options.Listen.Port) },
+            TimeProvider.System, Keep);
+    }
+
+    public int Port => _server.EndPoint.Port;
+
+    public SinkCounters Counters => _server.Counters;
+
+    public IReadOnlyCollection<SinkLine> Lines => _lines;
+
+    /// <summary>Whether the pair was delivered with a 250 at least once.</summary>
+    public bool Has(string id, string recipient) => _accepted.ContainsKey((id, recipient));
+
+    /// <summary>Waits until every acknowledged recipient has been delivered; false if nothing came for <paramref name="patience"/>.</summary>
+    public async Task<bool> DrainedAsync(ClientLedger client, TimeSpan patience)
+    {
+        while (client.Lines.Any(l => l.Promise == Promise.Acknowledged && l.Recipients.Any(r => !Has(l.Id, r))))
+            if (!await _news.WaitAsync(patience)) return false;
+        return true;
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    private void Keep(SinkMessage message)
+    {
+        var content = message.Content();
+        var id = IdOf(content);
+        foreach (var recipient in message.Recipients)
+        {
+            _lines.Enqueue(new SinkLine(id, recipient, message.EndOfData, message.Reply, content));
+            if (message.Reply == 250) _accepted.AddOrUpdate((id, recipient), 1, (_, n) => n + 1);
+        }
+        _news.Release();
+    }
+
+    private static string IdOf(byte[] content)
+    {
+        var at = content.AsSpan().IndexOf("\r\nX-Ledger-Id: "u8);
+        if (at < 0) return "";
+        var value = content.AsSpan(at + 15);
+        return Encoding.ASCII.GetString(value[..value.IndexOf((byte)'\r')]);
+    }
+}
