@@ -10,15 +10,17 @@ public sealed record QueuedMessage(MessageEnvelope Envelope, IReadOnlyList<Queue
 /// The durable queue. One process writes it; every method is safe to call from any thread. What it promises: a message for which
 /// <see cref="AddAsync"/> returned <see cref="StoreResult.Stored"/> is there after a crash and after a power cut; any other result
 /// means that it is not there and never will be. Records of deliveries may be lost by a power cut (a duplicate then, never a loss).
+/// Reads throw <see cref="QueueStoreException"/> while the store is being reopened after a failure (<see cref="IsHealthy"/> is false then).
 /// </summary>
-public interface IQueueStore : IAsyncDisposable
+public interface IQueueStore : IQueueReader
 {
     /// <summary>A message id that was never given out before, by any process.</summary>
     long NextMessageId();
 
     /// <summary>
     /// Stores a message with recipients and content in one transaction. Waits while the writer is busy (that is the backpressure),
-    /// completes when the message is durable or certainly not stored.
+    /// completes when the message is durable or certainly not stored. Cancellation ends only the wait for the writer's room
+    /// (<see cref="OperationCanceledException"/>: not stored); once the writer has the message, the answer is awaited.
     /// </summary>
     ValueTask<StoreResult> AddAsync(NewMessage message, CancellationToken cancel);
 
@@ -44,21 +46,10 @@ public interface IQueueStore : IAsyncDisposable
     /// </summary>
     ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, DateTimeOffset after, CancellationToken cancel);
 
-    /// <summary>All destinations that have mail, without reading all of it: the cost grows with destinations, not with messages.</summary>
+    /// <summary>All destinations that have mail (held mail not counted), without reading all of it: the cost grows with destinations, not with messages.</summary>
     ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel);
 
-    /// <summary>The content of a message; null if it is not in the queue.</summary>
-    ValueTask<MessageContent?> ReadContentAsync(long messageId, CancellationToken cancel);
-
-    /// <summary>A message with its remaining recipients, by queue id; null if it is not in the queue.</summary>
-    ValueTask<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel);
-
-    /// <summary>All messages in order of arrival, in bounded memory however many there are.</summary>
-    IAsyncEnumerable<QueuedMessage> ListAsync(CancellationToken cancel);
-
-    /// <summary>Messages in the queue. Exact, and cheap enough to be asked once a second.</summary>
-    ValueTask<long> CountAsync(CancellationToken cancel);
-
     /// <summary>Removes a message with all its recipients; false if it was not there. Durable when it completes.</summary>
+    /// <exception cref="QueueStoreException">The store is full or being reopened: the message is still there.</exception>
     ValueTask<bool> DeleteAsync(string queueId, CancellationToken cancel);
 }

@@ -1,0 +1,52 @@
+-- The queue. Times are microseconds since 1970-01-01 UTC. An empty text means "not given".
+
+CREATE TABLE message (
+  id             INTEGER PRIMARY KEY,
+  queue_id       TEXT    NOT NULL,
+  arrived        INTEGER NOT NULL,
+  sender         TEXT    NOT NULL,
+  size           INTEGER NOT NULL,
+  is_8bit        INTEGER NOT NULL,
+  is_smtputf8    INTEGER NOT NULL,
+  is_held        INTEGER NOT NULL,
+  ret            TEXT    NOT NULL,
+  envid          TEXT    NOT NULL,
+  client_name    TEXT    NOT NULL,
+  client_address TEXT    NOT NULL,
+  helo_name      TEXT    NOT NULL,
+  protocol       TEXT    NOT NULL
+);
+
+-- Segments of at most 64 KB. id = message.id * 2^20 + the segment's number, so that one range is one message.
+CREATE TABLE content (
+  id   INTEGER PRIMARY KEY,
+  data BLOB NOT NULL
+);
+
+-- Recipients that are left. is_held repeats message.is_held, for the index.
+CREATE TABLE recipient (
+  message   INTEGER NOT NULL,
+  number    INTEGER NOT NULL,
+  address   TEXT    NOT NULL,
+  orcpt     TEXT    NOT NULL,
+  notify    TEXT    NOT NULL,
+  transport TEXT    NOT NULL,
+  nexthop   TEXT    NOT NULL,
+  due       INTEGER NOT NULL,
+  attempts  INTEGER NOT NULL,
+  is_held   INTEGER NOT NULL,
+  status    INTEGER NOT NULL, -- x.y.z as x * 1,000,000 + y * 1,000 + z; 0 before the first attempt
+  reason    TEXT    NOT NULL,
+  PRIMARY KEY (message, number)
+) WITHOUT ROWID;
+
+CREATE INDEX recipient_due ON recipient (transport, nexthop, due, message, number) WHERE is_held = 0;
+
+-- One row. messages: how many are in the queue. next_message_id: every id from here on was never given out.
+CREATE TABLE state (
+  one             INTEGER PRIMARY KEY CHECK (one = 1),
+  messages        INTEGER NOT NULL,
+  next_message_id INTEGER NOT NULL
+);
+
+INSERT INTO state VALUES (1, 0, 1);

@@ -1,0 +1,184 @@
+namespace BulkRelay.Core.Queue.Store.Sqlite;
+
+/// <summary>A connection for reading and what is read through it, each in one snapshot. Used by one thread at a time.</summary>
+internal sealed class ReaderDatabase : IDisposable
+{
+    /// <summary>A page ends after this many recipients, so that its memory is bounded by more than the number of messages.</summary>
+    private const int MaxRecipientsOfPage = 2000;
+
+    private static readonly NamedStatements Statements = new("Reader.sql");
+
+    private readonly SqliteDatabase _database;
+    private readonly SqliteStatement _begin;
+    private readonly SqliteStatement _end;
+    private readonly SqliteStatement _dueRecipients;
+    private readonly SqliteStatement _nextDue;
+    private readonly SqliteStatement _backlog;
+    private readonly SqliteStatement _messagesAfter;
+    private readonly SqliteStatement _message;
+    private readonly SqliteStatement _recipients;
+    private readonly SqliteStatement _countRecipients;
+    private readonly SqliteStatement _content;
+    private readonly SqliteStatement _countMessages;
+
+    private ReaderDatabase(SqliteDatabase database)
+    {
+        _database = database;
+        _begin = database.Prepare("BEGIN", "begin");
+        _end = database.Prepare("COMMIT", "commit");
+        _dueRecipients = Statements.Prepare(database, "due_recipients");
+        _nextDue = Statements.Prepare(database, "next_due");
+        _backlog = Statements.Prepare(database, "backlog");
+        _messagesAfter = Statements.Prepare(database, "messages_after");
+        _message = Statements.Prepare(database, "message");
+        _recipients = Statements.Prepare(database, "recipients");
+        _countRecipients = Statements.Prepare(database, "count_recipients");
+        _content = Statements.Prepare(database, "content");
+        _countMessages = Statements.Prepare(database, "count_messages");
+    }
+
+    /// <summary>Opens an existing queue of this program's schema.</summary>
+    /// <exception cref="QueueStoreException">The file holds no queue, or one of another schema.</exception>
+    /// <exception cref="SqliteErrorException">It cannot be opened.</exception>
+    public static ReaderDatabase Open(string file)
+    {
+        var database = SqliteDatabase.OpenReader(file);
+        try
+        {
+            if (Migrations.CheckVersion(database, file) < Migrations.Newest)
+                throw new QueueStoreException($"{file} holds no queue, or one that an older version wrote: start the relay once, which brings it up to date");
+            return new ReaderDatabase(database);
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc cref="IQueueStore.ReadDueAsync"/>
+    public IReadOnlyList<QueueEntry> ReadDue(DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit) => InSnapshot(() =>
+    {
+        var entries = new List<QueueEntry>();
+        foreach (var (messageId, recipients) in ReadDueRecipients(destination, due, limit))
+        {
+            // The index never names a message that is not there: both are of one snapshot.
+            var envelope = ReadMessage(messageId)!;
+            var isWhole = CountRecipients(messageId, atMost: recipients.Count + 1) == recipients.Count;
+            foreach (var part in recipients.Chunk(recipientLimit > 0 ? recipientLimit : recipients.Count))
+                entries.Add(new QueueEntry(envelope, destination, part) { IsWholeMessage = isWhole && part.Length == recipients.Count });
+        }
+        return entries;
+    });
+
+    /// <inheritdoc cref="IQueueStore.NextDueAsync"/>
+    public DateTimeOffset? NextDue(DestinationKey destination)
+    {
+        var found = _nextDue.Bind(destination.Transport).Bind(destination.Nexthop).Step();
+        DateTimeOffset? due = found ? StoredTime.Read(_nextDue.Int64(0)) : null;
+        _nextDue.Reset();
+        return due;
+    }
+
+    /// <inheritdoc cref="IQueueStore.ReadBacklogAsync"/>
+    public IReadOnlyList<DestinationBacklog> ReadBacklog()
+    {
+        var backlog = new List<DestinationBacklog>();
+        while (_backlog.Step())
+            backlog.Add(new DestinationBacklog(new DestinationKey(_backlog.Text(0), _backlog.Text(1)), StoredTime.Read(_backlog.Int64(2))));
+        return backlog;
+    }
+
+    /// <inheritdoc cref="IQueueReader.ReadContentAsync"/>
+    public MessageContent? ReadContent(long messageId) => InSnapshot(() =>
+    {
+        if (ReadMessage(messageId) is null) return null;
+        var segments = new List<ReadOnlyMemory<byte>>();
+        _content.Bind(ContentKey.First(messageId)).Bind(ContentKey.Last(messageId));
+        while (_content.Step()) segments.Add(_content.Blob(0));
+        return new MessageContent(segments);
+    });
+
+    /// <inheritdoc cref="IQueueReader.FindAsync"/>
+    public QueuedMessage? Find(string queueId) => InSnapshot(() =>
+        QueueId.TryGetMessageId(queueId, out var id) && ReadMessage(id) is { } envelope && envelope.QueueId == queueId
+            ? new QueuedMessage(envelope, ReadRecipients(id)) : null);
+
+    /// <summary>The next messages with an id over <paramref name="after"/>, in order; fewer than <paramref name="limit"/> if they have many recipients.</summary>
+    public IReadOnlyList<QueuedMessage> ReadPage(long after, int limit) => InSnapshot(() =>
+    {
+        var page = new List<QueuedMessage>();
+        var recipients = 0;
+        _messagesAfter.Bind(after).Bind(limit);
+        while (recipients < MaxRecipientsOfPage && _messagesAfter.Step())
+        {
+            var envelope = StoredRow.Envelope(_messagesAfter);
+            page.Add(new QueuedMessage(envelope, ReadRecipients(envelope.Id)));
+            recipients += page[^1].Recipients.Count;
+        }
+        _messagesAfter.Reset();
+        return page;
+    });
+
+    /// <inheritdoc cref="IQueueReader.CountAsync"/>
+    public long Count()
+    {
+        _countMessages.Step();
+        var count = _countMessages.Int64(0);
+        _countMessages.Reset();
+        return count;
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    /// <summary>What a failed read leaves open, the pool closes with the connection.</summary>
+    private T InSnapshot<T>(Func<T> read)
+    {
+        _begin.Run();
+        var result = read();
+        _end.Run();
+        return result;
+    }
+
+    /// <summary>Recipients by message, the messages in the order of their first due recipient.</summary>
+    private List<(long MessageId, List<QueuedRecipient> Recipients)> ReadDueRecipients(DestinationKey destination, DateTimeOffset due, int limit)
+    {
+        var messages = new List<(long MessageId, List<QueuedRecipient> Recipients)>();
+        var known = new Dictionary<long, List<QueuedRecipient>>();
+        _dueRecipients.Bind(destination.Transport).Bind(destination.Nexthop).Bind(StoredTime.From(due)).Bind(limit);
+        while (_dueRecipients.Step())
+        {
+            var messageId = _dueRecipients.Int64(StoredRow.RecipientColumns);
+            if (!known.TryGetValue(messageId, out var recipients))
+            {
+                known.Add(messageId, recipients = []);
+                messages.Add((messageId, recipients));
+            }
+            recipients.Add(StoredRow.Recipient(_dueRecipients, destination));
+        }
+        return messages;
+    }
+
+    private MessageEnvelope? ReadMessage(long messageId)
+    {
+        var envelope = _message.Bind(messageId).Step() ? StoredRow.Envelope(_message) : null;
+        _message.Reset();
+        return envelope;
+    }
+
+    private List<QueuedRecipient> ReadRecipients(long messageId)
+    {
+        var recipients = new List<QueuedRecipient>();
+        _recipients.Bind(messageId);
+        while (_recipients.Step()) recipients.Add(StoredRow.Recipient(_recipients));
+        return recipients;
+    }
+
+    private long CountRecipients(long messageId, int atMost)
+    {
+        _countRecipients.Bind(messageId).Bind(atMost).Step();
+        var count = _countRecipients.Int64(0);
+        _countRecipients.Reset();
+        return count;
+    }
+}

@@ -1,0 +1,36 @@
+using BulkRelay.Core.Observability;
+
+namespace BulkRelay.Core.Queue.Store.Sqlite;
+
+/// <summary>The result of a delivery. It is never refused: what has been delivered has to be written down, however long that takes.</summary>
+internal sealed class RecordRequest(DeliveryRecord record, ServiceLog log) : WriteRequest
+{
+    private bool _messageLeft;
+
+    public override long ContentLength => record.Report?.Content.Length ?? 0;
+
+    public override bool IsUrgent => false;
+
+    public override void Apply(WriterDatabase database) => _messageLeft = database.Apply(record);
+
+    public override void Committed()
+    {
+        try
+        {
+            record.Recorded?.Invoke(record, _messageLeft);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            log.Error($"queue store: a {nameof(DeliveryRecord.Recorded)} handler failed: {e.Message}");
+        }
+    }
+
+    public override void Refuse(StoreResult result) => throw new InvalidOperationException("a record is not refused");
+
+    /// <summary>The message stays as it is in the queue, so that nothing is lost by the fault; it is tried again after a restart.</summary>
+    public override void Fault(Exception cause) =>
+        log.Error($"queue store: the record of message {record.MessageId} cannot be stored: {cause.Message}");
+
+    /// <summary>Not needed: a record is written again after the reopening, and may be.</summary>
+    public override void Resolve(WriterDatabase database) => throw new InvalidOperationException("a record is written again");
+}

@@ -1,0 +1,60 @@
+-- The statements of readers. Parameters are bound in the order in which they first appear.
+
+-- name: due_recipients
+SELECT number, address, orcpt, notify, transport, nexthop, due, attempts, status, reason, message
+FROM recipient
+WHERE transport = :transport AND nexthop = :nexthop AND is_held = 0 AND due <= :due
+ORDER BY due, message, number
+LIMIT :limit;
+
+-- name: next_due
+SELECT due FROM recipient
+WHERE transport = :transport AND nexthop = :nexthop AND is_held = 0
+ORDER BY due
+LIMIT 1;
+
+-- One step of the index per destination, however much mail it has.
+-- name: backlog
+WITH RECURSIVE destination (transport, nexthop, due) AS (
+  SELECT * FROM (
+    SELECT transport, nexthop, due FROM recipient WHERE is_held = 0 ORDER BY transport, nexthop, due LIMIT 1)
+  UNION ALL
+  SELECT next.transport, next.nexthop, next.due
+  FROM destination, recipient AS next
+  WHERE next.is_held = 0
+    AND (next.message, next.number) = (
+      SELECT message, number FROM recipient AS r
+      WHERE r.is_held = 0 AND (r.transport, r.nexthop) > (destination.transport, destination.nexthop)
+      ORDER BY r.transport, r.nexthop, r.due
+      LIMIT 1)
+)
+SELECT transport, nexthop, due FROM destination;
+
+-- name: messages_after
+SELECT id, queue_id, arrived, sender, size, is_8bit, is_smtputf8, is_held,
+  ret, envid, client_name, client_address, helo_name, protocol
+FROM message
+WHERE id > :id
+ORDER BY id
+LIMIT :limit;
+
+-- name: message
+SELECT id, queue_id, arrived, sender, size, is_8bit, is_smtputf8, is_held,
+  ret, envid, client_name, client_address, helo_name, protocol
+FROM message
+WHERE id = :id;
+
+-- name: recipients
+SELECT number, address, orcpt, notify, transport, nexthop, due, attempts, status, reason
+FROM recipient
+WHERE message = :message
+ORDER BY number;
+
+-- name: count_recipients
+SELECT count(*) FROM (SELECT 1 FROM recipient WHERE message = :message LIMIT :limit);
+
+-- name: content
+SELECT data FROM content WHERE id BETWEEN :first AND :last ORDER BY id;
+
+-- name: count_messages
+SELECT messages FROM state;

@@ -1,0 +1,130 @@
+namespace BulkRelay.Core.Queue.Store.Sqlite;
+
+/// <summary>
+/// The queue in one SQLite database (WAL, synchronous=FULL): one connection on one thread writes and checkpoints
+/// (<see cref="QueueWriter"/>), a few others only read (<see cref="ReaderPool"/>).
+/// </summary>
+public sealed class SqliteQueueStore : IQueueStore
+{
+    private readonly QueueLock _lock;
+    private readonly MessageIds _ids;
+    private readonly SqliteQueueReader _reader;
+    private readonly QueueWriter _writer;
+    private int _isDisposed;
+
+    private SqliteQueueStore(SqliteStoreOptions options, QueueLock queueLock, WriterDatabase database)
+    {
+        _lock = queueLock;
+        _ids = new MessageIds(database.NextMessageId);
+        _reader = SqliteQueueReader.Open(options.File);
+        _writer = new QueueWriter(options, database, _ids, _reader.Pool);
+        _reader.Pool.Failed = _writer.ReportFailure;
+    }
+
+    /// <summary>Opens the queue, making it if there is none, for this process alone.</summary>
+    /// <exception cref="QueueStoreException">It cannot be used: another process has it, a newer version wrote it, the disk is full …</exception>
+    public static SqliteQueueStore Open(SqliteStoreOptions options)
+    {
+        QueueLock? queueLock = null;
+        try
+        {
+            queueLock = QueueLock.Take(MakeDirectory(options.File));
+            MakeFile(options.File);
+            return new SqliteQueueStore(options, queueLock, WriterDatabase.Open(options.File));
+        }
+        catch (Exception e)
+        {
+            queueLock?.Dispose();
+            if (e is UnauthorizedAccessException or IOException and not QueueStoreException)
+                throw new QueueStoreException($"{options.File} cannot be opened: {e.Message}", e);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsHealthy => _writer.IsHealthy;
+
+    /// <inheritdoc/>
+    public long NextMessageId()
+    {
+        var id = _ids.Next();
+        if (_ids.NeedReservation) _writer.ReserveIds();
+        return id;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<StoreResult> AddAsync(NewMessage message, CancellationToken cancel)
+    {
+        var request = new AddRequest(message);
+        return await _writer.PutAsync(request, cancel).ConfigureAwait(false) ? await request.Answer.ConfigureAwait(false) : StoreResult.Unavailable;
+    }
+
+    /// <inheritdoc/>
+    public void Record(DeliveryRecord record) => _writer.PutRecord(record);
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> DeleteAsync(string queueId, CancellationToken cancel)
+    {
+        if (!QueueId.TryGetMessageId(queueId, out var messageId)) return false;
+        var request = new DeleteRequest(messageId, queueId);
+        if (!await _writer.PutAsync(request, cancel).ConfigureAwait(false)) request.Refuse(StoreResult.Unavailable);
+        return await request.Answer.ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
+        DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel) =>
+        _reader.Pool.RunAsync(reader => reader.ReadDue(destination, due, limit, recipientLimit), cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, CancellationToken cancel) =>
+        _reader.Pool.RunAsync(reader => reader.NextDue(destination), cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel) =>
+        _reader.Pool.RunAsync(reader => reader.ReadBacklog(), cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<MessageContent?> ReadContentAsync(long messageId, CancellationToken cancel) => _reader.ReadContentAsync(messageId, cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel) => _reader.FindAsync(queueId, cancel);
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<QueuedMessage> ListAsync(CancellationToken cancel) => _reader.ListAsync(cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<long> CountAsync(CancellationToken cancel) => ValueTask.FromResult(_writer.MessageCount);
+
+    /// <summary>Writes what waits (a record too), copies the log into the database and frees the queue for another process.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
+        await Task.Run(_writer.Dispose).ConfigureAwait(false);
+        await _reader.DisposeAsync().ConfigureAwait(false);
+        _lock.Dispose();
+    }
+
+    private static string MakeDirectory(string file)
+    {
+        var directory = Path.GetDirectoryName(Path.GetFullPath(file))!;
+        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        return new DriveInfo(directory).DriveType != DriveType.Network
+            ? directory
+            : throw new QueueStoreException($"{directory} is on a network file system, where SQLite cannot keep a queue safe: set queue_directory to a local disk");
+    }
+
+    /// <summary>Makes the database 0600, whatever the umask; SQLite gives its other files the same mode.</summary>
+    private static void MakeFile(string file)
+    {
+        // Not for a file that exists: closing it again would take this process's locks from it (fcntl(2)).
+        if (File.Exists(file)) return;
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        };
+        new FileStream(file, options).Dispose();
+    }
+}

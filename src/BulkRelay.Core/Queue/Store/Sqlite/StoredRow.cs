@@ -1,0 +1,42 @@
+namespace BulkRelay.Core.Queue.Store.Sqlite;
+
+/// <summary>Reads messages and recipients from rows whose columns stand in the order of <c>Reader.sql</c>.</summary>
+internal static class StoredRow
+{
+    /// <summary>How many columns a recipient takes; what a statement adds comes behind them.</summary>
+    public const int RecipientColumns = 10;
+
+    public static MessageEnvelope Envelope(SqliteStatement row) => new()
+    {
+        Id = row.Int64(0),
+        QueueId = row.Text(1),
+        Arrived = StoredTime.Read(row.Int64(2)),
+        Sender = row.Text(3),
+        Size = row.Int64(4),
+        Is8Bit = row.Bool(5),
+        IsSmtpUtf8 = row.Bool(6),
+        IsHeld = row.Bool(7),
+        Ret = row.Text(8),
+        Envid = row.Text(9),
+        ClientName = row.Text(10),
+        ClientAddress = row.Text(11),
+        HeloName = row.Text(12),
+        Protocol = row.Text(13),
+    };
+
+    public static QueuedRecipient Recipient(SqliteStatement row) => Recipient(row, new DestinationKey(row.Text(4), row.Text(5)));
+
+    /// <summary>A recipient whose destination is known: its two texts are not made again.</summary>
+    public static QueuedRecipient Recipient(SqliteStatement row, DestinationKey destination) => new()
+    {
+        Number = row.Int32(0),
+        Address = row.Text(1),
+        Orcpt = row.Text(2),
+        Notify = row.Text(3),
+        Destination = destination,
+        Due = StoredTime.Read(row.Int64(6)),
+        Attempts = row.Int32(7),
+        Status = StoredStatus.Read(row.Int32(8)),
+        Reason = row.Text(9),
+    };
+}

@@ -1,0 +1,28 @@
+namespace BulkRelay.Core.Queue.Store.Sqlite;
+
+/// <summary>Something that waits for the writer. All members are called on the writer's thread unless they say otherwise.</summary>
+internal abstract class WriteRequest
+{
+    /// <summary>Octets of content that it brings into a transaction.</summary>
+    public virtual long ContentLength => 0;
+
+    /// <summary>True if somebody waits for the answer; false if it may wait some milliseconds for company.</summary>
+    public virtual bool IsUrgent => true;
+
+    /// <summary>Makes its changes inside the open transaction. May be called again after a transaction that did not succeed.</summary>
+    public abstract void Apply(WriterDatabase database);
+
+    /// <summary>The transaction is on disk.</summary>
+    public abstract void Committed();
+
+    /// <summary>It is certainly not stored and will not be tried again. Safe from any thread.</summary>
+    public abstract void Refuse(StoreResult result);
+
+    /// <summary>Its own values cannot be stored: a fault of the program.</summary>
+    public abstract void Fault(Exception cause);
+
+    /// <summary>
+    /// Answers when the commit failed in a way that leaves open what became of it, from what the reopened database holds.
+    /// </summary>
+    public abstract void Resolve(WriterDatabase database);
+}
