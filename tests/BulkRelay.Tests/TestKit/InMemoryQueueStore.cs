@@ -77,9 +77,13 @@ public sealed class InMemoryQueueStore : IQueueStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, CancellationToken cancel)
+    public ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, DateTimeOffset after, CancellationToken cancel)
     {
-        lock (_gate) return ValueTask.FromResult(Queued(destination).Select(queued => (DateTimeOffset?)queued.Recipient.Due).FirstOrDefault());
+        lock (_gate)
+        {
+            var later = Queued(destination).Select(queued => queued.Recipient.Due).Where(due => due > after);
+            return ValueTask.FromResult(later.Select(due => (DateTimeOffset?)due).FirstOrDefault());
+        }
     }
 
     /// <inheritdoc/>

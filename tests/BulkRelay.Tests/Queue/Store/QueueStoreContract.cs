@@ -114,7 +114,9 @@ public abstract class QueueStoreContract : IAsyncLifetime
 
         entries.Select(entry => entry.Message.Id).ShouldBe([early.Id, late.Id]);
         entries.ShouldAllBe(entry => entry.IsWholeMessage && entry.Destination == Example && entry.Content == null);
-        (await Store.NextDueAsync(Example, default)).ShouldBe(Noon.AddMinutes(1));
+        (await Store.NextDueAsync(Example, DateTimeOffset.MinValue, default)).ShouldBe(Noon.AddMinutes(1));
+        (await Store.NextDueAsync(Example, Noon.AddMinutes(1), default)).ShouldBe(Noon.AddMinutes(2));
+        (await Store.NextDueAsync(Example, Noon.AddMinutes(3), default)).ShouldBeNull();
     }
 
     [Fact]
@@ -158,7 +160,7 @@ public abstract class QueueStoreContract : IAsyncLifetime
         await Store.AddOkAsync(added with { Envelope = added.Envelope with { IsHeld = true } });
 
         (await Store.ReadDueAsync(Example, Noon.AddDays(1), 10, 0, default)).ShouldBeEmpty();
-        (await Store.NextDueAsync(Example, default)).ShouldBeNull();
+        (await Store.NextDueAsync(Example, DateTimeOffset.MinValue, default)).ShouldBeNull();
         (await Store.ReadBacklogAsync(default)).ShouldBeEmpty();
         (await Store.FindAsync(added.Envelope.QueueId, default)).ShouldNotBeNull().Envelope.IsHeld.ShouldBeTrue();
         (await Store.CountAsync(default)).ShouldBe(1);
@@ -180,7 +182,7 @@ public abstract class QueueStoreContract : IAsyncLifetime
     public async Task An_empty_queue_has_no_backlog_and_nothing_due()
     {
         (await Store.ReadBacklogAsync(default)).ShouldBeEmpty();
-        (await Store.NextDueAsync(Example, default)).ShouldBeNull();
+        (await Store.NextDueAsync(Example, DateTimeOffset.MinValue, default)).ShouldBeNull();
         (await Store.CountAsync(default)).ShouldBe(0);
     }
 
@@ -195,8 +197,8 @@ public abstract class QueueStoreContract : IAsyncLifetime
         var left = (await Store.FindAsync(envelope.QueueId, default)).ShouldNotBeNull().Recipients;
         left.Select(recipient => recipient.Number).ShouldBe([1, 2]);
         left[0].ShouldBe(Recipient(1, Elsewhere, Noon.AddHours(1)) with { Attempts = 1, Reason = "busy", Status = new EnhancedStatus(4, 2, 0) });
-        (await Store.NextDueAsync(Elsewhere, default)).ShouldBe(Noon.AddHours(1));
-        (await Store.NextDueAsync(Example, default)).ShouldBe(Noon);
+        (await Store.NextDueAsync(Elsewhere, DateTimeOffset.MinValue, default)).ShouldBe(Noon.AddHours(1));
+        (await Store.NextDueAsync(Example, DateTimeOffset.MinValue, default)).ShouldBe(Noon);
     }
 
     [Theory]
@@ -277,7 +279,7 @@ public abstract class QueueStoreContract : IAsyncLifetime
         await Task.WhenAll(good);
 
         (await Store.CountAsync(default)).ShouldBe(51);
-        (await Store.NextDueAsync(Elsewhere, default)).ShouldBeNull();
+        (await Store.NextDueAsync(Elsewhere, DateTimeOffset.MinValue, default)).ShouldBeNull();
     }
 
     [Fact]

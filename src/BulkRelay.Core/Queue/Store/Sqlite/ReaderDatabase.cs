@@ -72,9 +72,9 @@ internal sealed class ReaderDatabase : IDisposable
     });
 
     /// <inheritdoc cref="IQueueStore.NextDueAsync"/>
-    public DateTimeOffset? NextDue(DestinationKey destination)
+    public DateTimeOffset? NextDue(DestinationKey destination, DateTimeOffset after)
     {
-        var found = _nextDue.Bind(destination.Transport).Bind(destination.Nexthop).Step();
+        var found = _nextDue.Bind(destination.Transport).Bind(destination.Nexthop).Bind(StoredTime.From(after)).Step();
         DateTimeOffset? due = found ? StoredTime.Read(_nextDue.Int64(0)) : null;
         _nextDue.Reset();
         return due;

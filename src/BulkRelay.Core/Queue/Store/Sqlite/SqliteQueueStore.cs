@@ -77,8 +77,8 @@ public sealed class SqliteQueueStore : IQueueStore
         _reader.Pool.RunAsync(reader => reader.ReadDue(destination, due, limit, recipientLimit), cancel);
 
     /// <inheritdoc/>
-    public ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, CancellationToken cancel) =>
-        _reader.Pool.RunAsync(reader => reader.NextDue(destination), cancel);
+    public ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, DateTimeOffset after, CancellationToken cancel) =>
+        _reader.Pool.RunAsync(reader => reader.NextDue(destination, after), cancel);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel) =>

@@ -9,7 +9,7 @@ LIMIT :limit;
 
 -- name: next_due
 SELECT due FROM recipient
-WHERE transport = :transport AND nexthop = :nexthop AND is_held = 0
+WHERE transport = :transport AND nexthop = :nexthop AND is_held = 0 AND due > :after
 ORDER BY due
 LIMIT 1;
 
