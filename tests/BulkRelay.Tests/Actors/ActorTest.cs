@@ -5,6 +5,9 @@ namespace BulkRelay.Tests.Actors;
 /// <summary>A test with a system of its own, on a clock of its own.</summary>
 public abstract class ActorTest : IAsyncLifetime
 {
+    /// <summary>Ignores its messages.</summary>
+    protected static readonly Action<IActorContext, object> Nothing = (_, _) => { };
+
     protected ActorTest()
     {
         System = ActorSystem.Create("test", Time);
