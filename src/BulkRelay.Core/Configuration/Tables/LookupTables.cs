@@ -12,14 +12,20 @@ public static class LookupTables
     {
         new("btree", TextTable.Open, HasSource: true),
         new("cdb", TextTable.Open, HasSource: true),
+        new("cidr", CidrTable.Open),
         new("dbm", TextTable.Open, HasSource: true),
         new("fail", FailTable.Open),
         new("hash", TextTable.Open, HasSource: true),
         new("inline", InlineTable.Open),
         new("lmdb", TextTable.Open, HasSource: true),
+        new("pcre", RegexTable.OpenPcre),
+        new("pipemap", PipeTable.Open),
         new("proxy", ProxyTable.Open),
+        new("randmap", RandomTable.Open),
+        new("regexp", RegexTable.OpenPosix),
         new("static", StaticTable.Open),
         new("texthash", TextTable.Open, HasSource: true),
+        new("unionmap", UnionTable.Open),
     }.ToFrozenDictionary(t => t.Name);
 
     /// <summary>The names of all types, in alphabetic order.</summary>

@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace BulkRelay.Core.Configuration.Tables.Patterns;
+
+/// <summary>
+/// The result of a rule with <c>$1</c>, <c>${1}</c>, <c>$(1)</c> for the text of a group and <c>$$</c> for a dollar sign. A group that took no
+/// part in the match is empty.
+/// </summary>
+internal sealed class ResultTemplate
+{
+    private readonly List<(string Text, int Group)> _parts = [];
+
+    private ResultTemplate()
+    {
+    }
+
+    /// <summary>True if there is a group in it.</summary>
+    public bool HasGroups => _parts.Exists(p => p.Group > 0);
+
+    /// <summary>The greatest number of a group in it.</summary>
+    public int MaxGroup => _parts.Max(p => p.Group);
+
+    /// <summary>Reads a template.</summary>
+    /// <exception cref="PatternException">A <c>$</c> is followed by something else.</exception>
+    public static ResultTemplate Parse(string text)
+    {
+        var template = new ResultTemplate();
+        var literal = new StringBuilder();
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] != '$') literal.Append(text[i]);
+            else if (i + 1 < text.Length && text[i + 1] == '$') literal.Append(text[++i]);
+            else
+            {
+                template._parts.Add((literal.ToString(), Group(text, ref i)));
+                literal.Clear();
+            }
+        }
+        template._parts.Add((literal.ToString(), 0));
+        return template;
+    }
+
+    /// <summary>The result for a match.</summary>
+    public string Expand(Match match)
+    {
+        if (_parts.Count == 1) return _parts[0].Text;
+        var result = new StringBuilder();
+        foreach (var (text, group) in _parts)
+        {
+            result.Append(text);
+            if (group > 0) result.Append(match.Groups[group].ValueSpan);
+        }
+        return result.ToString();
+    }
+
+    private static int Group(string text, ref int at)
+    {
+        var start = at + 1;
+        var close = start < text.Length ? text[start] switch { '{' => '}', '(' => ')', _ => '\0' } : '\0';
+        if (close != '\0') start++;
+        var end = start;
+        while (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || text[end] == '_')) end++;
+        var name = text[start..end];
+        if (close != '\0' && (end == text.Length || text[end] != close)) throw new PatternException($"missing '{close}' in \"{text}\"");
+        at = close == '\0' ? end - 1 : end;
+        if (name.Length == 0) throw new PatternException($"empty macro name: \"{text}\"");
+        if (!int.TryParse(name, out var group)) throw new PatternException($"non-numeric replacement index \"{name}\"");
+        return group > 0 ? group : throw new PatternException($"out of range replacement index \"{name}\"");
+    }
+}
