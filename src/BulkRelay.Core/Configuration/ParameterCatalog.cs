@@ -13,6 +13,7 @@ public static class ParameterCatalog
         RoutingParameters.Group,
         QueueParameters.Group,
         DnsParameters.Group,
+        BounceParameters.Group,
     ];
 
     /// <summary>Every parameter, in the order of the groups.</summary>

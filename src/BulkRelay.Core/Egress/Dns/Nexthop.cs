@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Net;
+using BulkRelay.Core.Configuration;
 
 namespace BulkRelay.Core.Egress.Dns;
 
@@ -12,16 +12,6 @@ namespace BulkRelay.Core.Egress.Dns;
 /// <param name="IsHost">True if no MX records are looked up.</param>
 public sealed record Nexthop(string Name, int Port, bool IsHost)
 {
-    /// <summary>The services whose names stand in place of a port, with the ports that IANA gave them.</summary>
-    private static readonly Dictionary<string, int> Services = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["smtp"] = 25,
-        ["lmtp"] = 24,
-        ["submission"] = 587,
-        ["submissions"] = 465,
-        ["smtps"] = 465,
-    };
-
     /// <summary>The address, if the name is one.</summary>
     public IPAddress? Literal { get; private init; }
 
@@ -53,8 +43,7 @@ public sealed record Nexthop(string Name, int Port, bool IsHost)
 
     private static bool TryPort(string service, int defaultPort, out int port)
     {
-        port = defaultPort;
-        return service.Length == 0 || Services.TryGetValue(service, out port)
-            || (int.TryParse(service, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535);
+        port = service.Length == 0 ? defaultPort : PortNames.Find(service) ?? 0;
+        return port > 0;
     }
 }

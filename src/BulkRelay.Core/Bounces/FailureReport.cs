@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text;
+using BulkRelay.Core.Queue;
+
+namespace BulkRelay.Core.Bounces;
+
+/// <summary>All that goes into one report of failed recipients (RFC 3464).</summary>
+internal sealed record FailureReport
+{
+    /// <summary>The message that could not be delivered.</summary>
+    public required MessageEnvelope Message { get; init; }
+
+    /// <summary>The recipients that failed and are to be reported; at least one.</summary>
+    public required IReadOnlyList<RecipientOutcome> Failed { get; init; }
+
+    /// <summary>What is sent back of the message.</summary>
+    public required ReturnedContent Returned { get; init; }
+
+    /// <summary>The queue id of the report itself.</summary>
+    public required string QueueId { get; init; }
+
+    /// <summary>When the report is made.</summary>
+    public required DateTimeOffset Date { get; init; }
+
+    /// <summary>The name of this relay.</summary>
+    public required string Hostname { get; init; }
+
+    /// <summary>The name of the program, for the trace field.</summary>
+    public required string MailName { get; init; }
+
+    /// <summary>Between the parts: random, so that no message can be made to hold it.</summary>
+    public required string Boundary { get; init; }
+
+    public string MessageId => string.Create(CultureInfo.InvariantCulture, $"<{Date.UtcDateTime:yyyyMMddHHmmss}.{QueueId}@{Hostname}>");
+
+    /// <summary>True if the report is written in the types of RFC 6533, whose fields may hold UTF-8.</summary>
+    public bool IsGlobal => Message.IsSmtpUtf8;
+
+    /// <summary>True if any octet of the report is above 127.</summary>
+    public bool Is8Bit => Returned.Is8Bit || IsStatus8Bit;
+
+    /// <summary>True if an address or a reason holds UTF-8 that the report shows.</summary>
+    public bool IsStatus8Bit => IsGlobal
+        && (!Ascii.IsValid(Message.Sender) || Failed.Any(f => !Ascii.IsValid(f.Recipient.Address + f.Recipient.Orcpt + f.Reason + f.DiagnosticCode + f.RemoteMta)
+            || f.Recipient.Orcpt.Contains(@"\x", StringComparison.Ordinal)));
+}

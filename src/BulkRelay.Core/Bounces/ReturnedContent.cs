@@ -1,0 +1,53 @@
+using BulkRelay.Core.Queue;
+
+namespace BulkRelay.Core.Bounces;
+
+/// <summary>What a report sends back of the message: all of it, its header, or nothing.</summary>
+internal sealed class ReturnedContent
+{
+    private ReturnedContent(IReadOnlyList<ReadOnlyMemory<byte>> segments, bool isWhole)
+    {
+        Segments = segments;
+        IsWhole = isWhole;
+        Is8Bit = segments.Any(s => s.Span.ContainsAnyExceptInRange((byte)0, (byte)0x7F));
+    }
+
+    /// <summary>The octets, each line with its CRLF; none if nothing is returned.</summary>
+    public IReadOnlyList<ReadOnlyMemory<byte>> Segments { get; }
+
+    /// <summary>True for the whole message, false for its header alone.</summary>
+    public bool IsWhole { get; }
+
+    public bool IsEmpty => Segments.Count == 0;
+
+    public bool Is8Bit { get; }
+
+    /// <summary>
+    /// The header alone if the sender asked for that (RFC 3461 RET=HDRS) or the message is longer than <paramref name="limit"/> octets; a
+    /// header longer than that is cut behind its last whole line.
+    /// </summary>
+    public static ReturnedContent Select(MessageContent? content, MessageEnvelope message, int limit)
+    {
+        if (content is null || content.Length == 0) return new ReturnedContent([], isWhole: false);
+        if (content.Length <= limit && !message.Ret.Equals("HDRS", StringComparison.OrdinalIgnoreCase)) return new ReturnedContent(content.Segments, isWhole: true);
+        var header = HeaderOf(content, limit);
+        return new ReturnedContent(header.Length > 0 ? MessageContent.From(header).Segments : [], isWhole: false);
+    }
+
+    private static ReadOnlySpan<byte> HeaderOf(MessageContent content, int limit)
+    {
+        var start = new byte[Math.Min(content.Length, limit)];
+        var filled = 0;
+        foreach (var segment in content.Segments)
+        {
+            var part = segment.Span[..Math.Min(segment.Length, start.Length - filled)];
+            part.CopyTo(start.AsSpan(filled));
+            filled += part.Length;
+            if (filled == start.Length) break;
+        }
+        if (start.AsSpan().StartsWith("\r\n"u8)) return [];
+        var end = start.AsSpan().IndexOf("\r\n\r\n"u8);
+        if (end < 0) end = start.AsSpan().LastIndexOf("\r\n"u8);
+        return end < 0 ? [] : start.AsSpan(0, end + 2);
+    }
+}
