@@ -12,25 +12,27 @@ public static class ConfigLoader
     private const int MaxFileBytes = 16 << 20;
 
     /// <summary>Reads <c>main.cf</c> and <c>master.cf</c> of a folder. All faults are reported together; nothing is thrown for a bad file.</summary>
-    public static ConfigLoad Load(string folder, ConfigOverrides overrides)
-    {
-        folder = Path.GetFullPath(folder);
-        var faults = new HashSet<ConfigFault>(overrides.Faults);
-        var main = MainCf.Parse(ReadFile(folder, MainFile, faults), Path.Combine(folder, MainFile), faults);
-        var master = MasterCf.Parse(ReadFile(folder, MasterFile, faults), Path.Combine(folder, MasterFile), faults);
-        return Build(main, master, folder, overrides, faults);
-    }
+    public static ConfigLoad Load(string folder, ConfigOverrides overrides) => Build(ReadText(folder, overrides));
 
     /// <summary>The same from texts, which in faults are called <c>main.cf</c> and <c>master.cf</c>.</summary>
     public static ConfigLoad Parse(string mainCf, string masterCf, string folder, ConfigOverrides overrides)
     {
-        var faults = new HashSet<ConfigFault>(overrides.Faults);
+        var faults = new List<ConfigFault>(overrides.Faults);
         var main = MainCf.Parse(mainCf, MainFile, faults);
-        return Build(main, MasterCf.Parse(masterCf, MasterFile, faults), Path.GetFullPath(folder), overrides, faults);
+        return Build(new ConfigText(Path.GetFullPath(folder), main, MasterCf.Parse(masterCf, MasterFile, faults), overrides, faults));
+    }
+
+    /// <summary>Reads the files and stops before the values: for tools that show or check a configuration that may have errors.</summary>
+    public static ConfigText ReadText(string folder, ConfigOverrides overrides)
+    {
+        var faults = new List<ConfigFault>(overrides.Faults);
+        var main = MainCf.Parse(ReadFile(folder, MainFile, faults), Path.Combine(folder, MainFile), faults);
+        var master = MasterCf.Parse(ReadFile(folder, MasterFile, faults), Path.Combine(folder, MasterFile), faults);
+        return new ConfigText(Path.GetFullPath(folder), main, master, overrides, faults);
     }
 
     /// <summary>The text of a file of the folder; empty with a fault added if it cannot be read.</summary>
-    internal static string ReadFile(string folder, string name, ICollection<ConfigFault> faults)
+    private static string ReadFile(string folder, string name, List<ConfigFault> faults)
     {
         var path = Path.Combine(folder, name);
         try
@@ -46,33 +48,26 @@ public static class ConfigLoader
         return "";
     }
 
-    private static ConfigLoad Build(MainCf main, MasterCf master, string folder, ConfigOverrides overrides, HashSet<ConfigFault> faults)
+    private static ConfigLoad Build(ConfigText text)
     {
-        var settings = main.Settings.Values.ToDictionary(s => s.Name, StringComparer.Ordinal);
-        foreach (var name in PostfixParameters.ReadOnly)
-        {
-            if (!settings.Remove(name, out var setting)) continue;
-            faults.Add(new(FaultSeverity.Warning, setting.File, setting.Line, name, "read-only parameter assignment: remove the line, it has no effect"));
-        }
-        var space = new ParameterSpace(folder, [.. overrides.Layers, settings], master.Services);
-        foreach (var unused in UnusedParameters.Find(space, master.Services))
+        var faults = new HashSet<ConfigFault>(text.Faults);
+        foreach (var unused in UnusedParameters.Find(text.Space, text.Services))
         {
             faults.Add(new(FaultSeverity.Warning, unused.File, unused.Line, unused.Name,
                 $"unused parameter: {unused.Name}={unused.Value}: check the spelling, or remove it"));
         }
-        foreach (var (name, setting) in UnusedParameters.Undefined(space, master.Services))
+        foreach (var (name, setting) in UnusedParameters.Undefined(text.Space, text.Services))
         {
             faults.Add(new(FaultSeverity.Warning, setting.File, setting.Line, setting.Name,
                 $"undefined parameter: {name}: ${name} is empty; check the spelling, or set it"));
         }
-        foreach (var service in master.Services.Where(s => s.Type == ServiceType.Inet))
+        foreach (var service in text.Services.Where(s => s.Type == ServiceType.Inet))
         {
             if (InetEndpoint.TryParse(service.Name, out var fault) is null)
                 faults.Add(new(FaultSeverity.Error, service.File, service.Line, service.Key, fault!));
         }
-        var snapshot = SnapshotBuilder.Build(space, master.Services, faults);
+        var snapshot = SnapshotBuilder.Build(text.Space, text.Services, faults);
         var usable = faults.All(f => f.Severity != FaultSeverity.Error);
-        var sorted = faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line).ToList();
-        return new ConfigLoad(usable ? snapshot : null, sorted);
+        return new ConfigLoad(usable ? snapshot : null, [.. faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)]);
     }
 }

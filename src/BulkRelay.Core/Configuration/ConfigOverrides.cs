@@ -45,6 +45,9 @@ public sealed class ConfigOverrides
     /// <summary>Options that are not <c>name=value</c>.</summary>
     internal IReadOnlyList<ConfigFault> Faults => _faults;
 
-    /// <summary>Parameters are written small; variables for the start of the program (<c>BULKRELAY_ARGV0</c>) are not parameters.</summary>
-    private static bool IsParameterName(string name) => name.AsSpan().IndexOfAnyInRange('a', 'z') >= 0;
+    /// <summary>
+    /// Parameters are written small; variables for the start of the program (<c>BULKRELAY_ARGV0</c>, and where the configuration is) are
+    /// not parameters.
+    /// </summary>
+    private static bool IsParameterName(string name) => name != "config_directory" && name.AsSpan().IndexOfAnyInRange('a', 'z') >= 0;
 }

@@ -4,7 +4,7 @@ namespace BulkRelay.Core.Configuration;
 /// What a parameter is set to, before and after <c>$name</c> expansion. The settings of a service (<c>-o</c> in <c>master.cf</c>) go before
 /// those of the command line, then the environment, <c>main.cf</c>, and the defaults.
 /// </summary>
-internal sealed class ParameterSpace
+public sealed class ParameterSpace
 {
     /// <summary>The file name of a <see cref="Setting"/> that is a default.</summary>
     public const string DefaultFile = "default";
@@ -19,7 +19,7 @@ internal sealed class ParameterSpace
     /// <param name="configDirectory">Full path of the folder, for <c>config_directory</c> and relative paths.</param>
     /// <param name="layers">The explicit settings, the strongest first.</param>
     /// <param name="services">The services, which define parameters of their own.</param>
-    public ParameterSpace(string configDirectory, IReadOnlyDictionary<string, Setting>[] layers, IReadOnlyList<ServiceEntry> services)
+    internal ParameterSpace(string configDirectory, IReadOnlyDictionary<string, Setting>[] layers, IReadOnlyList<ServiceEntry> services)
     {
         ConfigDirectory = configDirectory;
         _layers = layers;

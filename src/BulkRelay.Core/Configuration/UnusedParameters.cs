@@ -1,7 +1,7 @@
 namespace BulkRelay.Core.Configuration;
 
 /// <summary>Finds settings that no part of the configuration uses, which are most often misspelt names.</summary>
-internal static class UnusedParameters
+public static class UnusedParameters
 {
     /// <summary>True if a name is a parameter: of BulkRelay, of Postfix, or defined by a service.</summary>
     public static bool IsKnown(string name, ParameterSpace space) =>

@@ -1,0 +1,95 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace BulkRelay.Core.Configuration;
+
+/// <summary>Replaces a file in one step: readers and a power cut see the old content or the new one, never a part.</summary>
+public static partial class AtomicFile
+{
+    /// <summary>The ending of the temporary file beside the original.</summary>
+    public const string Suffix = ".tmp";
+
+    private const int AtFdCwd = -100;
+    private const uint StatxUidGid = 0x8 | 0x10;
+    private const int OpenReadOnly = 0;
+    private const int LockExclusive = 2;
+
+    /// <summary>
+    /// Reads the file, writes what <paramref name="edit"/> makes of its text beside it, syncs it, and renames it into place. Mode and
+    /// owner stay; a symbolic link stays a link. Editors of files in one folder wait for each other, so none undoes another's work.
+    /// </summary>
+    /// <exception cref="IOException">The file cannot be read or replaced; it is as it was.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not do that; the file is as it was.</exception>
+    public static void Edit(string path, Func<string, string> edit)
+    {
+        path = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        var folder = Open(Path.GetDirectoryName(path)!, OpenReadOnly);
+        if (folder < 0) throw new IOException($"cannot open the folder of {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+        try
+        {
+            if (Lock(folder, LockExclusive) != 0) throw new IOException($"cannot lock the folder of {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+            Replace(path, Encoding.Latin1.GetBytes(edit(Encoding.Latin1.GetString(File.ReadAllBytes(path)))));
+            if (Sync(folder) != 0) throw new IOException($"cannot sync the folder of {path}: {Marshal.GetLastPInvokeErrorMessage()}");
+        }
+        finally
+        {
+            _ = Close(folder);
+        }
+    }
+
+    /// <summary>
+    /// A text as <see cref="Edit"/> hands it to the editor: the bytes of the file, each as one character, so that bytes that are no UTF-8
+    /// stay as they are.
+    /// </summary>
+    public static string ToFileText(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+
+    private static void Replace(string path, byte[] content)
+    {
+        var temporary = path + Suffix;
+        try
+        {
+            using (var target = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            {
+                CopyOwnerAndMode(path, temporary);
+                target.Write(content);
+                target.Flush(flushToDisk: true);
+            }
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch
+        {
+            File.Delete(temporary);
+            throw;
+        }
+    }
+
+    private static void CopyOwnerAndMode(string from, string to)
+    {
+        // struct statx of linux/stat.h: user and group are at bytes 20 and 24 on every architecture.
+        Span<uint> stat = stackalloc uint[64];
+        if (StatX(AtFdCwd, from, 0, StatxUidGid, ref MemoryMarshal.GetReference(stat)) == 0 && ChangeOwner(to, stat[5], stat[6]) != 0)
+        {
+            var error = Marshal.GetLastPInvokeErrorMessage();
+            throw new UnauthorizedAccessException($"cannot keep the owner of {from}: {error}. Run this as the owner of the file, or as root.");
+        }
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(to, File.GetUnixFileMode(from));
+    }
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int StatX(int folder, string path, int flags, uint mask, ref uint buffer);
+
+    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int ChangeOwner(string path, uint user, uint group);
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
+    private static partial int Lock(int descriptor, int operation);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+}
