@@ -112,6 +112,7 @@ public sealed class SqliteQueueStoreTests : IDisposable
         await Should.ThrowAsync<QueueStoreException>(async () => await store.FindAsync(kept.QueueId, default));
         (await store.AddAsync(store.To(Example, Noon), default)).ShouldBe(StoreResult.Unavailable);
         store.IsHealthy.ShouldBeFalse();
+        await _log.WaitForAsync("cannot be reopened yet");
         var record = store.RecordAsync(new DeliveryRecord(kept.Id, [0], []) { FinishesMessage = true });
 
         Overwrite(sound);
@@ -119,8 +120,6 @@ public sealed class SqliteQueueStoreTests : IDisposable
         (await store.CountAsync(default)).ShouldBe(0);
         (await store.AddAsync(store.To(Example, Noon), default)).ShouldBe(StoreResult.Stored);
         store.IsHealthy.ShouldBeTrue();
-        await store.DisposeAsync();
-        _log.ReadAll().ShouldContain("is damaged");
     }
 
     [Fact]
