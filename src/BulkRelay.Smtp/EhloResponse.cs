@@ -8,6 +8,9 @@ namespace BulkRelay.Smtp;
 /// <param name="SizeLimit">The most octets in a message (RFC 1870); 0 if the server named no limit.</param>
 public sealed record EhloResponse(string Domain, ServerExtensions Extensions, long SizeLimit)
 {
+    /// <summary>Of a server that has said nothing yet.</summary>
+    public static readonly EhloResponse Unknown = new("", ServerExtensions.None, 0);
+
     /// <summary>The keyword of each extension. Compared without case.</summary>
     public static readonly IReadOnlyDictionary<string, ServerExtensions> Keywords =
         new Dictionary<string, ServerExtensions>(StringComparer.OrdinalIgnoreCase)

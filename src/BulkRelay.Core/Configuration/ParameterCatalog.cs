@@ -15,6 +15,7 @@ public static class ParameterCatalog
         StoreParameters.Group,
         DnsParameters.Group,
         BounceParameters.Group,
+        SmtpParameters.Group,
     ];
 
     /// <summary>Every parameter, in the order of the groups.</summary>

@@ -1,0 +1,143 @@
+using BulkRelay.Core.Queue;
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Egress;
+
+/// <summary>
+/// What is known of each recipient of one delivery request while hosts are tried. A final result stays; trouble that another host may
+/// not have is kept until the last host was tried, and the latest counts.
+/// </summary>
+internal sealed class RecipientLedger(QueueEntry entry)
+{
+    private readonly Slot[] _slots = new Slot[entry.Recipients.Count];
+    private readonly List<string> _reasons = [];
+
+    /// <summary>How many recipients have no final result.</summary>
+    public int Left { get; private set; } = entry.Recipients.Count;
+
+    /// <summary>True once a session went through to its end, however it answered: the site can be talked to.</summary>
+    public bool HasCompletedSession { get; set; }
+
+    public QueuedRecipient this[int index] => entry.Recipients[index];
+
+    /// <summary>
+    /// Begins with another host: all recipients without a final result are open again. Returns their indices; and what was
+    /// held against them before, for the log.
+    /// </summary>
+    public int[] BeginHost(out IReadOnlyList<string> reasons)
+    {
+        reasons = _reasons.Count == 0 ? [] : [.. _reasons];
+        _reasons.Clear();
+        var open = new int[Left];
+        for (int i = 0, at = 0; i < _slots.Length; i++)
+        {
+            _slots[i].IsRefused = false;
+            if (_slots[i].Result is null) open[at++] = i;
+        }
+        return open;
+    }
+
+    /// <summary>The host does not take this recipient.</summary>
+    public void Refuse(int index, Trouble trouble)
+    {
+        Apply(index, trouble);
+        if (_slots[index].Result is null) _reasons.Add(trouble.Reason);
+    }
+
+    /// <summary>The host takes none of the recipients that are still open.</summary>
+    public void RefuseOpen(Trouble trouble)
+    {
+        var kept = false;
+        for (var i = 0; i < _slots.Length; i++)
+        {
+            if (!IsOpen(i)) continue;
+            Apply(i, trouble);
+            kept |= _slots[i].Result is null;
+        }
+        if (kept) _reasons.Add(trouble.Reason);
+    }
+
+    /// <summary>This host cannot have the message, though another one might: final, whatever its class, only when there is no other.</summary>
+    public void PassOver(Trouble trouble)
+    {
+        for (var i = 0; i < _slots.Length; i++)
+            if (IsOpen(i)) Keep(i, trouble);
+        _reasons.Add(trouble.Reason);
+    }
+
+    /// <summary>There was no session: this stands for every recipient without a final result, unless a later host changes it.</summary>
+    public void NoSession(Trouble trouble)
+    {
+        for (var i = 0; i < _slots.Length; i++)
+            if (_slots[i].Result is null) _slots[i].Trouble = trouble;
+    }
+
+    /// <summary>The host has taken the message for all recipients that are still open.</summary>
+    public void Deliver(SmtpPeer peer, ReceivedReply reply)
+    {
+        var result = new Trouble(reply.Status, reply.Text)
+        {
+            DiagnosticCode = "smtp; " + reply.Text,
+            RemoteMta = peer.Name,
+            Relay = peer.NameAddressAndPort,
+        };
+        SettleOpen(DeliveryAction.Delivered, result);
+    }
+
+    /// <summary>The host may have taken the message for all recipients that are still open. No other host is to be tried.</summary>
+    public void Doubt(Trouble trouble) => SettleOpen(DeliveryAction.InDoubt, trouble);
+
+    /// <summary>The outcomes, once there is no further host.</summary>
+    public DeliveryOutcome Close()
+    {
+        string? siteTrouble = null;
+        var outcomes = new RecipientOutcome[_slots.Length];
+        for (var i = 0; i < _slots.Length; i++)
+        {
+            var trouble = _slots[i].Trouble ?? throw new InvalidOperationException($"no result for recipient {this[i].Number}");
+            var action = _slots[i].Result ?? (trouble.Status.IsPermanent ? DeliveryAction.Failed : DeliveryAction.Deferred);
+            if (trouble.IsSite && action is DeliveryAction.Deferred or DeliveryAction.InDoubt) siteTrouble ??= trouble.Reason;
+            outcomes[i] = new RecipientOutcome(this[i], action, trouble.Status, trouble.Reason)
+            {
+                DiagnosticCode = trouble.DiagnosticCode,
+                RemoteMta = trouble.RemoteMta,
+                Relay = trouble.Relay,
+            };
+        }
+        return new DeliveryOutcome(outcomes) { SiteTrouble = HasCompletedSession ? null : siteTrouble };
+    }
+
+    private bool IsOpen(int index) => _slots[index] is { Result: null, IsRefused: false };
+
+    private void Apply(int index, Trouble trouble)
+    {
+        if (trouble.Status.IsPermanent) Settle(index, DeliveryAction.Failed, trouble);
+        else Keep(index, trouble);
+    }
+
+    private void Keep(int index, Trouble trouble)
+    {
+        _slots[index].Trouble = trouble;
+        _slots[index].IsRefused = true;
+    }
+
+    private void SettleOpen(DeliveryAction action, Trouble trouble)
+    {
+        for (var i = 0; i < _slots.Length; i++)
+            if (IsOpen(i)) Settle(i, action, trouble);
+    }
+
+    private void Settle(int index, DeliveryAction action, Trouble trouble)
+    {
+        _slots[index].Result = action;
+        _slots[index].Trouble = trouble;
+        Left--;
+    }
+
+    private struct Slot
+    {
+        public DeliveryAction? Result;
+        public Trouble? Trouble;
+        public bool IsRefused;
+    }
+}

@@ -1,0 +1,73 @@
+using BulkRelay.Core.Queue;
+
+namespace BulkRelay.Core.Egress;
+
+/// <summary>
+/// Delivers to one destination, and keeps its last good session for the next request (<c>smtp_connection_cache_on_demand</c>): for a
+/// short idle time, up to an age and a number of uses. As an agent belongs to one destination of one service, everything that identity
+/// and security depend on is the same for all its requests.
+/// </summary>
+internal sealed class SmtpAgent : IDeliveryAgent
+{
+    private readonly SmtpTransport _transport;
+    private readonly ITimer _idle;
+    private SmtpSession? _kept;
+    private Task _closing = Task.CompletedTask;
+
+    public SmtpAgent(SmtpTransport transport)
+    {
+        _transport = transport;
+        _idle = transport.Services.Time.CreateTimer(static state => ((SmtpAgent)state!).OnIdle(), this,
+            Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    private SmtpClientOptions Options => _transport.Options;
+
+    public async Task<DeliveryOutcome> DeliverAsync(DeliveryRequest request, CancellationToken cancel)
+    {
+        var kept = await TakeAsync();
+        var delivery = new SmtpDelivery(_transport, request, cancel);
+        var outcome = await delivery.RunAsync(kept);
+        if (delivery.Session is { } session) await KeepAsync(session);
+        return outcome;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _idle.DisposeAsync();
+        if (Interlocked.Exchange(ref _kept, null) is { } session) await session.QuitAsync(Options);
+        await _closing;
+    }
+
+    /// <summary>The kept session, if it can still be used. Only one of the idle timer and this gets it.</summary>
+    private async Task<SmtpSession?> TakeAsync()
+    {
+        if (Interlocked.Exchange(ref _kept, null) is not { } session) return null;
+        _idle.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        if (session.Connection.HasInput) session.Connection.Dispose();
+        else if (IsUsedUp(session)) await session.QuitAsync(Options);
+        else return session;
+        return null;
+    }
+
+    private async Task KeepAsync(SmtpSession session)
+    {
+        if (!Options.KeepsConnections || IsUsedUp(session))
+        {
+            await session.QuitAsync(Options);
+            return;
+        }
+        session.Connection.Rest();
+        Volatile.Write(ref _kept, session);
+        _idle.Change(Options.IdleLimit, Timeout.InfiniteTimeSpan);
+    }
+
+    private bool IsUsedUp(SmtpSession session) =>
+        (Options.ReuseCountLimit > 0 && session.Uses > Options.ReuseCountLimit)
+        || _transport.Services.Time.GetElapsedTime(session.OpenedAt) >= Options.ReuseTimeLimit;
+
+    private void OnIdle()
+    {
+        if (Interlocked.Exchange(ref _kept, null) is { } session) _closing = session.QuitAsync(Options);
+    }
+}

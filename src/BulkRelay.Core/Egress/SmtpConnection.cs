@@ -1,0 +1,198 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Egress;
+
+/// <summary>
+/// The bytes of one connection to an SMTP server: buffered writing, strict reading of replies, TLS, and a time limit on each wait. It
+/// knows no commands. Everything that ends the connection is a <see cref="ConnectionFaultException"/>.
+/// <para>
+/// Time limits are those of a whole step, not of a single system call: a peer that sends or takes an octet now and then does not
+/// extend them. They work by closing the socket, so that they hold for every kind of wait.
+/// </para>
+/// Used by one caller at a time; only <see cref="Abort"/> may be called from elsewhere.
+/// </summary>
+internal sealed class SmtpConnection : IDisposable
+{
+    private readonly Socket _socket;
+    private readonly ITimer _watchdog;
+    private readonly ReplyParser _replies = new();
+    private readonly byte[] _input = new byte[ReplyParser.MaxLineLength];
+    private int _inputStart;
+    private int _inputEnd;
+    private SslStream? _tls;
+    private volatile bool _timedOut;
+
+    public SmtpConnection(Socket socket, TimeProvider time)
+    {
+        _socket = socket;
+        _watchdog = time.CreateTimer(static state => ((SmtpConnection)state!).OnTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>What the next <see cref="FlushAsync"/> sends.</summary>
+    public OutputBuffer Output { get; } = new();
+
+    /// <summary>True once TLS was started.</summary>
+    public bool IsEncrypted => _tls is not null;
+
+    /// <summary>True if the peer has sent more than was asked for.</summary>
+    public bool HasUnreadReply => _inputStart < _inputEnd;
+
+    /// <summary>
+    /// True if the peer has something to say, or has closed the connection, while nothing is expected of it. Under TLS this may also be
+    /// something that belongs to TLS itself.
+    /// </summary>
+    public bool HasInput => HasUnreadReply || HasSocketInput();
+
+    /// <summary>Connects. Returns whether it did; the reason of a failure is the system's.</summary>
+    public async ValueTask<SocketError> ConnectAsync(IPEndPoint server, TimeSpan timeout)
+    {
+        try
+        {
+            if (timeout > TimeSpan.Zero) Limit(timeout);
+            await _socket.ConnectAsync(server);
+            return SocketError.Success;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return _timedOut ? SocketError.TimedOut : (e as SocketException)?.SocketErrorCode ?? SocketError.OperationAborted;
+        }
+    }
+
+    /// <summary>Adds content to the output. Large pieces are sent at once, from where they lie, each within the time limit.</summary>
+    public async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, TimeSpan timeout)
+    {
+        if (Output.Length + octets.Length > OutputBuffer.Size) await FlushAsync(timeout);
+        if (octets.Length > OutputBuffer.Size / 2)
+        {
+            await SendAsync(octets, timeout);
+            return;
+        }
+        octets.CopyTo(Output.GetMemory(octets.Length));
+        Output.Advance(octets.Length);
+    }
+
+    /// <summary>Sends what is in the output. When it returns, the system has taken all of it.</summary>
+    public async ValueTask FlushAsync(TimeSpan timeout)
+    {
+        if (Output.Length == 0) return;
+        await SendAsync(Output.Written, timeout);
+        Output.Clear();
+    }
+
+    /// <summary>The next reply. The limit is for the whole of it.</summary>
+    public async ValueTask<ReceivedReply> ReadReplyAsync(TimeSpan timeout)
+    {
+        for (var isLimited = false; ; isLimited = true)
+        {
+            var result = _replies.Parse(_input.AsSpan(_inputStart, _inputEnd - _inputStart), out var consumed, out var reply);
+            _inputStart += consumed;
+            if (result == ReplyParseResult.Complete) return reply!;
+            if (result == ReplyParseResult.Malformed) throw new ConnectionFaultException(ConnectionFault.Protocol, "not an SMTP reply");
+            if (!isLimited) Limit(timeout);
+            await ReceiveAsync();
+        }
+    }
+
+    /// <summary>
+    /// Starts TLS. What the peer sent in clear behind its reply to STARTTLS is dropped: it could be anybody's (CVE-2011-0411).
+    /// No certificate is checked; that is what the levels <c>may</c> and <c>encrypt</c> mean.
+    /// </summary>
+    [SuppressMessage("Security", "CA5359", Justification = "Opportunistic and unauthenticated encryption (RFC 7435): clear text is the alternative.")]
+    public async Task StartTlsAsync(string serverName, TimeSpan timeout)
+    {
+        _inputStart = _inputEnd = 0;
+        var tls = new SslStream(new NetworkStream(_socket, ownsSocket: false));
+        try
+        {
+            Limit(timeout);
+            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+            {
+                TargetHost = serverName,
+                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+            });
+            _tls = tls;
+        }
+        catch (Exception e) when (e is AuthenticationException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            await tls.DisposeAsync();
+            throw new ConnectionFaultException(_timedOut ? ConnectionFault.TimedOut : ConnectionFault.Tls, e.Message, e);
+        }
+    }
+
+    /// <summary>No wait is going on: no time limit runs.</summary>
+    public void Rest() => _watchdog.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    /// <summary>Closes the socket under whatever waits for it.</summary>
+    public void Abort() => _socket.Dispose();
+
+    public void Dispose()
+    {
+        _watchdog.Dispose();
+        Output.Clear();
+        _tls?.Dispose();
+        _socket.Dispose();
+    }
+
+    private void OnTimeout()
+    {
+        _timedOut = true;
+        Abort();
+    }
+
+    private void Limit(TimeSpan timeout) => _watchdog.Change(timeout, Timeout.InfiniteTimeSpan);
+
+    private bool HasSocketInput()
+    {
+        try
+        {
+            return _socket.Poll(0, SelectMode.SelectRead);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return true;
+        }
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> octets, TimeSpan timeout)
+    {
+        try
+        {
+            Limit(timeout);
+            if (_tls is not null) await _tls.WriteAsync(octets);
+            else
+                while (octets.Length > 0) octets = octets[await _socket.SendAsync(octets, SocketFlags.None)..];
+        }
+        catch (Exception e) when (IsConnectionFault(e))
+        {
+            throw Fault(e);
+        }
+    }
+
+    private async ValueTask ReceiveAsync()
+    {
+        _input.AsSpan(_inputStart, _inputEnd - _inputStart).CopyTo(_input);
+        _inputEnd -= _inputStart;
+        _inputStart = 0;
+        try
+        {
+            var room = _input.AsMemory(_inputEnd);
+            var count = _tls is not null ? await _tls.ReadAsync(room) : await _socket.ReceiveAsync(room, SocketFlags.None);
+            if (count == 0) throw new ConnectionFaultException(ConnectionFault.Lost, "closed by the peer");
+            _inputEnd += count;
+        }
+        catch (Exception e) when (IsConnectionFault(e))
+        {
+            throw Fault(e);
+        }
+    }
+
+    private static bool IsConnectionFault(Exception e) => e is SocketException or IOException or ObjectDisposedException;
+
+    private ConnectionFaultException Fault(Exception e) => new(_timedOut ? ConnectionFault.TimedOut : ConnectionFault.Lost, e.Message, e);
+}

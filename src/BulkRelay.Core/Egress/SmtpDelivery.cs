@@ -1,0 +1,188 @@
+using System.Net;
+using System.Net.Sockets;
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Egress.Dns;
+using BulkRelay.Core.Queue;
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Egress;
+
+/// <summary>
+/// One delivery request: over the kept session if there is one, then over the hosts of the nexthop and of the fallback relays, in
+/// order, until no recipient is left that another host might take.
+/// </summary>
+internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest request, CancellationToken cancel)
+{
+    private readonly RecipientLedger _ledger = new(request.Entry);
+    private readonly SmtpClientOptions _options = transport.Options;
+    private readonly TimeProvider _time = transport.Services.Time;
+    private long _setupBegan;
+    private TimeSpan _setup;
+    private TimeSpan _transmission;
+    private int _uses;
+    private int _sessions;
+    private SmtpPeer? _tried;
+    private SmtpConnection? _connection;
+
+    /// <summary>The session that is left and may be kept for the next delivery; null if there is none.</summary>
+    public SmtpSession? Session { get; private set; }
+
+    public async Task<DeliveryOutcome> RunAsync(SmtpSession? kept)
+    {
+        var began = _time.GetUtcNow();
+        _setupBegan = _time.GetTimestamp();
+        await using (cancel.UnsafeRegister(static state => ((SmtpDelivery)state!)._connection?.Abort(), this))
+        {
+            if (kept is not null && await TransactAsync(kept)) _tried = kept.Peer;
+            if (_ledger.Left > 0) await TryNexthopsAsync();
+        }
+        if (cancel.IsCancellationRequested && _ledger.Left > 0)
+            _ledger.NoSession(new Trouble(new EnhancedStatus(4, 3, 2), "delivery was cut short: the relay is stopping"));
+        return _ledger.Close() with { Began = began, ConnectionSetup = _setup, Transmission = _transmission, ConnectionUses = _uses };
+    }
+
+    private async Task TryNexthopsAsync()
+    {
+        var own = request.Entry.Destination.Nexthop.Split([',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        string[] sites = [.. own, .. _options.FallbackRelays];
+        for (var i = 0; i < sites.Length && _ledger.Left > 0; i++)
+        {
+            var isFallback = i >= own.Length;
+            var nexthop = Nexthop.TryParse(sites[i], _options.DefaultPort, out var fault);
+            var hosts = nexthop is null ? MailHosts.None(new EnhancedStatus(4, 3, 5), fault!)
+                : await transport.Services.FindHosts(nexthop, transport.Config, transport.Services.Own.For(nexthop.Port), cancel);
+            if (hosts.Hosts.Count > 0)
+            {
+                await TryHostsAsync(hosts.Hosts, sites[i]);
+                continue;
+            }
+            // A relay of our own that is not found is a fault of the configuration: not a reason to return mail.
+            var status = isFallback && hosts.Status.IsPermanent ? new EnhancedStatus(4, 3, 5) : hosts.Status;
+            _ledger.NoSession(new Trouble(status, hosts.Reason) { IsSite = true });
+            // Mail that loops would loop by way of the fallback relay as well.
+            if (hosts.Status is { Subject: 4, Detail: 6 }) return;
+        }
+    }
+
+    private async Task TryHostsAsync(IReadOnlyList<MailHost> hosts, string nexthop)
+    {
+        _sessions = _tried is null ? 0 : 1;
+        foreach (var host in hosts)
+        {
+            if (_ledger.Left == 0 || IsSessionLimit() || cancel.IsCancellationRequested) return;
+            var peer = new SmtpPeer(host);
+            if (peer.Endpoint.Equals(_tried?.Endpoint)) continue;
+            var session = await OpenAsync(peer, nexthop, host.Preference == hosts[0].Preference);
+            if (session is null) continue;
+            _sessions++;
+            await TransactAsync(session);
+        }
+    }
+
+    private bool IsSessionLimit() => _options.SessionLimit > 0 && _sessions >= _options.SessionLimit;
+
+    private async Task<SmtpSession?> OpenAsync(SmtpPeer peer, string nexthop, bool isBestMx)
+    {
+        var level = _options.TlsLevel;
+        while (true)
+        {
+            var openedAt = _time.GetTimestamp();
+            if (await ConnectAsync(peer) is not { } connection) return null;
+            var result = await new SmtpHandshake(_options, peer, connection, level).RunAsync(openedAt, nexthop, isBestMx);
+            _connection = null;
+            if (result.Session is { } session) return session;
+            if (result.TryInClear && !cancel.IsCancellationRequested)
+            {
+                transport.Log.Info($"{request.Entry.Message.QueueId}: {result.Trouble!.Reason}: trying {peer.NameAddressAndPort} without TLS");
+                level = TlsSecurityLevel.None;
+                continue;
+            }
+            BeginHost();
+            _ledger.RefuseOpen(result.Trouble!);
+            return null;
+        }
+    }
+
+    private async Task<SmtpConnection?> ConnectAsync(SmtpPeer peer)
+    {
+        var socket = new Socket(peer.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        Bind(socket);
+        var connection = Watch(new SmtpConnection(socket, _time));
+        var error = await connection.ConnectAsync(peer.Endpoint, _options.ConnectTimeout);
+        if (error == SocketError.Success) return connection;
+        connection.Dispose();
+        var why = error == SocketError.TimedOut ? "Connection timed out" : new SocketException((int)error).Message;
+        var reason = $"connect to {peer.NameAddressAndPort}: {why}";
+        transport.Log.Info($"{reason}");
+        _ledger.NoSession(new Trouble(new EnhancedStatus(4, 4, 1), reason) { IsSite = true });
+        return null;
+    }
+
+    private void Bind(Socket socket)
+    {
+        var address = socket.AddressFamily == AddressFamily.InterNetwork ? _options.BindAddress : _options.BindAddress6;
+        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return;
+        try
+        {
+            socket.Bind(new IPEndPoint(address, 0));
+        }
+        catch (SocketException e)
+        {
+            transport.Log.Warning($"bind {address.ToString()}: {e.Message}");
+        }
+    }
+
+    /// <summary>Makes the connection one that a hard stop closes.</summary>
+    private SmtpConnection Watch(SmtpConnection connection)
+    {
+        _connection = connection;
+        if (cancel.IsCancellationRequested) connection.Abort();
+        return connection;
+    }
+
+    /// <summary>Sends the message over a session, and keeps the session if it is still good. False if a kept session was dead, and nothing was sent.</summary>
+    private async Task<bool> TransactAsync(SmtpSession session)
+    {
+        var open = BeginHost();
+        Watch(session.Connection);
+        _uses = session.Uses;
+        _setup = session.Uses > 0 ? TimeSpan.Zero : _time.GetElapsedTime(_setupBegan);
+        var transactionBegan = _time.GetTimestamp();
+        var wasUsed = await TransactAsync(session, open);
+        _transmission = _time.GetElapsedTime(transactionBegan);
+        _connection = null;
+        if (session.IsSpent) await session.QuitAsync(_options);
+        else await ReplaceAsync(session);
+        return wasUsed;
+    }
+
+    private async Task<bool> TransactAsync(SmtpSession session, int[] open)
+    {
+        if (MailNeeds.CheckSize(session, request.Content) is { } tooLarge) _ledger.RefuseOpen(tooLarge);
+        else if (MailNeeds.CheckCharacters(session, request, _options.Sends8BitAnyway) is { } unfit) _ledger.PassOver(unfit);
+        else
+        {
+            var transaction = new SmtpTransaction(session, request, _ledger, open, _options);
+            var wasUsed = await transaction.RunAsync();
+            if (transaction.Replaced > 0)
+                transport.Log.Warning($"{request.Entry.Message.QueueId}: content was not canonical: {transaction.Replaced} octets replaced by blanks");
+            return wasUsed;
+        }
+        _ledger.HasCompletedSession = true;
+        return true;
+    }
+
+    private async Task ReplaceAsync(SmtpSession session)
+    {
+        var former = Session;
+        Session = session;
+        if (former is not null) await former.QuitAsync(_options);
+    }
+
+    private int[] BeginHost()
+    {
+        var open = _ledger.BeginHost(out var reasons);
+        foreach (var reason in reasons) transport.Log.Info($"{request.Entry.Message.QueueId}: {reason}");
+        return open;
+    }
+}

@@ -1,0 +1,45 @@
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Egress;
+
+/// <summary>An open connection that is past the greeting: ready for a mail transaction, or for the next one.</summary>
+internal sealed class SmtpSession(SmtpPeer peer, SmtpConnection connection, EhloResponse server, long openedAt)
+{
+    public SmtpPeer Peer { get; } = peer;
+
+    public SmtpConnection Connection { get; } = connection;
+
+    /// <summary>What the server offers.</summary>
+    public EhloResponse Server { get; } = server;
+
+    /// <summary>When it was opened, as a timestamp of the time provider.</summary>
+    public long OpenedAt { get; } = openedAt;
+
+    /// <summary>How many transactions it has carried.</summary>
+    public int Uses { get; set; }
+
+    /// <summary>True if the server may still hold an envelope: RSET has to go before the next MAIL.</summary>
+    public bool NeedsReset { get; set; }
+
+    /// <summary>True if there will be no further transaction: the server said so (421), or both sides may no longer agree where they are.</summary>
+    public bool IsSpent { get; set; }
+
+    /// <summary>RFC 6531 requires 8BITMIME of a server that offers SMTPUTF8; some forget to say so.</summary>
+    public bool Takes8Bit => Server.Offers(ServerExtensions.EightBitMime) || Server.Offers(ServerExtensions.SmtpUtf8);
+
+    /// <summary>Says QUIT, as far as the connection allows, and closes.</summary>
+    public async Task QuitAsync(SmtpClientOptions options)
+    {
+        try
+        {
+            CommandWriter.Write(Connection.Output, "QUIT");
+            await Connection.FlushAsync(options.QuitTimeout);
+            if (!options.SkipQuitResponse) await Connection.ReadReplyAsync(options.QuitTimeout);
+        }
+        catch (ConnectionFaultException)
+        {
+            // It is closed all the same; there is nothing left that could be lost.
+        }
+        Connection.Dispose();
+    }
+}

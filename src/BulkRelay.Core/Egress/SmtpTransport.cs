@@ -1,0 +1,36 @@
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue;
+
+namespace BulkRelay.Core.Egress;
+
+/// <summary>
+/// Delivery by SMTP (RFC 5321), for services with the command <c>smtp</c>. The nexthop names where to: a domain (its MX hosts), or a host
+/// or address in brackets, each with an optional port; several, separated by commas or blanks, are tried in order, and
+/// <c>smtp_fallback_relay</c> after them.
+/// <para>
+/// What an agent promises: each recipient gets one outcome. <c>Delivered</c> only upon a complete positive reply to the final dot.
+/// <c>InDoubt</c> if the final dot had left and that reply did not come back; such a recipient is not tried on another host. A 5xx reply is
+/// <c>Failed</c> at once; everything else moves on to the next host and is <c>Deferred</c> after the last. Every wait is
+/// bounded, and nothing that a server sends is taken for more than it is.
+/// </para>
+/// In code order: <see cref="SmtpAgent"/> (keeps a session) → <see cref="SmtpDelivery"/> (hosts) → <see cref="SmtpHandshake"/> (opens a
+/// session) → <see cref="SmtpTransaction"/> (sends the mail), all over <see cref="SmtpConnection"/> (bytes), with the results in
+/// <see cref="RecipientLedger"/>.
+/// </summary>
+public sealed class SmtpTransport(string name, ConfigSnapshot config, ServiceLog log, EgressServices services) : ITransport
+{
+    /// <inheritdoc/>
+    public string Name { get; } = name;
+
+    internal ConfigSnapshot Config { get; } = config;
+
+    internal ServiceLog Log { get; } = log;
+
+    internal EgressServices Services { get; } = services;
+
+    internal SmtpClientOptions Options { get; } = new(config);
+
+    /// <inheritdoc/>
+    public IDeliveryAgent CreateAgent(DestinationKey destination) => new SmtpAgent(this);
+}

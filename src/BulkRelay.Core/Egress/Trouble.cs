@@ -1,0 +1,56 @@
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Egress;
+
+/// <summary>Why recipients were not delivered, as it goes into their outcome. The texts are Postfix's, for those who search logs for them.</summary>
+internal sealed record Trouble(EnhancedStatus Status, string Reason)
+{
+    /// <summary>True if it says something of the site as a whole, not of this mail: no connection, a refused greeting, a time-out.</summary>
+    public bool IsSite { get; init; }
+
+    public string DiagnosticCode { get; init; } = "";
+
+    public string RemoteMta { get; init; } = "";
+
+    public string Relay { get; init; } = "none";
+
+    /// <summary>A negative reply to a command of the mail transaction.</summary>
+    /// <param name="peer">The server.</param>
+    /// <param name="reply">Its reply.</param>
+    /// <param name="command">What it replied to: <c>RCPT TO command</c>.</param>
+    public static Trouble Said(SmtpPeer peer, ReceivedReply reply, string command) =>
+        FromReply(peer, reply, $"host {peer.NameAndAddress} said: {reply.Text} (in reply to {command})");
+
+    /// <summary>A negative reply before there was a transaction.</summary>
+    public static Trouble Refused(SmtpPeer peer, ReceivedReply reply) =>
+        FromReply(peer, reply, $"host {peer.NameAndAddress} refused to talk to me: {reply.Text}") with { IsSite = true };
+
+    /// <summary>Any negative reply. One that is neither 4xx nor 5xx where only these make sense breaks the protocol.</summary>
+    public static Trouble FromReply(SmtpPeer peer, ReceivedReply reply, string reason)
+    {
+        var isNegative = reply.Status.IsTransient || reply.Status.IsPermanent;
+        return new Trouble(isNegative ? reply.Status : new EnhancedStatus(5, 5, 0), isNegative ? reason : "Protocol error: " + reason)
+        {
+            DiagnosticCode = "smtp; " + reply.Text,
+            RemoteMta = peer.Name,
+            Relay = peer.NameAddressAndPort,
+        };
+    }
+
+    /// <summary>The connection broke at a stage: <c>sending RCPT TO</c>.</summary>
+    public static Trouble Broken(SmtpPeer peer, ConnectionFault fault, string stage)
+    {
+        var (status, reason) = fault switch
+        {
+            ConnectionFault.Lost => ("4.4.2", $"lost connection with {peer.NameAndAddress} while {stage}"),
+            ConnectionFault.TimedOut => ("4.4.2", $"conversation with {peer.NameAndAddress} timed out while {stage}"),
+            ConnectionFault.Protocol => ("4.5.0", $"invalid SMTP reply from {peer.NameAndAddress} while {stage}"),
+            _ => ("4.7.5", "Cannot start TLS: handshake failure"),
+        };
+        return Local(peer, status, reason) with { IsSite = true };
+    }
+
+    /// <summary>What this side finds wrong with a server.</summary>
+    public static Trouble Local(SmtpPeer peer, string status, string reason) =>
+        new(EnhancedStatus.Parse(status), reason) { Relay = peer.NameAddressAndPort };
+}
