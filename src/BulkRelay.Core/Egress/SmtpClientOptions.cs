@@ -21,6 +21,7 @@ internal sealed class SmtpClientOptions(ConfigSnapshot config)
     public int LineLengthLimit { get; } = config.Get(SmtpParameters.LineLengthLimit);
     public int SessionLimit { get; } = config.Get(SmtpParameters.MxSessionLimit);
     public IReadOnlyList<string> FallbackRelays { get; } = config.Get(SmtpParameters.FallbackRelay);
+    public string Relayhost { get; } = config.Get(RoutingParameters.Relayhost);
     public bool Sends8BitAnyway { get; } = config.Get(SmtpParameters.DisableMimeOutputConversion);
     public TlsSecurityLevel TlsLevel { get; } = EffectiveLevel(config);
 

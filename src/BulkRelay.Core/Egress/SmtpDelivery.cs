@@ -27,6 +27,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     /// <summary>The session that is left and may be kept for the next delivery; null if there is none.</summary>
     public SmtpSession? Session { get; private set; }
 
+    /// <summary>Delivers. Throws only if it was cancelled before anything was certain.</summary>
     public async Task<DeliveryOutcome> RunAsync(SmtpSession? kept)
     {
         var began = _time.GetUtcNow();
@@ -36,31 +37,49 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
             if (kept is not null && await TransactAsync(kept)) _tried = kept.Peer;
             if (_ledger.Left > 0) await TryNexthopsAsync();
         }
-        if (cancel.IsCancellationRequested && _ledger.Left > 0)
-            _ledger.NoSession(new Trouble(new EnhancedStatus(4, 3, 2), "delivery was cut short: the relay is stopping"));
+        if (cancel.IsCancellationRequested && _ledger.Left > 0) CutShort();
         return _ledger.Close() with { Began = began, ConnectionSetup = _setup, Transmission = _transmission, ConnectionUses = _uses };
+    }
+
+    /// <summary>What is certain of some recipients (a host may have the message) must be recorded, although the others were not done with.</summary>
+    private void CutShort()
+    {
+        if (_ledger.Left == request.Entry.Recipients.Count) cancel.ThrowIfCancellationRequested();
+        _ledger.NoSession(new Trouble(new EnhancedStatus(4, 3, 2), "delivery was cut short: the relay is stopping"));
     }
 
     private async Task TryNexthopsAsync()
     {
         var own = request.Entry.Destination.Nexthop.Split([',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         string[] sites = [.. own, .. _options.FallbackRelays];
-        for (var i = 0; i < sites.Length && _ledger.Left > 0; i++)
+        for (var i = 0; i < sites.Length && _ledger.Left > 0 && !cancel.IsCancellationRequested; i++)
         {
-            var isFallback = i >= own.Length;
-            var nexthop = Nexthop.TryParse(sites[i], _options.DefaultPort, out var fault);
-            var hosts = nexthop is null ? MailHosts.None(new EnhancedStatus(4, 3, 5), fault!)
-                : await transport.Services.FindHosts(nexthop, transport.Config, transport.Services.Own.For(nexthop.Port), cancel);
+            var hosts = await FindHostsAsync(sites[i]);
             if (hosts.Hosts.Count > 0)
             {
                 await TryHostsAsync(hosts.Hosts, sites[i]);
                 continue;
             }
             // A relay of our own that is not found is a fault of the configuration: not a reason to return mail.
-            var status = isFallback && hosts.Status.IsPermanent ? new EnhancedStatus(4, 3, 5) : hosts.Status;
+            var isConfigured = i >= own.Length || own[0].Equals(_options.Relayhost, StringComparison.OrdinalIgnoreCase);
+            var status = isConfigured && hosts.Status.IsPermanent ? new EnhancedStatus(4, 3, 5) : hosts.Status;
             _ledger.NoSession(new Trouble(status, hosts.Reason) { IsSite = true });
             // Mail that loops would loop by way of the fallback relay as well.
             if (hosts.Status is { Subject: 4, Detail: 6 }) return;
+        }
+    }
+
+    private async Task<MailHosts> FindHostsAsync(string site)
+    {
+        var nexthop = Nexthop.TryParse(site, _options.DefaultPort, out var fault);
+        if (nexthop is null) return MailHosts.None(new EnhancedStatus(4, 3, 5), fault!);
+        try
+        {
+            return await transport.Services.FindHosts(nexthop, transport.Config, transport.Services.Own.For(nexthop.Port), cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return MailHosts.None(new EnhancedStatus(4, 4, 3), "look-up cut short");
         }
     }
 

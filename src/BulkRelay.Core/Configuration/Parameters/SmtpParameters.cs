@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using BulkRelay.Smtp;
 
@@ -96,8 +95,8 @@ public static class SmtpParameters
 
     private static int ParsePort(string value, out string? fault)
     {
-        var port = value == "smtp" ? 25 : int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
-        fault = port is > 0 and <= 65535 ? null : $"'{value}' is neither a port from 1 to 65535 nor a known service";
+        var port = PortNames.Find(value) ?? 0;
+        fault = port > 0 ? null : $"'{value}' is neither a port from 1 to 65535 nor a known service";
         return port;
     }
 
