@@ -44,7 +44,7 @@ internal sealed class SmtpAgent : IDeliveryAgent
     {
         if (Interlocked.Exchange(ref _kept, null) is not { } session) return null;
         _idle.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        if (session.Connection.HasInput) session.Connection.Dispose();
+        if (session.Connection.HasInput) session.Abandon();
         else if (IsUsedUp(session)) await session.QuitAsync(Options);
         else return session;
         return null;

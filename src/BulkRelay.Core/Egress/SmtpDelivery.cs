@@ -32,10 +32,16 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     {
         var began = _time.GetUtcNow();
         _setupBegan = _time.GetTimestamp();
-        await using (cancel.UnsafeRegister(static state => ((SmtpDelivery)state!)._connection?.Abort(), this))
+        await using var registration = cancel.UnsafeRegister(static state => ((SmtpDelivery)state!)._connection?.Abort(), this);
+        try
         {
             if (kept is not null && await TransactAsync(kept)) _tried = kept.Peer;
             if (_ledger.Left > 0) await TryNexthopsAsync();
+        }
+        catch
+        {
+            _connection?.Dispose();
+            throw;
         }
         if (cancel.IsCancellationRequested && _ledger.Left > 0) CutShort();
         return _ledger.Close() with { Began = began, ConnectionSetup = _setup, Transmission = _transmission, ConnectionUses = _uses };

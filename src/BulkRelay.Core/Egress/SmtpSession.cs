@@ -5,6 +5,8 @@ namespace BulkRelay.Core.Egress;
 /// <summary>An open connection that is past the greeting: ready for a mail transaction, or for the next one.</summary>
 internal sealed class SmtpSession(SmtpPeer peer, SmtpConnection connection, EhloResponse server, long openedAt)
 {
+    private bool _isClosed;
+
     public SmtpPeer Peer { get; } = peer;
 
     public SmtpConnection Connection { get; } = connection;
@@ -27,9 +29,21 @@ internal sealed class SmtpSession(SmtpPeer peer, SmtpConnection connection, Ehlo
     /// <summary>RFC 6531 requires 8BITMIME of a server that offers SMTPUTF8; some forget to say so.</summary>
     public bool Takes8Bit => Server.Offers(ServerExtensions.EightBitMime) || Server.Offers(ServerExtensions.SmtpUtf8);
 
-    /// <summary>Says QUIT, as far as the connection allows, and closes.</summary>
+    /// <summary>
+    /// Closes without a word: the connection is broken, or a word would be taken for content. What was not sent yet never is.
+    /// </summary>
+    public void Abandon()
+    {
+        IsSpent = true;
+        _isClosed = true;
+        Connection.Dispose();
+    }
+
+    /// <summary>Says QUIT, as far as the connection allows, and closes. Only between transactions.</summary>
     public async Task QuitAsync(SmtpClientOptions options)
     {
+        if (_isClosed) return;
+        _isClosed = true;
         try
         {
             CommandWriter.Write(Connection.Output, "QUIT");

@@ -45,7 +45,7 @@ internal sealed class SmtpTransaction(SmtpSession session, DeliveryRequest reque
         }
         catch (ConnectionFaultException e)
         {
-            session.IsSpent = true;
+            session.Abandon();
             if (_isReused && !_isDotSent && (e.Fault == ConnectionFault.Lost || _received == 0)) return false;
             var trouble = Trouble.Broken(session.Peer, e.Fault, _stage);
             if (_isDotSent && _accepted > 0) ledger.Doubt(trouble);
@@ -174,7 +174,7 @@ internal sealed class SmtpTransaction(SmtpSession session, DeliveryRequest reque
         _stage = MessageBody;
         if (await TrySendContentAsync() is { } early)
         {
-            session.IsSpent = true;
+            session.Abandon();
             ledger.RefuseOpen(Trouble.Said(session.Peer, early, "end of DATA command"));
             return;
         }
