@@ -242,7 +242,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         if (_window.Drop() > 0) LowerNextDue(_services.Time.GetUtcNow());
     }
 
-    private DestinationStatus Describe() => new(_state.Key, _state.InFlight, _concurrency.Size, _window.Count, _state.Outstanding,
+    private DestinationStatus Describe() => new(_state.Key, _state.InFlight, _concurrency.Size, _window.Count, _state.Outstanding, _isReading,
         _nextDue == DateTimeOffset.MaxValue ? null : _nextDue);
 
     private sealed record IdleTick

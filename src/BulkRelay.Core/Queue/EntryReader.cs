@@ -82,7 +82,7 @@ internal sealed class EntryReader(DestinationKey destination, QueueServices serv
         DestinationKey[]? routes = null;
         for (var i = 0; i < entry.Recipients.Count; i++)
         {
-            var route = await services.Route(entry.Message.Sender, entry.Recipients[i].Address, services.HardStop).ConfigureAwait(false);
+            var route = await services.RouteAsync(entry.Recipients[i].Address, entry.Message, services.HardStop).ConfigureAwait(false);
             if (routes is null && route == destination) continue;
             routes ??= [.. Enumerable.Repeat(destination, entry.Recipients.Count)];
             routes[i] = route;

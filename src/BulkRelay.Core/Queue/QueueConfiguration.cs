@@ -1,14 +1,18 @@
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue.Routing;
 
 namespace BulkRelay.Core.Queue;
 
-/// <summary>All that a reload changes for the queue, swapped as one: the parameters, and the transports of <c>master.cf</c> by name.</summary>
-public sealed class QueueConfiguration(ConfigSnapshot snapshot, IReadOnlyDictionary<string, TransportService> transports)
+/// <summary>All that a reload changes for the queue, swapped as one: parameters, routing, and the transports of <c>master.cf</c> by name.</summary>
+public sealed class QueueConfiguration(ConfigSnapshot snapshot, RouteRecipient route, IReadOnlyDictionary<string, TransportService> transports)
 {
     /// <summary>The parameters.</summary>
     public ConfigSnapshot Snapshot { get; } = snapshot;
+
+    /// <summary>Routes a recipient, at intake and again for each attempt.</summary>
+    public RouteRecipient Route { get; } = route;
 
     /// <summary>The transports by the name of their service.</summary>
     public IReadOnlyDictionary<string, TransportService> Transports { get; } = transports;

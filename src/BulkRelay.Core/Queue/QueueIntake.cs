@@ -46,7 +46,7 @@ public sealed class QueueIntake
                 Address = recipient.Address,
                 Orcpt = recipient.Orcpt,
                 Notify = recipient.Notify,
-                Destination = await _services.Route(envelope.Sender, recipient.Address, cancel).ConfigureAwait(false),
+                Destination = await _services.RouteAsync(recipient.Address, envelope, cancel).ConfigureAwait(false),
                 Due = envelope.Arrived,
             };
         }

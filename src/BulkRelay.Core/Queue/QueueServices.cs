@@ -23,9 +23,6 @@ public sealed class QueueServices : IDisposable
 
     public required TimeProvider Time { get; init; }
 
-    /// <summary>Routes a recipient, at intake and again for each attempt.</summary>
-    public required RouteRecipient Route { get; init; }
-
     /// <summary>Makes the reports about failed recipients.</summary>
     public required ReportBuilder BuildReport { get; init; }
 
@@ -85,6 +82,14 @@ public sealed class QueueServices : IDisposable
     internal ProcessSlots SlotsOf(string transport) => _slots.GetOrAdd(transport, static (name, services) => new ProcessSlots(services.ProcessLimit(name)), this);
 
     internal int ProcessLimit(string transport) => Configuration.Transports.TryGetValue(transport, out var service) ? service.ProcessLimit : 0;
+
+    /// <summary>The destination of a recipient now. Why a route could not be found goes to the log.</summary>
+    internal async ValueTask<DestinationKey> RouteAsync(string recipient, MessageEnvelope message, CancellationToken cancel)
+    {
+        var route = await Configuration.Route(recipient, message.Sender, cancel).ConfigureAwait(false);
+        if (route.Failure is { } failure) Log.Warning($"{message.QueueId}: to=<{recipient}>: {failure}");
+        return route.Destination;
+    }
 
     /// <summary>The line that Postfix writes when a message enters the active queue.</summary>
     internal void LogActive(MessageEnvelope message, int recipients) =>

@@ -59,7 +59,7 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
             case Reconfigured: _slots.Limit = _services.ProcessLimit(_name); Broadcast(message); GrantSlots(); break;
             case MessageRemoved: Broadcast(message); break;
             case Drain: OnDrain(); break;
-            case GetQueueStatus: DescribeAsync(_name, [.. _children.Values.Select(c => c.Actor)], new(_dormant.All)).PipeTo(Sender); break;
+            case GetQueueStatus: DescribeAsync().PipeTo(Sender); break;
             default: Unhandled(message); break;
         }
     }
@@ -160,23 +160,18 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
         if (_isDraining && _children.Count == 0) Context.Stop(Self);
     }
 
-    private static async Task<QueueStatus> DescribeAsync(string transport, List<IActorRef> destinations, Dictionary<string, DateTimeOffset> dormant)
+    /// <summary>Those that are about to stop have nothing in hand and may not answer any more; all others do.</summary>
+    private Task<QueueStatus> DescribeAsync()
     {
-        var awake = destinations.Select(d => d.Ask<DestinationStatus?>(GetQueueStatus.Instance, QueueActor.StatusTimeout)).ToList();
-        var all = dormant.Select(d => new DestinationStatus(new DestinationKey(transport, d.Key), 0, 0, 0, 0, d.Value)).ToList();
-        foreach (var answer in awake)
-        {
-            try
-            {
-                if (await answer.ConfigureAwait(false) is { } status) all.Add(status);
-            }
-            catch (Exception e) when (e is AskTimeoutException or TaskCanceledException)
-            {
-                // It stopped meanwhile: then it has nothing to tell.
-            }
-        }
-        return new QueueStatus(all);
+        var dormant = _dormant.All.Concat(_children.Where(c => c.Value.Buffer is not null && c.Value.NextDue != DateTimeOffset.MaxValue)
+            .Select(c => KeyValuePair.Create(c.Key, c.Value.NextDue)));
+        List<DestinationStatus> known = [.. dormant.Select(d => new DestinationStatus(new DestinationKey(_name, d.Key), 0, 0, 0, 0, false, d.Value))];
+        var asked = _children.Values.Where(c => c.Buffer is null).Select(c => c.Actor.Ask<DestinationStatus>(GetQueueStatus.Instance, QueueActor.StatusTimeout));
+        return JoinAsync(known, Task.WhenAll(asked));
     }
+
+    private static async Task<QueueStatus> JoinAsync(List<DestinationStatus> known, Task<DestinationStatus[]> answers) =>
+        new([.. known, .. await answers.ConfigureAwait(false)]);
 
     /// <summary>A destination's actor; while it is about to stop, a buffer for what comes.</summary>
     private sealed class Child(IActorRef actor)

@@ -1,0 +1,135 @@
+using System.Text;
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Routing;
+using BulkRelay.Core.Queue.Store;
+using BulkRelay.Tests.TestKit;
+
+namespace BulkRelay.Tests.Queue;
+
+/// <summary>A queue with a clock, a store and transports of the test's own.</summary>
+internal sealed class QueueFixture : IAsyncDisposable
+{
+    private readonly MemoryStream _logged = new();
+    private readonly MailLog _log;
+    private readonly ActorSystem _system;
+    private readonly (string, string)[] _settings;
+
+    public QueueFixture(params (string Name, string Value)[] settings) : this(null, settings)
+    {
+    }
+
+    /// <param name="predecessor">A queue whose store and clock go on here, as after a restart of the process.</param>
+    /// <param name="settings">Parameters.</param>
+    public QueueFixture(QueueFixture? predecessor, params (string Name, string Value)[] settings)
+    {
+        _settings = settings;
+        Time = predecessor?.Time ?? new FakeTimeProvider();
+        Memory = predecessor?.Memory ?? new InMemoryQueueStore();
+        Store = predecessor?.Store ?? Memory;
+        _log = new MailLog(() => _logged, "relay", Time);
+        _system = ActorSystem.Create("queue-test", Time);
+        Route = (recipient, _, _) => ValueTask.FromResult(new Route(new DestinationKey("smtp", recipient[(recipient.IndexOf('@') + 1)..])));
+    }
+
+    public FakeTimeProvider Time { get; }
+
+    public InMemoryQueueStore Memory { get; }
+
+    /// <summary>What the queue works with: the memory, or a store in front of it.</summary>
+    public IQueueStore Store { get; init; }
+
+    public FakeTransport Smtp { get; } = new("smtp");
+
+    public FakeTransport Relay { get; } = new("relay");
+
+    public RouteRecipient Route { get; set; }
+
+    public ReportBuilder Report { get; set; } = (_, _, _, _) => null;
+
+    public int ProcessLimit { get; init; } = 100;
+
+    public QueueServices Services { get; private set; } = null!;
+
+    public IActorRef Queue { get; private set; } = ActorRefs.Nobody;
+
+    public QueueFixture Start()
+    {
+        Services = new QueueServices(Configure(_settings))
+        {
+            Store = Store,
+            Time = Time,
+            BuildReport = (message, failed, content, now) => Report(message, failed, content, now),
+            Log = _log.For("postfix", "qmgr"),
+            BounceLog = _log.For("postfix", "bounce"),
+        };
+        var services = Services;
+        Queue = _system.ActorOf(Props.Create(() => new QueueActor(services)), "queue");
+        return this;
+    }
+
+    public QueueConfiguration Configure(params (string Name, string Value)[] settings) => new(
+        ConfigSnapshot.With(settings),
+        (recipient, sender, cancel) => Route(recipient, sender, cancel),
+        new Dictionary<string, TransportService>
+        {
+            ["smtp"] = new(Smtp, _log.For("postfix", "smtp"), ProcessLimit),
+            ["relay"] = new(Relay, _log.For("postfix", "relay/smtp"), 0),
+        });
+
+    /// <summary>Makes a message as ingress does.</summary>
+    public IncomingMessage Message(string sender, params string[] recipients)
+    {
+        var content = MessageContent.From("Subject: x\r\n\r\nbody\r\n"u8);
+        var id = Store.NextMessageId();
+        var now = Time.GetUtcNow();
+        return new IncomingMessage(
+            new MessageEnvelope { Id = id, QueueId = QueueId.Format(now, id, false), Arrived = now, Sender = sender, Size = content.Length },
+            [.. recipients.Select(r => new IncomingRecipient(r))], content);
+    }
+
+    public async Task<MessageEnvelope> SubmitAsync(params string[] recipients) => await SubmitAsync(Message("sender@example.org", recipients));
+
+    public async Task<MessageEnvelope> SubmitAsync(IncomingMessage message)
+    {
+        (await Services.Intake.SubmitAsync(message, default)).ShouldBe(StoreResult.Stored);
+        return message.Envelope;
+    }
+
+    public Task<QueueStatus> StatusAsync() => Queue.Ask<QueueStatus>(GetQueueStatus.Instance).WaitAsync(TestProbe.Patience);
+
+    /// <summary>Waits until the status is as the test wants it. Each look goes through the mailboxes of all actors, so it is a step of theirs.</summary>
+    public async Task<QueueStatus> UntilAsync(Func<QueueStatus, bool> condition)
+    {
+        var giveUp = DateTime.UtcNow + TestProbe.Patience;
+        while (true)
+        {
+            var status = await StatusAsync();
+            if (condition(status)) return status;
+            if (DateTime.UtcNow > giveUp) throw new TimeoutException($"still {string.Join("; ", status.Destinations)}");
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Waits until nothing can happen before the clock moves: nothing under way, nothing due in the store that could be read.</summary>
+    public Task<QueueStatus> SettleAsync() => UntilAsync(s => s.Destinations.All(d =>
+        d is { InFlight: 0, Queued: 0, Unrecorded: 0, IsReading: false } && !(d.NextDue <= Time.GetUtcNow())));
+
+    /// <summary>Waits until the store is empty.</summary>
+    public Task UntilEmptyAsync() => UntilAsync(_ => Memory.CountAsync(default).AtOnce() == 0);
+
+    public string ReadLog()
+    {
+        _log.Dispose();
+        return Encoding.UTF8.GetString(_logged.ToArray());
+    }
+
+    /// <summary>Ends this process: actors and deliveries are gone, the store stays.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Services?.CutOff();
+        await _system.Terminate().WaitAsync(TestProbe.Patience);
+        _log.Dispose();
+    }
+}
