@@ -6,6 +6,11 @@ namespace BulkRelay.Core.Queue;
 /// One delivery under way: content, agent, outcome, record. It runs on the thread pool and ends by itself, whatever becomes of the
 /// destination's actor: the result is recorded, the slot comes back, and the claims fall once the result is in the store.
 /// </summary>
+/// <param name="entry">What to deliver, claimed.</param>
+/// <param name="agent">Who delivers; null if the transport is not there.</param>
+/// <param name="destination">Where it is counted.</param>
+/// <param name="slots">Where its slot comes from.</param>
+/// <param name="services">The queue.</param>
 internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, DestinationState destination, ProcessSlots slots, QueueServices services)
     : IThreadPoolWorkItem
 {
@@ -14,9 +19,6 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
     private DateTimeOffset _nextDue = DateTimeOffset.MaxValue;
 
     public QueueEntry Entry { get; } = entry;
-
-    /// <summary>Who delivers; null if the transport is not there.</summary>
-    public PooledAgent? Agent { get; } = agent;
 
     /// <inheritdoc/>
     public void Execute() => _ = RunAsync();
@@ -48,7 +50,7 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
         finally
         {
             slots.Return();
-            destination.Finish(this);
+            destination.Finish(agent);
         }
     }
 
@@ -74,20 +76,20 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
     /// <summary>The outcome; null if a hard stop cut the delivery off, so that nothing is known and nothing may be recorded.</summary>
     private async ValueTask<DeliveryOutcome?> DeliverAsync(MessageContent content)
     {
-        if (Agent is null) return Deferred("mail transport unavailable");
+        if (agent is null) return Deferred("mail transport unavailable");
         try
         {
-            return await Agent.Agent.DeliverAsync(new DeliveryRequest(Entry, content), services.HardStop).ConfigureAwait(false);
+            return await agent.Agent.DeliverAsync(new DeliveryRequest(Entry, content), services.HardStop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (services.HardStop.IsCancellationRequested)
         {
-            Agent.IsFaulted = true;
+            agent.IsFaulted = true;
             return null;
         }
         catch (Exception e)
         {
-            Agent.IsFaulted = true;
-            services.Log.Error($"transport {Agent.Transport.Name}: a delivery agent failed: {e}");
+            agent.IsFaulted = true;
+            services.Log.Error($"transport {agent.Transport.Name}: a delivery agent failed: {e}");
             return Deferred("unknown mail transport error");
         }
     }

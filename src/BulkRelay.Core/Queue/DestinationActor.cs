@@ -20,7 +20,6 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     private readonly DestinationState _state;
     private readonly ProcessSlots _slots;
     private readonly EntryWindow _window;
-    private readonly AgentPool _agents;
     private readonly EntryReader _reader;
     private ConcurrencyWindow _concurrency;
 
@@ -39,7 +38,6 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         _state = state;
         _slots = slots;
         _window = new EntryWindow(services);
-        _agents = new AgentPool(state.Key, services);
         _reader = new EntryReader(state.Key, services);
         _concurrency = services.Configuration.ConcurrencyOf(state.Key.Transport);
         _activeAt = services.Time.GetUtcNow();
@@ -74,7 +72,8 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     protected override void PostStop()
     {
         _window.Drop();
-        _agents.DiscardAll();
+        // Agents under delivery come back to the pool; the successor, if there is one, uses what it finds there.
+        _state.Agents.DiscardIdle(DateTimeOffset.MaxValue);
     }
 
     protected override void OnReceive(object message)
@@ -82,7 +81,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         switch (message)
         {
             case HandOver handOver: Admit(handOver.Entries, isRead: false); break;
-            case DeliveryFinished finished: OnFinished(finished.Delivery); break;
+            case DestinationChanged: _activeAt = _services.Time.GetUtcNow(); break;
             case DeliveriesRecorded: OnRecorded(); break;
             case ReadFinished read: OnRead(read); break;
             case ReadFailed failed: OnReadFailed(failed.Cause); break;
@@ -137,7 +136,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     private bool CanStart()
     {
-        if (_isDraining || _state.InFlight >= _concurrency.Size) return false;
+        if (_isDraining || _state.InFlight >= _concurrency.Size || !_state.Agents.CanTake(_concurrency.Size)) return false;
         if (_services.Store.IsHealthy) return true;
         if (!Timers.IsTimerActive(HealthTimer)) Timers.StartSingleTimer(HealthTimer, DueTick.Instance, FailurePause);
         return false;
@@ -147,7 +146,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     {
         var entry = _window.Take();
         _state.Begin(entry.Recipients.Count);
-        ThreadPool.UnsafeQueueUserWorkItem(new Delivery(entry, _agents.Take(), _state, _slots, _services), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(new Delivery(entry, _state.Agents.Take(), _state, _slots, _services), preferLocal: false);
     }
 
     private void OnSlotGranted(SlotGranted granted)
@@ -155,12 +154,6 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         _isInLine = false;
         if (_window.Count > 0 && CanStart()) StartDelivery();
         else granted.Slots.Return();
-    }
-
-    private void OnFinished(Delivery delivery)
-    {
-        _activeAt = _services.Time.GetUtcNow();
-        if (delivery.Agent is { } agent) _agents.Return(agent, _activeAt);
     }
 
     private void OnRecorded()
@@ -223,7 +216,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     private void OnIdleTick()
     {
         var now = _services.Time.GetUtcNow();
-        _agents.DiscardIdle(now - IdleTime);
+        _state.Agents.DiscardIdle(now - IdleTime);
         if (now - _activeAt >= IdleTime && IsIdle(now)) Context.Parent.Tell(new Passivate(_state.Key.Nexthop, _nextDue));
     }
 
@@ -233,12 +226,14 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         else Context.Parent.Tell(new PassivationRefused(_state.Key.Nexthop));
     }
 
-    private bool IsIdle(DateTimeOffset now) => _window.Count == 0 && _state is { InFlight: 0, Outstanding: 0 } && !_isReading && !_isInLine && _nextDue > now;
+    private bool IsIdle(DateTimeOffset now) =>
+        _window.Count == 0 && _state is { InFlight: 0, Outstanding: 0, Agents.Total: 0 } && !_isReading && !_isInLine && _nextDue > now;
 
     /// <summary>Mail in memory goes back, to be read and routed anew.</summary>
     private void OnReconfigured()
     {
         _concurrency = _services.Configuration.ConcurrencyOf(_state.Key.Transport);
+        _state.Agents.DiscardIdle(DateTimeOffset.MaxValue);
         if (_window.Drop() > 0) LowerNextDue(_services.Time.GetUtcNow());
     }
 

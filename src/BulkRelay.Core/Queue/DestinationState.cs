@@ -7,10 +7,10 @@ namespace BulkRelay.Core.Queue;
 internal readonly record struct RecordedDelivery(string QueueId, bool HasLeft, DateTimeOffset NextDue);
 
 /// <summary>
-/// What has to be known of a destination beyond the life of its actor: the deliveries under way, which end and are recorded whatever
-/// becomes of the actor. Thread-safe.
+/// What has to be known of a destination beyond the life of its actor: its agents, and the deliveries under way, which end and are
+/// recorded whatever becomes of the actor. Thread-safe.
 /// </summary>
-internal sealed class DestinationState(DestinationKey key)
+internal sealed class DestinationState
 {
     private readonly Lock _gate = new();
     private List<RecordedDelivery> _recorded = [];
@@ -19,7 +19,15 @@ internal sealed class DestinationState(DestinationKey key)
     private int _inFlight;
     private int _outstanding;
 
-    public DestinationKey Key { get; } = key;
+    public DestinationState(DestinationKey key, QueueServices services)
+    {
+        Key = key;
+        Agents = new AgentPool(key, services, ended: () => Actor.Tell(DestinationChanged.Instance));
+    }
+
+    public DestinationKey Key { get; }
+
+    public AgentPool Agents { get; }
 
     /// <summary>The destination's actor, which is told of what happens here.</summary>
     public IActorRef Actor
@@ -42,10 +50,11 @@ internal sealed class DestinationState(DestinationKey key)
     }
 
     /// <summary>A delivery has ended; its result is on the way to the store.</summary>
-    public void Finish(Delivery delivery)
+    public void Finish(PooledAgent? agent)
     {
+        if (agent is not null) Agents.Return(agent);
         Interlocked.Decrement(ref _inFlight);
-        Actor.Tell(new DeliveryFinished(delivery));
+        Actor.Tell(DestinationChanged.Instance);
     }
 
     /// <summary>The result of a delivery is in the store. The actor is told once for all that comes until it looks.</summary>

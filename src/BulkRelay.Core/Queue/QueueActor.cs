@@ -23,7 +23,6 @@ public sealed class QueueActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        _services.Queue = Self;
         Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
         StartReadingBacklog();
     }

@@ -39,10 +39,10 @@ internal sealed record ReadFinished(DestinationKey Destination, IReadOnlyList<Qu
 /// <summary>To a destination: the store could not be read.</summary>
 internal sealed record ReadFailed(Exception Cause);
 
-/// <summary>To a destination: a delivery has ended, its agent is free.</summary>
-internal sealed record DeliveryFinished(Delivery Delivery) : IUndeliverable
+/// <summary>To a destination: a delivery or an agent has ended, there may be room for the next.</summary>
+internal sealed record DestinationChanged : IDeadLetterSuppression
 {
-    public void GiveBack(QueueServices services) => Delivery.Agent?.Discard();
+    public static readonly DestinationChanged Instance = new();
 }
 
 /// <summary>To a destination: <see cref="DestinationState.TakeRecorded"/> has news.</summary>

@@ -10,7 +10,7 @@ public sealed class QueueServices : IDisposable
     private readonly ConcurrentDictionary<string, ProcessSlots> _slots = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _hardStop = new();
     private volatile QueueConfiguration _configuration;
-    private volatile IActorRef _queue = ActorRefs.Nobody;
+    private volatile IActorRef? _queue;
 
     public QueueServices(QueueConfiguration configuration)
     {
@@ -51,6 +51,14 @@ public sealed class QueueServices : IDisposable
     /// <summary>Messages in memory now, waiting or under delivery, counted once for each destination.</summary>
     public int ActiveEntries => Active.Entries;
 
+    /// <summary>Starts the <see cref="QueueActor"/>, which takes up what the store holds. Before that nothing can be submitted.</summary>
+    public IActorRef Start(ActorSystem system)
+    {
+        var services = this;
+        // A hand-over may come before the actor has run for the first time: its reference must be known by then.
+        return _queue = system.ActorOf(Props.Create(() => new QueueActor(services)), "queue");
+    }
+
     /// <summary>
     /// Cuts deliveries off that outlast the grace time of a stop. What becomes of them is not recorded: after the next start they are
     /// made again.
@@ -68,12 +76,9 @@ public sealed class QueueServices : IDisposable
 
     internal ContentBudget ContentMemory { get; } = new();
 
-    /// <summary>The running <see cref="QueueActor"/>; until there is one, what is sent to it stays in the store alone.</summary>
-    internal IActorRef Queue
-    {
-        get => _queue;
-        set => _queue = value;
-    }
+    /// <summary>The <see cref="QueueActor"/>.</summary>
+    /// <exception cref="InvalidOperationException">It was not started.</exception>
+    public IActorRef Queue => _queue ?? throw new InvalidOperationException("the queue is not started: call Start first");
 
     /// <summary>What outlives the actors of destinations.</summary>
     internal ConcurrentDictionary<DestinationKey, DestinationState> Destinations { get; } = new();

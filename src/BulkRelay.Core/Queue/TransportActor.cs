@@ -80,7 +80,7 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
     {
         var key = new DestinationKey(_name, nexthop);
         var services = _services;
-        var state = services.Destinations.GetOrAdd(key, static k => new DestinationState(k));
+        var state = services.Destinations.GetOrAdd(key, static (k, s) => new DestinationState(k, s), services);
         var slots = _slots;
         var actor = Context.ActorOf(Props.Create(() => new DestinationActor(services, state, slots)));
         Context.WatchWith(actor, new DestinationStopped(nexthop));

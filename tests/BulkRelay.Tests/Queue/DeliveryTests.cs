@@ -1,6 +1,5 @@
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
-using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Queue;
 
@@ -83,9 +82,9 @@ public sealed class DeliveryTests
     {
         await using var queue = new QueueFixture { ProcessLimit = 2 }.Start();
         var gate = new SemaphoreSlim(0);
-        queue.Smtp.Answer = async (request, _) =>
+        queue.Smtp.Answer = async (request, cancel) =>
         {
-            await gate.WaitAsync();
+            await gate.WaitAsync(cancel);
             return FakeTransport.Delivered(request);
         };
         foreach (var destination in new[] { "busy", "busy", "busy", "busy", "busy", "one", "two", "three" })
@@ -94,6 +93,8 @@ public sealed class DeliveryTests
             await queue.StatusAsync();
         }
         await queue.UntilAsync(s => s.Destinations.Sum(d => d.InFlight) == 2 && s.Destinations.Sum(d => d.Queued) == 6);
+        await queue.Smtp.NextRequestAsync();
+        await queue.Smtp.NextRequestAsync();
         gate.Release(8);
         await queue.UntilEmptyAsync();
         queue.Smtp.MostInAll.ShouldBe(2);

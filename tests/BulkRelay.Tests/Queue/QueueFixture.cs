@@ -64,8 +64,7 @@ internal sealed class QueueFixture : IAsyncDisposable
             Log = _log.For("postfix", "qmgr"),
             BounceLog = _log.For("postfix", "bounce"),
         };
-        var services = Services;
-        Queue = _system.ActorOf(Props.Create(() => new QueueActor(services)), "queue");
+        Queue = Services.Start(_system);
         return this;
     }
 
@@ -107,7 +106,7 @@ internal sealed class QueueFixture : IAsyncDisposable
         {
             var status = await StatusAsync();
             if (condition(status)) return status;
-            if (DateTime.UtcNow > giveUp) throw new TimeoutException($"still {string.Join("; ", status.Destinations)}");
+            if (DateTime.UtcNow > giveUp) throw new TimeoutException($"still {string.Join("; ", status.Destinations)}, {Services.ActiveEntries} active; log:\n{ReadLog()}");
             await Task.Yield();
         }
     }

@@ -1,0 +1,52 @@
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Queue;
+
+namespace BulkRelay.Tests.Queue;
+
+public sealed class BackoffPolicyTests
+{
+    private static readonly DateTimeOffset Arrived = new(2026, 6, 1, 12, 0, 0, TimeSpan.Zero);
+
+    [Theory]
+    [InlineData(1, 300)]
+    [InlineData(299, 300)]
+    [InlineData(600, 600)]
+    [InlineData(3999, 3999)]
+    [InlineData(86400, 4000)]
+    public void The_wait_is_the_age_within_the_bounds(int age, int wait)
+    {
+        var policy = BackoffPolicy.From(ConfigSnapshot.With());
+        var now = Arrived.AddSeconds(age);
+        for (var attempt = 1; attempt < 50; attempt++)
+        {
+            var seconds = (policy.NextAttempt(Message(), attempt, now) - now).TotalSeconds;
+            seconds.ShouldBeInRange(wait, wait + wait / 16.0);
+        }
+    }
+
+    [Fact]
+    public void Jitter_spreads_messages_that_failed_together_and_is_the_same_in_each_run()
+    {
+        var policy = BackoffPolicy.From(ConfigSnapshot.With());
+        var due = Enumerable.Range(1, 1000).Select(id => policy.NextAttempt(Message(id), 1, Arrived)).ToList();
+        due.Distinct().Count().ShouldBeGreaterThan(990);
+        due.Count(d => d < Arrived.AddSeconds(300 + 300 / 32.0)).ShouldBeInRange(450, 550);
+        Enumerable.Range(1, 1000).Select(id => policy.NextAttempt(Message(id), 1, Arrived)).ShouldBe(due);
+    }
+
+    [Theory]
+    [InlineData("5d", "5d", "a@b.test", 432000)]
+    [InlineData("5d", "1d", "a@b.test", 432000)]
+    [InlineData("5d", "1d", "", 86400)]
+    [InlineData("1d", "5d", "", 86400)]
+    [InlineData("0", "5d", "a@b.test", 0)]
+    public void A_message_expires_at_its_lifetime_and_a_report_never_later_than_other_mail(string lifetime, string report, string sender, int seconds)
+    {
+        var policy = BackoffPolicy.From(ConfigSnapshot.With(("maximal_queue_lifetime", lifetime), ("bounce_queue_lifetime", report)));
+        var message = Message() with { Sender = sender };
+        policy.IsExpired(message, Arrived.AddSeconds(seconds)).ShouldBeTrue();
+        if (seconds > 0) policy.IsExpired(message, Arrived.AddSeconds(seconds - 1)).ShouldBeFalse();
+    }
+
+    private static MessageEnvelope Message(long id = 1) => new() { Id = id, QueueId = "X", Arrived = Arrived, Sender = "s@example.org", Size = 1 };
+}
