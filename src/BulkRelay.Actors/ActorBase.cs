@@ -15,7 +15,9 @@ public abstract class ActorBase
                 $"{GetType().Name} is an actor: start it with ActorOf(Props.Create(() => new {GetType().Name}(...))), not with new.");
     }
 
-    /// <exception cref="NotSupportedException">No actor runs in this thread: the call comes from a continuation or a later lambda.</exception>
+    /// <exception cref="NotSupportedException">
+    /// No actor runs in this thread: the call comes from a continuation or a later lambda.
+    /// </exception>
     protected static IActorContext Context => ActorCell.Running;
 
     protected IActorRef Self => Context.Self;
@@ -23,7 +25,9 @@ public abstract class ActorBase
     /// <inheritdoc cref="IActorContext.Sender"/>
     protected IActorRef Sender => Context.Sender;
 
-    /// <summary>Runs before the first message, in the first instance only (unless <see cref="PostRestart"/> calls it, as it does by default).</summary>
+    /// <summary>
+    /// Runs before the first message, in the first instance only (unless <see cref="PostRestart"/> calls it, as it does by default).
+    /// </summary>
     protected virtual void PreStart()
     {
     }
@@ -33,7 +37,9 @@ public abstract class ActorBase
     {
     }
 
-    /// <summary>Runs in the failed instance before it is replaced. By default stops all children and calls <see cref="PostStop"/>.</summary>
+    /// <summary>
+    /// Runs in the failed instance before it is replaced. By default stops all children and calls <see cref="PostStop"/>.
+    /// </summary>
     /// <param name="reason">Why it failed.</param>
     /// <param name="message">The message that it failed on, which is dropped; null if there was none.</param>
     protected virtual void PreRestart(Exception reason, object? message)

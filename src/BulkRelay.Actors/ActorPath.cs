@@ -1,6 +1,8 @@
 namespace BulkRelay.Actors;
 
-/// <summary>The place of an actor in the tree of its system: <c>akka://system/user/parent/child</c>. Equal if the texts are equal.</summary>
+/// <summary>
+/// The place of an actor in the tree of its system: <c>akka://system/user/parent/child</c>. Equal if the texts are equal.
+/// </summary>
 public sealed class ActorPath : IEquatable<ActorPath>
 {
     private readonly string _prefix;

@@ -26,7 +26,10 @@ public sealed class ActorSystem : IActorRefFactory, IDisposable
 
     public EventStream EventStream { get; } = new();
 
-    /// <summary>Takes messages that have no receiver and publishes them as <see cref="DeadLetter"/>. Equal to the sender of a message that has none.</summary>
+    /// <summary>
+    /// Takes messages that have no receiver and publishes them as <see cref="DeadLetter"/>. Equal to the sender of a message that has
+    /// none.
+    /// </summary>
     public IActorRef DeadLetters => DeadLetterRef;
 
     /// <summary>Completes when all actors have ended after <see cref="Terminate"/>.</summary>
@@ -36,7 +39,9 @@ public sealed class ActorSystem : IActorRefFactory, IDisposable
 
     internal TimeProvider Time { get; }
 
-    /// <exception cref="ArgumentException">The name is not of ASCII letters, digits, <c>-</c> and <c>_</c>, or starts with one of the last two.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is not of ASCII letters, digits, <c>-</c> and <c>_</c>, or starts with one of the last two.
+    /// </exception>
     public static ActorSystem Create(string name) => Create(name, TimeProvider.System);
 
     /// <summary>A system whose timers and time-outs follow the given clock.</summary>
@@ -45,7 +50,8 @@ public sealed class ActorSystem : IActorRefFactory, IDisposable
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (!char.IsAsciiLetterOrDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'))
             throw new ArgumentException(
-                $"invalid ActorSystem name [{name}], must contain only word characters (i.e. [a-zA-Z0-9] plus non-leading '-' or '_')", nameof(name));
+                $"invalid ActorSystem name [{name}], must contain only word characters (i.e. [a-zA-Z0-9] plus non-leading '-' or '_')",
+                nameof(name));
         return new ActorSystem(name, time);
     }
 

@@ -6,8 +6,8 @@ namespace BulkRelay.Actors;
 public static class Futures
 {
     /// <summary>
-    /// Sends a message whose <c>Sender</c> is a temporary reference, and completes with the first answer told to it. Inside an actor, prefer
-    /// to tell and to handle the answer as a message, or pipe the task to <c>Self</c>.
+    /// Sends a message whose <c>Sender</c> is a temporary reference, and completes with the first answer told to it. Inside an actor,
+    /// prefer to tell and to handle the answer as a message, or pipe the task to <c>Self</c>.
     /// </summary>
     /// <param name="self">Who is asked.</param>
     /// <param name="message">The question.</param>

@@ -24,7 +24,9 @@ public interface IActorContext : IActorRefFactory, ICanWatch
     /// <summary>The children that have not ended, those that are stopping included.</summary>
     IEnumerable<IActorRef> GetChildren();
 
-    /// <summary>Stops an actor after the message that it is handling; its children end first. What waits in its mailbox becomes dead letters.</summary>
+    /// <summary>
+    /// Stops an actor after the message that it is handling; its children end first. What waits in its mailbox becomes dead letters.
+    /// </summary>
     void Stop(IActorRef child);
 
     /// <summary>

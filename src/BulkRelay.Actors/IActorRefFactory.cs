@@ -9,7 +9,9 @@ public interface IActorRefFactory
     /// </summary>
     /// <param name="props">What to create.</param>
     /// <param name="name">Unique among the living children; null for a generated one.</param>
-    /// <exception cref="InvalidActorNameException">The name is taken, empty, starts with <c>$</c> or has characters that no path takes.</exception>
+    /// <exception cref="InvalidActorNameException">
+    /// The name is taken, empty, starts with <c>$</c> or has characters that no path takes.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The parent is stopping or has stopped.</exception>
     IActorRef ActorOf(Props props, string? name = null);
 }

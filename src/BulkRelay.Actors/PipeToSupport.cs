@@ -27,7 +27,9 @@ public static class PipeToSupport
         }
     }
 
-    /// <summary>As the other overload, for work without a result: without <paramref name="success"/>, nothing is told when it succeeds.</summary>
+    /// <summary>
+    /// As the other overload, for work without a result: without <paramref name="success"/>, nothing is told when it succeeds.
+    /// </summary>
     public static async Task PipeTo(
         this Task taskToPipe, ICanTell recipient, IActorRef? sender = null,
         Func<object>? success = null, Func<Exception, object>? failure = null)

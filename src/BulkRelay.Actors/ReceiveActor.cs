@@ -15,7 +15,9 @@ public abstract class ReceiveActor : UntypedActor
 
     /// <param name="handler">Called with each message of the type.</param>
     /// <param name="shouldHandle">If given and false, the message goes to the next handler.</param>
-    /// <exception cref="InvalidOperationException">Called elsewhere than in the constructor or in Become, or after <see cref="ReceiveAny"/>.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Called elsewhere than in the constructor or in Become, or after <see cref="ReceiveAny"/>.
+    /// </exception>
     protected void Receive<T>(Action<T> handler, Predicate<T>? shouldHandle = null) => Add(message =>
     {
         if (message is not T typed || shouldHandle?.Invoke(typed) == false)

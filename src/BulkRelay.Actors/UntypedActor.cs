@@ -10,7 +10,9 @@ public abstract class UntypedActor : ActorBase
 
     protected UntypedActor() => _behaviour = OnReceive;
 
-    /// <summary>Handles one message. Every message counts as handled: call <see cref="ActorBase.Unhandled"/> for those that are not.</summary>
+    /// <summary>
+    /// Handles one message. Every message counts as handled: call <see cref="ActorBase.Unhandled"/> for those that are not.
+    /// </summary>
     protected abstract void OnReceive(object message);
 
     /// <summary>

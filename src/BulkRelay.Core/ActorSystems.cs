@@ -1,3 +1,5 @@
+using BulkRelay.Core.Observability;
+
 namespace BulkRelay.Core;
 
 /// <summary>Starts actor systems: the one place that knows which actor runtime was compiled in.</summary>
@@ -17,5 +19,16 @@ public static class ActorSystems
 #else
         return ActorSystem.Create(name, time);
 #endif
+    }
+
+    /// <summary>Starts a system that logs failures of its actors and messages that were not delivered.</summary>
+    /// <param name="name">ASCII letters, digits and hyphens.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="log">Where to.</param>
+    public static ActorSystem Create(string name, TimeProvider time, ServiceLog log)
+    {
+        var system = Create(name, time);
+        ActorLogActor.Start(system, log);
+        return system;
     }
 }

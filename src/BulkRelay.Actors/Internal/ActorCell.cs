@@ -38,7 +38,8 @@ internal sealed class ActorCell : IActorContext
 
     /// <exception cref="NotSupportedException">This thread is running no actor.</exception>
     public static ActorCell Running => _current ?? throw new NotSupportedException(
-        "There is no active actor context here. After an await outside RunTask, and in lambdas that run later, use copies of Self and Sender.");
+        "There is no active actor context here. After an await outside RunTask, and in lambdas that run later, " +
+        "use copies of Self and Sender.");
 
     public Mailbox Mailbox { get; }
 

@@ -45,7 +45,9 @@ internal sealed class AsyncHandlers(ActorCell cell)
         }
     }
 
-    /// <summary>A handler has ended. Throws what it threw, unless a newer instance has taken the place of the one that it belonged to.</summary>
+    /// <summary>
+    /// A handler has ended. Throws what it threw, unless a newer instance has taken the place of the one that it belonged to.
+    /// </summary>
     public void Complete(SystemMessage.TaskCompleted completed)
     {
         _running--;

@@ -19,7 +19,8 @@ internal sealed class DeathWatch(LocalActorRef self)
         {
             if (!Equals(present, message))
                 throw new InvalidOperationException(
-                    $"{self} watches {subject} with [{present ?? "Terminated"}]: unwatch it first to watch with [{message ?? "Terminated"}].");
+                    $"{self} watches {subject} with [{present ?? "Terminated"}]: " +
+                    $"unwatch it first to watch with [{message ?? "Terminated"}].");
             return;
         }
         _watching.Add(subject, message);

@@ -6,6 +6,8 @@ namespace BulkRelay.Actors.Internal;
 /// </summary>
 internal sealed class ReceiveTimeoutTimer : IDisposable
 {
+    private static readonly TimeSpan Once = System.Threading.Timeout.InfiniteTimeSpan;
+
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private long _lastActivity;
@@ -16,7 +18,7 @@ internal sealed class ReceiveTimeoutTimer : IDisposable
         Timeout = timeout;
         _lastActivity = time.GetTimestamp();
         _timer = time.CreateTimer(
-            static state => ((IActorRef)state!).Tell(Tick.Instance, ActorRefs.NoSender), self, timeout, global::System.Threading.Timeout.InfiniteTimeSpan);
+            static state => ((IActorRef)state!).Tell(Tick.Instance, ActorRefs.NoSender), self, timeout, Once);
     }
 
     public TimeSpan Timeout { get; }
@@ -31,7 +33,7 @@ internal sealed class ReceiveTimeoutTimer : IDisposable
         var isDue = left <= TimeSpan.Zero;
         if (isDue)
             Touch();
-        _timer.Change(isDue ? Timeout : left, global::System.Threading.Timeout.InfiniteTimeSpan);
+        _timer.Change(isDue ? Timeout : left, Once);
         return isDue;
     }
 

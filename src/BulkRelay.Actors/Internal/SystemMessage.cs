@@ -1,7 +1,8 @@
 namespace BulkRelay.Actors.Internal;
 
 /// <summary>
-/// What actors tell each other about their lives. Overtakes ordinary messages. A link of the receiver's list, so each instance is sent once.
+/// What actors tell each other about their lives. Overtakes ordinary messages. A link of the receiver's list, so each instance is sent
+/// once.
 /// </summary>
 internal abstract class SystemMessage
 {

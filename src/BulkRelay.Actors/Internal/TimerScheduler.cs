@@ -1,8 +1,8 @@
 namespace BulkRelay.Actors.Internal;
 
 /// <summary>
-/// The timers of one instance of an actor. A timer puts a <see cref="Tick"/> into the mailbox; it counts only if it comes from the timer that
-/// its key has when it is received.
+/// The timers of one instance of an actor. A timer puts a <see cref="Tick"/> into the mailbox; it counts only if it comes from the timer
+/// that its key has when it is received.
 /// </summary>
 internal sealed class TimerScheduler(IActorRef self, TimeProvider time) : ITimerScheduler
 {
@@ -12,7 +12,8 @@ internal sealed class TimerScheduler(IActorRef self, TimeProvider time) : ITimer
 
     public void StartPeriodicTimer(object key, object msg, TimeSpan interval) => Start(key, msg, interval, interval);
 
-    public void StartPeriodicTimer(object key, object msg, TimeSpan initialDelay, TimeSpan interval) => Start(key, msg, initialDelay, interval);
+    public void StartPeriodicTimer(object key, object msg, TimeSpan initialDelay, TimeSpan interval) =>
+        Start(key, msg, initialDelay, interval);
 
     public bool IsTimerActive(object key) => _timers.ContainsKey(key);
 

@@ -3,7 +3,8 @@ using BulkRelay.Actors.Internal;
 namespace BulkRelay.Actors;
 
 /// <summary>Sent to those who watch an actor, once it has ended and its children with it.</summary>
-public sealed class Terminated(IActorRef actorRef, bool existenceConfirmed, bool addressTerminated) : IAutoReceivedMessage, IDeadLetterSuppression
+public sealed class Terminated(IActorRef actorRef, bool existenceConfirmed, bool addressTerminated)
+    : IAutoReceivedMessage, IDeadLetterSuppression
 {
     public IActorRef ActorRef { get; } = actorRef;
 

@@ -1,13 +1,20 @@
 namespace BulkRelay.Actors;
 
 /// <summary>Published to the event stream for a message that its receiver did not know.</summary>
-public sealed class UnhandledMessage(object message, IActorRef sender, IActorRef recipient)
+public sealed class UnhandledMessage
 {
-    public object Message { get; } = message;
+    internal UnhandledMessage(object message, IActorRef sender, IActorRef recipient)
+    {
+        Message = message;
+        Sender = sender;
+        Recipient = recipient;
+    }
 
-    public IActorRef Sender { get; } = sender;
+    public object Message { get; }
 
-    public IActorRef Recipient { get; } = recipient;
+    public IActorRef Sender { get; }
+
+    public IActorRef Recipient { get; }
 
     public override string ToString() => $"Unhandled from {Sender} to {Recipient}: <{Message}>";
 }

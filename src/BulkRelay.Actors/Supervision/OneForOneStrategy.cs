@@ -12,7 +12,8 @@ public sealed class OneForOneStrategy : SupervisorStrategy
     /// Restarts of one child until it is stopped instead; 0 for none at all, null or negative for no limit (with a time range: one).
     /// </param>
     /// <param name="withinTimeRange">
-    /// The window in which they count: it opens with a restart, and the first restart after its end opens the next. Null or infinite: for ever.
+    /// The window in which they count: it opens with a restart, and the first restart after its end opens the next. Null or infinite: for
+    /// ever.
     /// </param>
     /// <param name="localOnlyDecider">Chooses the directive.</param>
     public OneForOneStrategy(int? maxNrOfRetries, TimeSpan? withinTimeRange, Func<Exception, Directive> localOnlyDecider)

@@ -1,7 +1,8 @@
 namespace BulkRelay.Tests.Actors;
 
 /// <summary>
-/// Tells a probe each step of its life, numbered by instance. A string is reported; an exception is thrown; a function is called with the context.
+/// Tells a probe each step of its life, numbered by instance. A string is reported; an exception is thrown; a function is called with the
+/// context.
 /// </summary>
 public sealed class HookedActor : UntypedActor
 {

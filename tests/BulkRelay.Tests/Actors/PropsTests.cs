@@ -21,7 +21,8 @@ public sealed class PropsTests : ActorTest
     public void Anything_else_than_a_constructor_call_is_refused()
     {
         var existing = new Lazy<TellingActor>(() => throw new InvalidOperationException());
-        Should.Throw<ArgumentException>(() => Props.Create(() => existing.Value)).Message.ShouldStartWith("The create function must be a 'new T (args)' expression");
+        Should.Throw<ArgumentException>(() => Props.Create(() => existing.Value))
+            .Message.ShouldStartWith("The create function must be a 'new T (args)' expression");
         Should.Throw<ArgumentException>(() => Props.Create(() => new SettableActor { Value = 1 }));
     }
 

@@ -37,7 +37,8 @@ public sealed class RestartTests : ActorTest
         await ExpectAsync(
             "1 PreRestart(broken, broken)",
             "2 created", "2 PostRestart(broken)", "2 PreStart",
-            "child: 1 PreRestart(broken, none)", "child: 1 PostStop", "child: 2 created", "child: 2 PostRestart(broken)", "child: 2 PreStart");
+            "child: 1 PreRestart(broken, none)", "child: 1 PostStop",
+            "child: 2 created", "child: 2 PostRestart(broken)", "child: 2 PreStart");
         actor.Tell((Action<IActorContext>)(context => context.Child("child").Tell("alive")));
         await ExpectAsync("child: 2 alive");
     }
@@ -50,7 +51,8 @@ public sealed class RestartTests : ActorTest
         actor.Tell(Failure);
         actor.Tell("after");
         await Probe.FishForMessageAsync<string>(m => m == "2 after");
-        var cause = (await errors.FishForMessageAsync<Error>(e => e.Cause is PreRestartException)).Cause.ShouldBeOfType<PreRestartException>();
+        var error = await errors.FishForMessageAsync<Error>(e => e.Cause is PreRestartException);
+        var cause = error.Cause.ShouldBeOfType<PreRestartException>();
         cause.RestartException.Message.ShouldBe("hook");
         cause.OptionalMessage.ShouldBe(Failure);
     }

@@ -30,7 +30,7 @@ public sealed class RunTaskTests : ActorTest
         var actor = System.ActorOf(Props.Create(() => new AwaitingActor(probe, _work.Task)));
         actor.Tell("run", Probe.Ref);
         _work.SetResult();
-        await Probe.ExpectMsgAsync($"self={actor} sender={Probe.Ref} parent={Probe.Ref.Path.ToString().Replace("/probe", "", StringComparison.Ordinal)}");
+        await Probe.ExpectMsgAsync($"self={actor} sender={Probe.Ref} parent=akka://test/user");
         Probe.LastSender.ShouldBe(actor);
     }
 

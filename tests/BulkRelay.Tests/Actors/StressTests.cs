@@ -61,7 +61,9 @@ public sealed class StressTests : ActorTest
         GC.KeepAlive(actor);
     }
 
-    /// <summary>Collects garbage until the condition holds; a thread that was just in an actor may keep its last reference for a moment.</summary>
+    /// <summary>
+    /// Collects garbage until the condition holds; a thread that was just in an actor may keep its last reference for a moment.
+    /// </summary>
     private static bool Collect(Func<bool> condition)
     {
         for (var i = 0; i < 20 && !condition(); i++)

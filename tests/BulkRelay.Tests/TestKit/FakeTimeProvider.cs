@@ -77,8 +77,8 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
     }
 
     /// <summary>
-    /// Completes once at least <paramref name="count"/> timers wait to fire: the event to wait for before advancing, when the code under test
-    /// starts its timer in another thread.
+    /// Completes once at least <paramref name="count"/> timers wait to fire: the event to wait for before advancing, when the code under
+    /// test starts its timer in another thread.
     /// </summary>
     public async Task WaitForTimersAsync(int count = 1, CancellationToken cancellationToken = default)
     {

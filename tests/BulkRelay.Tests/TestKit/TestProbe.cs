@@ -10,7 +10,8 @@ public sealed class TestProbe
 
     private readonly Channel<(object Message, IActorRef Sender)> _received = Channel.CreateUnbounded<(object, IActorRef)>();
 
-    public TestProbe(ActorSystem system, string? name = null) => Ref = system.ActorOf(Props.Create(() => new ProbeActor(_received.Writer)), name);
+    public TestProbe(ActorSystem system, string? name = null) =>
+        Ref = system.ActorOf(Props.Create(() => new ProbeActor(_received.Writer)), name);
 
     public IActorRef Ref { get; }
 
