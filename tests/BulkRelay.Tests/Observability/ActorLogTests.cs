@@ -1,3 +1,4 @@
+using System.Text;
 using BulkRelay.Core.Observability;
 using BulkRelay.Tests.TestKit;
 
@@ -6,14 +7,16 @@ namespace BulkRelay.Tests.Observability;
 public sealed class ActorLogTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly TestLog _log = new();
+    private readonly MemoryStream _file = new();
+    private readonly MailLog _log;
     private readonly ActorSystem _system;
     private readonly IActorRef _logActor;
 
     public ActorLogTests()
     {
         _system = ActorSystem.Create("relay", _time);
-        _logActor = ActorLogActor.Start(_system, _log.Service);
+        _log = new MailLog(() => _file, "host", _time);
+        _logActor = ActorLogActor.Start(_system, _log.For("postfix", "master"));
     }
 
     [Fact]
@@ -87,7 +90,8 @@ public sealed class ActorLogTests : IAsyncLifetime
     private async Task<string[]> LinesAsync()
     {
         (await _logActor.GracefulStop(TestProbe.Patience)).ShouldBeTrue();
-        return _log.ReadAll().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        _log.Dispose();
+        return Encoding.UTF8.GetString(_file.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     private sealed class FailingActor : UntypedActor
