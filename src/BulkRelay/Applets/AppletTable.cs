@@ -1,4 +1,5 @@
 using BulkRelay.Server.Applets.Postconf;
+using BulkRelay.Server.Applets.Postmap;
 
 namespace BulkRelay.Server.Applets;
 
@@ -9,6 +10,9 @@ internal static class AppletTable
     [
         new("postconf", "show or edit main.cf and master.cf, as Postfix's postconf does", PostconfApplet.RunAsync),
         new("sink", "an SMTP destination that accepts, defers, rejects, delays or drops, and counts", SinkApplet.RunAsync),
+        new("postmap", "checks and queries lookup tables", PostmapApplet.RunAsync),
+        new("postalias", "checks and queries alias files", PostaliasApplet.RunAsync),
+        new("newaliases", "checks the alias files of alias_database", NewaliasesApplet.RunAsync),
     ];
 
     /// <summary>The command of that name, or null.</summary>

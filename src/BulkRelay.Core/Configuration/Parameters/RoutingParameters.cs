@@ -13,7 +13,7 @@ public static class RoutingParameters
 
     public static readonly Parameter<string> MyNetworks = Group.Text("mynetworks", "127.0.0.1/32 [::1]/128",
         "The clients that may relay (permit_mynetworks): addresses, networks, [IPv6]/n, names, /file, type:table; ! excludes. "
-        + "The default is this machine alone, and by its loopback addresses only.");
+        + "The default is made from the machine's own addresses, as mynetworks_style says.");
 
     public static readonly Parameter<string> RelayDomains = Group.Text("relay_domains", "",
         "The domains that anyone may send to through this relay; their mail goes to relay_transport. Names, /file, type:table; ! excludes.");
@@ -53,6 +53,9 @@ public static class RoutingParameters
 
     public static readonly Parameter<string> RecipientDelimiter = Group.Text("recipient_delimiter", "",
         "The characters of which the first in a local part begins an extension: user+ext@example.com with '+'.");
+
+    public static readonly Parameter<string> AliasDatabase = Group.Text("alias_database", "hash:/etc/aliases",
+        "The alias files that newaliases checks. A relay delivers nothing on the spot, so nothing else uses them.");
 
     public static readonly Parameter<string> DefaultDatabaseType = Group.Text("default_database_type", "hash",
         "The type of a table that is named by its file alone. All indexed types read the same source text.");

@@ -39,6 +39,9 @@ public sealed class LookupTableSet
     /// <summary>True if upper and lower case are the same in the keys of indexed tables, as the relay wants it; <c>postmap -f</c> does not.</summary>
     public bool FoldsCase { get; init; } = true;
 
+    /// <summary>How the source of an indexed table is read: as <c>postmap</c> does, or for alias files as <c>postalias</c> does.</summary>
+    public Func<TableText, IReadOnlyDictionary<string, string>> ParseText { get; init; } = TextTable.Parse;
+
     /// <summary>What was wrong with the tables and lists opened so far.</summary>
     public IReadOnlyList<ConfigFault> Faults
     {

@@ -10,21 +10,21 @@ public static class LookupTables
 {
     private static readonly FrozenDictionary<string, LookupTableType> Types = new LookupTableType[]
     {
-        new("btree", TextTable.Open, HasSource: true),
-        new("cdb", TextTable.Open, HasSource: true),
+        new("btree", TextTable.Open),
+        new("cdb", TextTable.Open),
         new("cidr", CidrTable.Open),
-        new("dbm", TextTable.Open, HasSource: true),
+        new("dbm", TextTable.Open),
         new("fail", FailTable.Open),
-        new("hash", TextTable.Open, HasSource: true),
+        new("hash", TextTable.Open),
         new("inline", InlineTable.Open),
-        new("lmdb", TextTable.Open, HasSource: true),
+        new("lmdb", TextTable.Open),
         new("pcre", RegexTable.OpenPcre),
         new("pipemap", PipeTable.Open),
         new("proxy", ProxyTable.Open),
         new("randmap", RandomTable.Open),
         new("regexp", RegexTable.OpenPosix),
         new("static", StaticTable.Open),
-        new("texthash", TextTable.Open, HasSource: true),
+        new("texthash", TextTable.Open),
         new("unionmap", UnionTable.Open),
     }.ToFrozenDictionary(t => t.Name);
 

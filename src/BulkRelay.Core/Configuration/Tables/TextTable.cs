@@ -12,7 +12,7 @@ public sealed class TextTable : ILookupTable
     private TextTable(TableOpening opening)
     {
         Name = opening.Name;
-        _source = new TableSource<IReadOnlyDictionary<string, string>>(opening, Parse, allowsRules: false);
+        _source = new TableSource<IReadOnlyDictionary<string, string>>(opening, opening.Set.ParseText, allowsRules: false);
     }
 
     /// <inheritdoc/>
@@ -31,7 +31,7 @@ public sealed class TextTable : ILookupTable
         return new(entries.TryGetValue(key, out var value) ? LookupResult.Found(value) : LookupResult.NotFound);
     }
 
-    /// <summary>The text of an indexed table, or of an alias file's entries once they are split.</summary>
+    /// <summary>The entries of a text in which each line is a key, a blank, and a value.</summary>
     public static IReadOnlyDictionary<string, string> Parse(TableText text)
     {
         var entries = new Dictionary<string, string>(KeyComparer(text.FoldsCase));

@@ -1,0 +1,29 @@
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Parameters;
+
+namespace BulkRelay.Server.Applets.Postmap;
+
+/// <summary><c>newaliases</c>: checks the files of <c>alias_database</c>, newaliases(1).</summary>
+internal static class NewaliasesApplet
+{
+    public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        var options = ShortOptions.Parse(args, "c:v", out var fault);
+        fault ??= options.Arguments.Count > 0 ? "takes no files: alias_database names them" : null;
+        if (fault is not null)
+        {
+            await error.WriteLineAsync($"newaliases: {fault}\nusage: newaliases [-v] [-c config_dir]");
+            return 1;
+        }
+        var folder = options.Value('c') ?? ConfigFolder.Default;
+        var files = ParameterList.TrySplit(DatabasesOf(folder), out _) ?? [];
+        if (files.Count == 0) return 0;
+        return await new TableCommand("newaliases", isForAliases: true, TextReader.Null, output, error).RunAsync(["-c", folder, "--", .. files]);
+    }
+
+    private static string DatabasesOf(string folder)
+    {
+        var snapshot = ConfigLoader.Load(folder, TableCommand.EnvironmentOverrides()).Snapshot;
+        return snapshot?.Get(RoutingParameters.AliasDatabase) ?? RoutingParameters.AliasDatabase.DefaultText;
+    }
+}
