@@ -16,6 +16,8 @@ public static class ParameterCatalog
         DnsParameters.Group,
         BounceParameters.Group,
         SmtpParameters.Group,
+        SmtpdParameters.Group,
+        CleanupParameters.Group,
     ];
 
     /// <summary>Every parameter, in the order of the groups.</summary>

@@ -1,0 +1,117 @@
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Configuration.Parameters;
+
+/// <summary>The SMTP server: what it says, what it allows, and its limits.</summary>
+public static class SmtpdParameters
+{
+    public static readonly ParameterGroup Group = new("SMTP server");
+
+    public static readonly Parameter<string> InetInterfaces = Group.Text("inet_interfaces", "all",
+        "The local addresses on which services without a host listen: all, loopback-only, or a list of names and addresses.");
+
+    public static readonly Parameter<string> Stress = Group.Text("stress", "",
+        "Not empty while the server is overloaded; the defaults of time-outs and limits depend on it.");
+
+    public static readonly Parameter<string> Banner = Group.Text("smtpd_banner", "$myhostname ESMTP $mail_name",
+        "The text after 220. It must begin with the host name.");
+
+    public static readonly Parameter<TimeSpan> Timeout = Group.Time("smtpd_timeout", "${stress?{10}:{300}}s",
+        "The longest wait for a client to send something, or to take a reply.", min: TimeSpan.FromSeconds(1));
+
+    public static readonly Parameter<int> SoftErrorLimit = Group.Int("smtpd_soft_error_limit", "10",
+        "The errors without delivered mail after which each reply is delayed by smtpd_error_sleep_time.", min: 1);
+
+    public static readonly Parameter<int> HardErrorLimit = Group.Int("smtpd_hard_error_limit", "${stress?{1}:{20}}",
+        "The errors without delivered mail after which the server hangs up.", min: 1);
+
+    public static readonly Parameter<TimeSpan> ErrorSleepTime = Group.Time("smtpd_error_sleep_time", "1s",
+        "How long each reply is delayed after smtpd_soft_error_limit errors.");
+
+    public static readonly Parameter<int> JunkCommandLimit = Group.Int("smtpd_junk_command_limit", "${stress?{1}:{100}}",
+        "The commands without effect (NOOP, VRFY, RSET, HELO, EHLO) between messages after which each counts as an error.", min: 1);
+
+    public static readonly Parameter<int> RecipientLimit = Group.Int("smtpd_recipient_limit", "1000",
+        "The most recipients of one message; further ones get 452 4.5.3.", min: 1);
+
+    public static readonly Parameter<int> RecipientOvershootLimit = Group.Int("smtpd_recipient_overshoot_limit", "1000",
+        "The recipients beyond smtpd_recipient_limit after which each counts as an error.", min: 1);
+
+    public static readonly Parameter<BareNewline> ForbidBareNewline = Group.Choice("smtpd_forbid_bare_newline", "normalize",
+        "What lines that end in LF without CR mean. All values but no accept nothing but CR LF . CR LF as the end of a message.",
+        new Dictionary<string, BareNewline>
+        {
+            ["normalize"] = BareNewline.Normalize,
+            ["yes"] = BareNewline.Normalize,
+            ["note"] = BareNewline.Note,
+            ["reject"] = BareNewline.Reject,
+            ["no"] = BareNewline.Allow,
+        });
+
+    public static readonly Parameter<string> ForbidBareNewlineExclusions = Group.Text("smtpd_forbid_bare_newline_exclusions", "$mynetworks",
+        "The clients whose bare LF is normalised where it is rejected for others. Unlike with Postfix, their messages too end at "
+        + "CR LF . CR LF only: text that an application passes on must not smuggle envelopes. Set smtpd_forbid_bare_newline = no to give that up.");
+
+    public static readonly Parameter<int> ForbidBareNewlineRejectCode = Group.Int("smtpd_forbid_bare_newline_reject_code", "550",
+        "The code of the refusal of a bare LF.", min: 500, max: 599);
+
+    public static readonly Parameter<bool> ForbidUnauthPipelining = Group.Bool("smtpd_forbid_unauth_pipelining", "yes",
+        "Whether to hang up on clients that send on without waiting where they must wait (RFC 2920).");
+
+    public static readonly Parameter<string> ForbiddenCommands = Group.Text("smtpd_forbidden_commands", "CONNECT GET POST regexp:{{/^[^A-Z]/ Bogus}}",
+        "Commands that end the session with 221; so do lines that look like a message header. Words and tables.");
+
+    public static readonly Parameter<IReadOnlyList<string>> DiscardEhloKeywords = Group.List("smtpd_discard_ehlo_keywords", "",
+        "Extensions that EHLO does not offer, in any case; silent-discard keeps that out of the log.");
+
+    public static readonly Parameter<bool> HeloRequired = Group.Bool("smtpd_helo_required", "no",
+        "Whether MAIL needs HELO or EHLO before it.");
+
+    public static readonly Parameter<bool> PeernameLookup = Group.Bool("smtpd_peername_lookup", "yes",
+        "Whether the client's name is looked up and verified; otherwise it is unknown.");
+
+    public static readonly Parameter<bool> DisableVrfyCommand = Group.Bool("disable_vrfy_command", "no",
+        "Whether VRFY is refused.");
+
+    public static readonly Parameter<bool> SmtpUtf8Enable = Group.Bool("smtputf8_enable", "yes",
+        "Whether SMTPUTF8 is offered (RFC 6531).");
+
+    public static readonly Parameter<string> ClientRestrictions = Group.Text("smtpd_client_restrictions", "",
+        "Restrictions on the client, applied at RCPT.");
+
+    public static readonly Parameter<string> HeloRestrictions = Group.Text("smtpd_helo_restrictions", "",
+        "Restrictions on the name in HELO, applied at RCPT.");
+
+    public static readonly Parameter<string> SenderRestrictions = Group.Text("smtpd_sender_restrictions", "",
+        "Restrictions on the sender, applied at RCPT.");
+
+    public static readonly Parameter<string> RelayRestrictions = Group.Text("smtpd_relay_restrictions",
+        "permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination",
+        "Who may send through this relay to where. Postfix defers by default what this relay rejects: defer_unauth_destination eases "
+        + "the upgrade from configurations before Postfix 2.10, of which there are none here.");
+
+    public static readonly Parameter<string> RecipientRestrictions = Group.Text("smtpd_recipient_restrictions", "",
+        "Further restrictions on the recipient, applied after smtpd_relay_restrictions.");
+
+    public static readonly Parameter<string> DataRestrictions = Group.Text("smtpd_data_restrictions", "",
+        "Restrictions applied at DATA.");
+
+    public static readonly Parameter<string> EndOfDataRestrictions = Group.Text("smtpd_end_of_data_restrictions", "",
+        "Restrictions applied when the whole message has come.");
+
+    public static readonly Parameter<int> RejectCode = Group.Int("reject_code", "554",
+        "The code of the restriction reject.", min: 400, max: 599);
+
+    public static readonly Parameter<int> RelayDomainsRejectCode = Group.Int("relay_domains_reject_code", "554",
+        "The code of the restriction reject_unauth_destination.", min: 400, max: 599);
+
+    public static readonly Parameter<int> DeferCode = Group.Int("defer_code", "450",
+        "The code of the restriction defer.", min: 400, max: 499);
+
+    public static readonly Parameter<long> ContentMemoryLimit = Group.Size("smtpd_content_memory_limit", "134217728",
+        "The most memory that messages take while they are being received, over all sessions; DATA finds 452 4.3.1 beyond it.",
+        min: 1_048_576, own: true);
+
+    public static readonly Parameter<TimeSpan> StopTimeLimit = Group.Time("smtpd_stop_time_limit", "20s",
+        "How long transactions that are under way may go on when the relay stops; idle sessions end at once with 421 4.3.2.", own: true);
+}

@@ -1,0 +1,43 @@
+using BulkRelay.Core.Configuration.Matching;
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>What restrictions decide about: the session so far. One for a session, kept up to date by it.</summary>
+internal sealed class AccessRequest(Client client)
+{
+    /// <summary>The peer.</summary>
+    public Client Client { get; } = client;
+
+    /// <summary>Its name in HELO or EHLO; empty before.</summary>
+    public string HeloName { get; set; } = "";
+
+    /// <summary><c>SMTP</c> or <c>ESMTP</c>.</summary>
+    public string Protocol { get; set; } = "SMTP";
+
+    /// <summary>The sender; null outside a transaction.</summary>
+    public string? Sender { get; set; }
+
+    /// <summary>The recipient in question, complete with a domain; null where there is none.</summary>
+    public EmailAddress? Recipient { get; set; }
+
+    /// <summary>The same as the client named it: what it is told about.</summary>
+    public EmailAddress RecipientAsGiven { get; set; }
+
+    /// <summary>What the list in evaluation is about.</summary>
+    public AccessSubject Subject { get; set; }
+
+    /// <summary>Whether the client is in <c>mynetworks</c>: asked once in a session, whose client stays the same.</summary>
+    public MatchResult? InMyNetworks { get; set; }
+
+    /// <summary>How a refusal names what it refuses: <c>&lt;name[address]&gt;: Client host</c>.</summary>
+    public string SubjectText => Subject switch
+    {
+        AccessSubject.Client => $"<{Client.NameAndAddress}>: Client host",
+        AccessSubject.Helo => $"<{HeloName}>: Helo command",
+        AccessSubject.Sender => $"<{Sender}>: Sender address",
+        AccessSubject.Recipient => $"<{RecipientAsGiven.ToUnquoted()}>: Recipient address",
+        AccessSubject.Data => "<DATA>: Data command",
+        _ => "<END-OF-MESSAGE>: End-of-data",
+    };
+}

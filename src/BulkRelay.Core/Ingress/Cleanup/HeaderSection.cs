@@ -1,0 +1,173 @@
+using System.Text;
+
+namespace BulkRelay.Core.Ingress.Cleanup;
+
+/// <summary>
+/// Reads the head of a message line by line as it arrives, each octet once, and notes what is there and what must change (Postfix:
+/// cleanup(8)). The rules at the edges are Postfix's: a head ends at an empty line or at the first line that is no header, and then gets
+/// the empty line that is missing; mbox <c>From </c> lines at the start become headers; a header beyond the limit loses its tail.
+/// </summary>
+internal sealed class HeaderSection
+{
+    private readonly List<HeaderEdit> _edits = [];
+    private HeaderPolicy _policy = null!;
+    private int _lineStart;
+    private int _searched;
+    private int _fieldStart;
+    private bool _isAtStart;
+    private bool _isDropping;
+    private bool _inMessageId;
+    private int _messageIdStart;
+    private int _messageIdEnd;
+
+    /// <summary>True once the head has ended within the octets seen.</summary>
+    public bool IsComplete { get; private set; }
+
+    /// <summary>Where the head ends: the place of the empty line, or of the first line of a body without one.</summary>
+    public int End => _lineStart;
+
+    /// <summary>True if the body follows at <see cref="End"/> without the empty line that must stand before it.</summary>
+    public bool NeedsEmptyLine { get; private set; }
+
+    /// <summary>Received: headers of the message as it came.</summary>
+    public int Hops { get; private set; }
+
+    /// <summary>What is there.</summary>
+    public SeenHeaders Seen { get; private set; }
+
+    /// <summary>The changes, in order of their places.</summary>
+    public IReadOnlyList<HeaderEdit> Edits => _edits;
+
+    /// <summary>Begins with a new message.</summary>
+    public void Reset(HeaderPolicy policy)
+    {
+        _policy = policy;
+        _edits.Clear();
+        _lineStart = _searched = _fieldStart = _messageIdStart = _messageIdEnd = 0;
+        _isDropping = _inMessageId = IsComplete = NeedsEmptyLine = false;
+        _isAtStart = true;
+        Hops = 0;
+        Seen = SeenHeaders.None;
+    }
+
+    /// <summary>Goes on with all that is there of the message so far, from its first octet.</summary>
+    public void Read(ReadOnlySpan<byte> message)
+    {
+        while (!IsComplete)
+        {
+            var found = message[_searched..].IndexOf((byte)'\n');
+            if (found < 0)
+            {
+                _searched = message.Length;
+                return;
+            }
+            var next = _searched + found + 1;
+            ReadLine(message, next);
+            if (!IsComplete) _lineStart = next;
+            _searched = next;
+        }
+    }
+
+    /// <summary>The value of the first Message-ID: without folding; empty if there is none.</summary>
+    public ReadOnlySpan<byte> MessageId(ReadOnlySpan<byte> message)
+    {
+        var value = message[_messageIdStart.._messageIdEnd];
+        if (!value.ContainsAny("\r\n"u8)) return value.Trim(" \t"u8);
+        var unfolded = new byte[value.Length];
+        var length = 0;
+        foreach (var octet in value)
+        {
+            if (octet is not ((byte)'\r' or (byte)'\n')) unfolded[length++] = octet;
+        }
+        return unfolded.AsSpan(0, length).Trim(" \t"u8);
+    }
+
+    private void ReadLine(ReadOnlySpan<byte> message, int next)
+    {
+        var line = message[_lineStart..(next - 2)];
+        if (line.IsEmpty) IsComplete = true;
+        else if (line[0] is (byte)' ' or (byte)'\t' && !_isAtStart) Continue(next);
+        else if (NameLength(line) is > 0 and var length) Begin(line, length, next);
+        else if (IsMboxLine(line)) _edits.Add(new HeaderEdit(_lineStart, 0, "X-Mailbox-Line: "u8.ToArray()));
+        else
+        {
+            IsComplete = true;
+            NeedsEmptyLine = true;
+        }
+    }
+
+    private void Begin(ReadOnlySpan<byte> line, int nameLength, int next)
+    {
+        var name = line[..nameLength];
+        _fieldStart = _lineStart;
+        _isAtStart = false;
+        _isDropping = _policy.Drops(name);
+        _inMessageId = false;
+        Note(name, line, next);
+        if (_isDropping) Drop(_lineStart, next);
+        else CutExcess(next);
+    }
+
+    private void Continue(int next)
+    {
+        if (_inMessageId) _messageIdEnd = next - 2;
+        if (_isDropping) Drop(_lineStart, next);
+        else CutExcess(next);
+    }
+
+    private void Note(ReadOnlySpan<byte> name, ReadOnlySpan<byte> line, int next)
+    {
+        var seen = Classify(name);
+        if (seen == SeenHeaders.MessageId && !Seen.HasFlag(SeenHeaders.MessageId))
+        {
+            _inMessageId = true;
+            _messageIdStart = _lineStart + line.IndexOf((byte)':') + 1;
+            _messageIdEnd = next - 2;
+        }
+        Seen |= seen;
+        if (Ascii.EqualsIgnoreCase(name, "Received"u8)) Hops++;
+    }
+
+    private static SeenHeaders Classify(ReadOnlySpan<byte> name)
+    {
+        if (Ascii.EqualsIgnoreCase(name, "Date"u8)) return SeenHeaders.Date;
+        if (Ascii.EqualsIgnoreCase(name, "From"u8)) return SeenHeaders.From;
+        if (Ascii.EqualsIgnoreCase(name, "Message-Id"u8)) return SeenHeaders.MessageId;
+        if (name.Length < 8 || !Ascii.EqualsIgnoreCase(name[..7], "Resent-"u8)) return SeenHeaders.None;
+        return SeenHeaders.Resent | Classify(name[7..]) switch
+        {
+            SeenHeaders.Date => SeenHeaders.ResentDate,
+            SeenHeaders.From => SeenHeaders.ResentFrom,
+            SeenHeaders.MessageId => SeenHeaders.ResentMessageId,
+            _ => SeenHeaders.None,
+        };
+    }
+
+    private void Drop(int from, int to)
+    {
+        if (_edits is [.., { Inserted.Length: 0 } last] && last.At + last.Removed == from)
+            _edits[^1] = last with { Removed = to - last.At };
+        else _edits.Add(new HeaderEdit(from, to - from, []));
+    }
+
+    /// <summary>Removes what is beyond the limit: the tail of the line in which it falls, and whole lines after that.</summary>
+    private void CutExcess(int next)
+    {
+        var cut = _fieldStart + _policy.SizeLimit;
+        if (next - 2 <= cut) return;
+        if (cut <= _lineStart) Drop(_lineStart, next);
+        else Drop(cut, next - 2);
+    }
+
+    private bool IsMboxLine(ReadOnlySpan<byte> line) => _isAtStart && line.TrimStart((byte)'>').StartsWith("From "u8);
+
+    /// <summary>The length of the name if the line is a header: printable characters, perhaps blanks, a colon. 0 if it is none.</summary>
+    private static int NameLength(ReadOnlySpan<byte> line)
+    {
+        var length = line.IndexOfAnyExceptInRange((byte)'!', (byte)'~');
+        var colon = line.IndexOf((byte)':');
+        if (colon <= 0) return 0;
+        if (length < 0 || colon < length) return colon;
+        return line[length..colon].ContainsAnyExcept((byte)' ', (byte)'\t') ? 0 : length;
+    }
+}

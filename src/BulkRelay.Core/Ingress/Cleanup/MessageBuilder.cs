@@ -1,0 +1,168 @@
+using System.Buffers;
+using BulkRelay.Core.Queue;
+
+namespace BulkRelay.Core.Ingress.Cleanup;
+
+/// <summary>
+/// Collects the canonical content of one message as it arrives, within the limits of size and memory, and edits its head at the end.
+/// The head and the first 64 KB are in a pooled buffer and are copied once, into segments of the right size; what follows goes into its final
+/// segments at once. Past a limit everything is thrown away and further octets are only counted. Reused for all messages of a session.
+/// </summary>
+internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
+{
+    private readonly HeaderSection _head = new();
+    private readonly List<ReadOnlyMemory<byte>> _full = [];
+    private byte[] _first = [];
+    private int _firstLength;
+    private byte[]? _last;
+    private int _lastLength;
+    private byte[]? _scratch;
+    private long _sizeLimit;
+    private long _memoryLimit;
+    private long _taken;
+
+    /// <summary>Octets received, canonical, without what cleanup adds.</summary>
+    public long Size { get; private set; }
+
+    /// <summary>True once the message was larger than allowed.</summary>
+    public bool IsTooBig { get; private set; }
+
+    /// <summary>True once the memory for messages ran out.</summary>
+    public bool IsOutOfMemory { get; private set; }
+
+    /// <summary>What is known of the head.</summary>
+    public HeaderSection Head => _head;
+
+    /// <summary>The value of Message-ID:, empty if there is none.</summary>
+    public ReadOnlySpan<byte> MessageId => _head.MessageId(_first.AsSpan(0, _firstLength));
+
+    private bool IsDiscarding => IsTooBig || IsOutOfMemory;
+
+    /// <summary>Begins a message and takes room for it. False if there is none.</summary>
+    /// <param name="policy">What to do to its head.</param>
+    /// <param name="sizeLimit">The largest size; 0 is unlimited.</param>
+    /// <param name="memoryLimit">The most memory for all messages on their way in.</param>
+    /// <param name="declaredSize">What the client announced; 0 if nothing.</param>
+    public bool TryBegin(HeaderPolicy policy, long sizeLimit, long memoryLimit, long declaredSize)
+    {
+        Discard();
+        Size = 0;
+        IsTooBig = IsOutOfMemory = false;
+        _sizeLimit = sizeLimit == 0 ? long.MaxValue : sizeLimit;
+        _memoryLimit = memoryLimit;
+        var room = Math.Max(MessageContent.SegmentSize, declaredSize);
+        if (!memory.TryTake(room, memoryLimit)) return false;
+        _taken = room;
+        _first = ArrayPool<byte>.Shared.Rent(MessageContent.SegmentSize);
+        _head.Reset(policy);
+        return true;
+    }
+
+    public Span<byte> GetSpan(int sizeHint = 0) => GetMemory(sizeHint).Span;
+
+    public Memory<byte> GetMemory(int sizeHint = 0)
+    {
+        if (!IsDiscarding && Room() is { IsEmpty: false } room) return room;
+        return _scratch ??= new byte[4096];
+    }
+
+    public void Advance(int count)
+    {
+        Size += count;
+        if (!IsTooBig && Size > _sizeLimit)
+        {
+            IsTooBig = true;
+            Discard();
+        }
+        if (IsDiscarding) return;
+        if (_last is not null) _lastLength += count;
+        else
+        {
+            _firstLength += count;
+            if (!_head.IsComplete) _head.Read(_first.AsSpan(0, _firstLength));
+        }
+    }
+
+    /// <summary>The finished message: trace header, edited head with the headers to add, body. The room stays taken until <see cref="Discard"/>.</summary>
+    public MessageContent Complete(ReadOnlySpan<byte> trace, ReadOnlySpan<byte> added)
+    {
+        var emptyLine = _head.NeedsEmptyLine ? "\r\n"u8 : default;
+        long total = trace.Length + added.Length + emptyLine.Length + _firstLength;
+        foreach (var edit in _head.Edits) total += edit.Inserted.Length - edit.Removed;
+        var segments = new List<ReadOnlyMemory<byte>>(1);
+        var writer = new SegmentWriter(segments, total);
+        writer.Write(trace);
+        var at = 0;
+        foreach (var edit in _head.Edits)
+        {
+            writer.Write(_first.AsSpan(at, edit.At - at));
+            writer.Write(edit.Inserted);
+            at = edit.At + edit.Removed;
+        }
+        writer.Write(_first.AsSpan(at, _head.End - at));
+        writer.Write(added);
+        writer.Write(emptyLine);
+        writer.Write(_first.AsSpan(_head.End, _firstLength - _head.End));
+        segments.AddRange(_full);
+        if (_lastLength > 0) segments.Add(_last.AsSpan(0, _lastLength).ToArray());
+        return new MessageContent(segments);
+    }
+
+    /// <summary>Forgets the message and gives all room back.</summary>
+    public void Discard()
+    {
+        if (_first.Length > 0) ArrayPool<byte>.Shared.Return(_first);
+        _first = [];
+        _firstLength = _lastLength = 0;
+        _last = null;
+        _full.Clear();
+        memory.Return(_taken);
+        _taken = 0;
+    }
+
+    private Memory<byte> Room()
+    {
+        if (_last is not null) return LastRoom();
+        if (_firstLength == _first.Length || _head.IsComplete && _firstLength >= MessageContent.SegmentSize)
+            return _head.IsComplete ? LastRoom() : GrowFirst();
+        return _first.AsMemory(_firstLength);
+    }
+
+    /// <summary>A head that does not fit: it stays in one piece, so that its lines can be read where they lie.</summary>
+    private Memory<byte> GrowFirst()
+    {
+        var size = 2 * _first.Length;
+        if (!TryHold(size)) return default;
+        var grown = ArrayPool<byte>.Shared.Rent(size);
+        _first.AsSpan(0, _firstLength).CopyTo(grown);
+        ArrayPool<byte>.Shared.Return(_first);
+        _first = grown;
+        return _first.AsMemory(_firstLength);
+    }
+
+    private Memory<byte> LastRoom()
+    {
+        if (_last is null || _lastLength == _last.Length)
+        {
+            if (!TryHold(_first.Length + (_full.Count + 2L) * MessageContent.SegmentSize)) return default;
+            if (_last is not null) _full.Add(_last);
+            _last = GC.AllocateUninitializedArray<byte>(MessageContent.SegmentSize);
+            _lastLength = 0;
+        }
+        return _last.AsMemory(_lastLength);
+    }
+
+    /// <summary>Makes sure that room for so much is taken; if there is none the message is lost.</summary>
+    private bool TryHold(long octets)
+    {
+        if (octets <= _taken) return true;
+        if (memory.TryTake(octets - _taken, _memoryLimit))
+        {
+            _taken = octets;
+            return true;
+        }
+        IsOutOfMemory = true;
+        Discard();
+        return false;
+    }
+}

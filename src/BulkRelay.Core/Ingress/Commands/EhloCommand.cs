@@ -1,0 +1,17 @@
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Ingress.Commands;
+
+/// <summary>EHLO (RFC 5321 section 4.1.1.1): begins a session and offers the extensions.</summary>
+internal static class EhloCommand
+{
+    private static readonly Reply SyntaxError = new("501 Syntax: EHLO hostname");
+
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
+    {
+        if (!HeloCommand.Greet(session, argument.Span, "ESMTP")) return ValueTask.FromResult<CommandOutcome>(SyntaxError);
+        var greetings = session.Policy.Greetings;
+        if (greetings.Discarded.Length > 0) session.Log.Info($"discarding EHLO keywords: {greetings.Discarded}");
+        return ValueTask.FromResult<CommandOutcome>(greetings.Ehlo);
+    }
+}

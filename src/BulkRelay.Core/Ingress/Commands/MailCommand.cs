@@ -1,0 +1,36 @@
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Ingress.Commands;
+
+/// <summary>MAIL (RFC 5321 section 4.1.1.2): begins a transaction.</summary>
+internal static class MailCommand
+{
+    private static readonly Reply HeloFirst = new("503 5.5.1 Error: send HELO/EHLO first");
+    private static readonly Reply Nested = new("503 5.5.1 Error: nested MAIL command");
+    private static readonly Reply SyntaxError = new("501 5.5.4 Syntax: MAIL FROM:<address>");
+    private static readonly Reply BadAddress = new("501 5.1.7 Bad sender address syntax");
+    private static readonly Reply NeedsSmtpUtf8 = new("553 5.6.7 Must declare SMTPUTF8 to send unicode address");
+    private static readonly Reply TooBig = new("552 5.3.4 Message size exceeds fixed limit");
+    private static readonly Reply Ok = new("250 2.1.0 Ok");
+
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument) =>
+        ValueTask.FromResult<CommandOutcome>(Run(session, argument.Span));
+
+    private static Reply Run(SmtpSession session, ReadOnlySpan<byte> argument)
+    {
+        var policy = session.Policy;
+        if (policy.RequiresHelo && session.Access.HeloName.Length == 0) return HeloFirst;
+        if (session.Transaction is not null) return Nested;
+        if (!PathArgument.TryParse(argument, "FROM:"u8, out var path)) return SyntaxError;
+        if (!EmailAddress.TryParse(path.Path, out var sender))
+        {
+            session.Log.Warning($"Illegal address syntax from {session.Client.NameAndAddress} in MAIL command: {argument}");
+            return BadAddress;
+        }
+        if (MailParameters.Parse(path.Parameters, policy.Greetings.Extensions, out var parameters) is { } refusal) return refusal;
+        if (policy.MessageSizeLimit > 0 && parameters.Size > policy.MessageSizeLimit) return TooBig;
+        if (!parameters.SmtpUtf8 && !sender.IsAscii) return NeedsSmtpUtf8;
+        session.BeginTransaction(policy.Complete(sender).Text, parameters);
+        return Ok;
+    }
+}

@@ -1,0 +1,19 @@
+using System.Text;
+
+namespace BulkRelay.Core.Ingress.Commands;
+
+/// <summary>Serves one command. The argument lies in the session's input and is valid until the handler waits for more of it.</summary>
+internal delegate ValueTask<CommandOutcome> CommandHandler(SmtpSession session, ReadOnlyMemory<byte> argument);
+
+/// <summary>A command of the protocol.</summary>
+/// <param name="Verb">Its name in upper case.</param>
+/// <param name="Handler">What serves it.</param>
+/// <param name="Flags">How the session treats it.</param>
+internal sealed record SmtpCommand(string Verb, CommandHandler Handler, CommandFlags Flags = CommandFlags.None)
+{
+    /// <summary>The name as it stands in the disconnect line.</summary>
+    public string CounterName { get; } = Verb.ToLowerInvariant();
+
+    /// <summary>The name as octets.</summary>
+    public ReadOnlyMemory<byte> VerbOctets { get; } = Encoding.ASCII.GetBytes(Verb);
+}

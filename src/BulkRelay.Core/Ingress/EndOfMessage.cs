@@ -1,0 +1,116 @@
+using BulkRelay.Core.Ingress.Cleanup;
+using BulkRelay.Core.Ingress.Commands;
+using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Store;
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>
+/// What happens when the whole message has come: the last checks, cleanup, and the hand-over to the queue. 250 is said after the
+/// message is durable, and not before; 4xx and 5xx mean that it is not in the queue and never will be.
+/// </summary>
+internal static class EndOfMessage
+{
+    /// <summary>The name of this state in the log.</summary>
+    public const string Name = "END-OF-MESSAGE";
+
+    private static readonly Reply TooBig = new("552 5.3.4 Error: message file too big");
+    private static readonly Reply TooManyHops = new("554 5.4.0 Error: too many hops");
+    private static readonly Reply HasNul = new("550 5.6.0 Error: message contains NUL characters");
+    private static readonly Reply StoreFull = new("452 4.3.1 Insufficient system storage");
+    private static readonly Reply StoreUnavailable = new("451 4.3.0 Error: queue file write error");
+
+    /// <summary>The refusal of a message for which there is no memory.</summary>
+    public static readonly Reply OutOfMemory = new("452 4.3.1 Error: too much mail is being received, try again later");
+
+    /// <summary>Finishes the transaction. <paramref name="queued"/> is the reply to a message that is in the queue.</summary>
+    public static async ValueTask<CommandOutcome> FinishAsync(
+        SmtpSession session, Transaction transaction, DataScanner scanner, Func<Transaction, Reply> queued)
+    {
+        session.Where = Name;
+        session.HasBareNewline |= scanner.HasBareNewline && session.BareNewline == BareNewline.Note;
+        try
+        {
+            var verdict = await CheckAsync(session, transaction, scanner);
+            if (verdict.Refusal is not null) return session.Refuse(Name, verdict);
+            var message = await BuildAsync(session, transaction);
+            var result = await session.Services.Submit(message, CancellationToken.None);
+            if (result != StoreResult.Stored)
+                return session.Refuse(Name, Verdict.Refuse(result == StoreResult.Full ? StoreFull : StoreUnavailable));
+            session.ForgiveErrors();
+            return queued(transaction);
+        }
+        finally
+        {
+            session.ResetTransaction();
+        }
+    }
+
+    private static async ValueTask<Verdict> CheckAsync(SmtpSession session, Transaction transaction, DataScanner scanner)
+    {
+        var content = session.Content;
+        if (scanner.HasBareNewline && session.BareNewline == BareNewline.Reject)
+        {
+            session.CloseAfterReply();
+            return Verdict.Refuse(session.BareNewlineRefusal());
+        }
+        if (content.IsTooBig) session.Log.Warning($"{transaction.QueueId}: queue file size limit exceeded");
+        if (content.IsTooBig) return Verdict.Refuse(TooBig);
+        if (content.IsOutOfMemory) return Verdict.Refuse(OutOfMemory);
+        if (scanner.HasNul) return Verdict.Refuse(HasNul);
+        // The header that this relay adds counts too, as in Postfix.
+        if (content.Head.Hops + 1 >= session.Policy.Headers.HopcountLimit)
+        {
+            session.CleanupLog.Warning($"{transaction.QueueId}: message rejected: hopcount exceeded");
+            return Verdict.Refuse(TooManyHops);
+        }
+        return await session.Policy.Access.CheckEndOfDataAsync(session.Access, session.Interrupted);
+    }
+
+    private static async ValueTask<IncomingMessage> BuildAsync(SmtpSession session, Transaction transaction)
+    {
+        var addsMissing = session.Policy.Headers.AlwaysAddMissing || (await session.IsLocalHeaderClientAsync());
+        return Build(session, transaction, addsMissing);
+    }
+
+    private static IncomingMessage Build(SmtpSession session, Transaction transaction, bool addsMissing)
+    {
+        var content = session.Content;
+        var date = session.Services.MailDate.Format(transaction.Arrived);
+        Span<byte> trace = stackalloc byte[TraceHeader.MaxLength];
+        var traceLength = TraceHeader.Write(trace, session.Policy, transaction, session.Client, date);
+        var (added, madeId) = addsMissing ? MissingHeaders.For(content.Head.Seen, session.Policy, transaction, date) : ([], "");
+        if (madeId.Length > 0) session.CleanupLog.Info($"{transaction.QueueId}: message-id=<{madeId}>");
+        else if (content.MessageId is { IsEmpty: false } id) session.CleanupLog.Info($"{transaction.QueueId}: message-id={id}");
+        else session.CleanupLog.Info($"{transaction.QueueId}: message-id=<>");
+        var finished = content.Complete(trace[..traceLength], added);
+        var envelope = new MessageEnvelope
+        {
+            Id = transaction.MessageId,
+            QueueId = transaction.QueueId,
+            Arrived = transaction.Arrived,
+            Sender = transaction.Sender,
+            Size = finished.Length,
+            Is8Bit = transaction.Parameters.Body == BodyType.EightBitMime || !IsAscii(finished),
+            IsSmtpUtf8 = transaction.Parameters.SmtpUtf8,
+            Ret = transaction.Parameters.Ret,
+            Envid = transaction.Parameters.Envid,
+            ClientName = session.Client.Name,
+            ClientAddress = session.Client.AddressText,
+            HeloName = transaction.HeloName,
+            Protocol = transaction.Protocol,
+        };
+        return new IncomingMessage(envelope, transaction.Recipients, finished);
+    }
+
+    private static bool IsAscii(MessageContent content)
+    {
+        foreach (var segment in content.Segments)
+        {
+            if (!System.Text.Ascii.IsValid(segment.Span)) return false;
+        }
+        return true;
+    }
+}

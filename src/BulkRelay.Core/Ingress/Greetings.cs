@@ -1,0 +1,60 @@
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>The replies that tell who this server is and what it offers.</summary>
+internal sealed class Greetings
+{
+    public Greetings(ConfigSnapshot snapshot)
+    {
+        var host = snapshot.Get(MainParameters.MyHostname);
+        Banner = new Reply($"220 {snapshot.Get(SmtpdParameters.Banner)}");
+        Helo = new Reply($"250 {host}");
+        var discarded = snapshot.Get(SmtpdParameters.DiscardEhloKeywords).Select(k => k.ToUpperInvariant()).ToHashSet();
+        var offers = Offers(snapshot).Where(o => !discarded.Contains(o.Line.Split(' ')[0])).ToList();
+        Extensions = offers.Aggregate(OfferedExtensions.None, (all, offer) => all | offer.Extension);
+        Ehlo = Reply.MultiLine(250, [host, .. offers.Select(o => o.Line)]);
+        if (discarded.Count > 0 && !discarded.Contains("SILENT-DISCARD")) Discarded = string.Join(' ', discarded);
+        OffersVrfy = !snapshot.Get(SmtpdParameters.DisableVrfyCommand);
+        TimedOut = new Reply($"421 4.4.2 {host} Error: timeout exceeded");
+        TooManyErrors = new Reply($"421 4.7.0 {host} Error: too many errors");
+        Stopping = new Reply($"421 4.3.2 {host} Service not available, shutting down");
+    }
+
+    public Reply Banner { get; }
+
+    public Reply Helo { get; }
+
+    public Reply Ehlo { get; }
+
+    public Reply TimedOut { get; }
+
+    public Reply TooManyErrors { get; }
+
+    public Reply Stopping { get; }
+
+    /// <summary>True unless VRFY is switched off.</summary>
+    public bool OffersVrfy { get; }
+
+    /// <summary>What EHLO offers.</summary>
+    public OfferedExtensions Extensions { get; }
+
+    /// <summary>The keywords that are left out, for the log; empty for none or where nobody wants to know.</summary>
+    public string Discarded { get; } = "";
+
+    /// <summary>In the order in which Postfix has them.</summary>
+    private static IEnumerable<(string Line, OfferedExtensions Extension)> Offers(ConfigSnapshot snapshot)
+    {
+        var limit = snapshot.Get(CleanupParameters.MessageSizeLimit);
+        yield return ("PIPELINING", OfferedExtensions.Pipelining);
+        yield return (limit > 0 ? $"SIZE {limit}" : "SIZE", OfferedExtensions.Size);
+        if (!snapshot.Get(SmtpdParameters.DisableVrfyCommand)) yield return ("VRFY", OfferedExtensions.None);
+        yield return ("ENHANCEDSTATUSCODES", OfferedExtensions.None);
+        yield return ("8BITMIME", OfferedExtensions.EightBitMime);
+        yield return ("DSN", OfferedExtensions.Dsn);
+        if (snapshot.Get(SmtpdParameters.SmtpUtf8Enable)) yield return ("SMTPUTF8", OfferedExtensions.SmtpUtf8);
+        yield return ("CHUNKING", OfferedExtensions.Chunking);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Net;
+using BulkRelay.Core.Ingress.Cleanup;
+using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Store;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>What sessions need from the rest of the relay.</summary>
+public sealed record IngressServices
+{
+    private MailDate? _mailDate;
+
+    /// <summary>Takes a message over; <see cref="StoreResult.Stored"/> means that it is durable (<see cref="QueueIntake.SubmitAsync"/>).</summary>
+    public required Func<IncomingMessage, CancellationToken, ValueTask<StoreResult>> Submit { get; init; }
+
+    /// <summary>Gives a message id that was never used (<see cref="QueueIntake.NextMessageId"/>).</summary>
+    public required Func<long> NextMessageId { get; init; }
+
+    /// <summary>The mail log.</summary>
+    public required MailLog Log { get; init; }
+
+    /// <summary>The clock of arrival times and time-outs.</summary>
+    public required TimeProvider Time { get; init; }
+
+    /// <summary>Dates of headers.</summary>
+    internal MailDate MailDate => _mailDate ??= new MailDate(Time);
+
+    /// <summary>The memory for messages on their way in, shared by all listeners.</summary>
+    public ContentMemory ContentMemory { get; init; } = new();
+
+    /// <summary>
+    /// Finds the verified name of a client, or <see cref="Client.UnknownName"/>; must not throw. Asked only with <c>smtpd_peername_lookup</c>.
+    /// </summary>
+    public Func<IPAddress, CancellationToken, ValueTask<string>> LookUpName { get; init; } = (_, _) => ValueTask.FromResult(Client.UnknownName);
+}

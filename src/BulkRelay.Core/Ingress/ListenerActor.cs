@@ -1,0 +1,174 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Sockets;
+using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Observability;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>
+/// One service that listens: accepts clients, at most as many at once as its process limit allows, and starts a
+/// <see cref="SessionActor"/> for each. A session that crashes loses its connection; nothing else notices.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "An actor is not disposed of: PostStop ends what it owns.")]
+internal sealed class ListenerActor : UntypedActor, IWithTimers
+{
+    private readonly ListenerOptions _options;
+    private readonly IngressServices _services;
+    private readonly ServiceLog _log;
+    private readonly ServiceLog _cleanupLog;
+    private readonly CancellationTokenSource _closing = new();
+    private readonly SemaphoreSlim _freeSessions;
+    private SmtpdPolicy _policy;
+    private int _sessions;
+
+    public ListenerActor(ListenerOptions options, IngressServices services)
+    {
+        _options = options;
+        _services = services;
+        _log = services.Log.For(options.SyslogName, "smtpd");
+        _cleanupLog = services.Log.For(options.SyslogName, "cleanup");
+        _freeSessions = new SemaphoreSlim(options.SessionLimit > 0 ? options.SessionLimit : int.MaxValue);
+        _policy = Compile();
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        var self = Self;
+        foreach (var socket in _options.Sockets) Task.Run(() => AcceptAsync(socket, self)).PipeTo(self, failure: e => new AcceptFailed(e));
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Accepted accepted:
+                Start(accepted.Socket);
+                break;
+            case Terminated:
+                _sessions--;
+                _freeSessions.Release();
+                if (_closing.IsCancellationRequested && _sessions == 0) Context.Stop(Self);
+                break;
+            case IngressProtocol.Drain:
+                Drain();
+                break;
+            case GraceIsOver:
+                Context.Stop(Self);
+                break;
+            case AcceptFailed failed:
+                throw new InvalidOperationException($"service {_options.Name} cannot accept clients", failed.Cause);
+            case AcceptEnded:
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void PostStop()
+    {
+        _closing.Cancel();
+        foreach (var socket in _options.Sockets) socket.Dispose();
+    }
+
+    /// <summary>A restart begins with the same sockets, so they stay open; the sessions end.</summary>
+    protected override void PreRestart(Exception reason, object? message)
+    {
+        _closing.Cancel();
+        foreach (var session in Context.GetChildren())
+        {
+            Context.Unwatch(session);
+            Context.Stop(session);
+        }
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
+    {
+        _log.Error($"a session of service {_options.Name} failed and was cut off: {e.ToString()}");
+        return Directive.Stop;
+    });
+
+    private void Start(Socket socket)
+    {
+        if (_closing.IsCancellationRequested)
+        {
+            socket.Dispose();
+            return;
+        }
+        if (!ReferenceEquals(_policy.Snapshot, _options.Configuration())) _policy = Compile();
+        var (policy, services, log, cleanupLog) = (_policy, _services, _log, _cleanupLog);
+        Context.Watch(Context.ActorOf(Props.Create(() => new SessionActor(socket, policy, services, log, cleanupLog))));
+        _sessions++;
+    }
+
+    private void Drain()
+    {
+        _closing.Cancel();
+        foreach (var socket in _options.Sockets) socket.Dispose();
+        if (_sessions == 0) Context.Stop(Self);
+        foreach (var session in Context.GetChildren()) session.Tell(IngressProtocol.Drain.Instance);
+        Timers.StartSingleTimer(GraceIsOver.Instance, GraceIsOver.Instance, _policy.Snapshot.Get(SmtpdParameters.StopTimeLimit));
+    }
+
+    private SmtpdPolicy Compile()
+    {
+        var log = _log;
+        var policy = SmtpdPolicy.Compile(_options.Configuration(), _services.Time, text => log.Warning($"{text}"));
+        foreach (var fault in policy.Faults) log.Warning($"{fault.ToString()}");
+        return policy;
+    }
+
+    /// <summary>Accepts until the listener closes. Waits for a free session first: clients that find none stay in the backlog.</summary>
+    private async Task<AcceptEnded> AcceptAsync(Socket listening, IActorRef self)
+    {
+        try
+        {
+            while (true)
+            {
+                await _freeSessions.WaitAsync(_closing.Token);
+                self.Tell(new Accepted(await AcceptOneAsync(listening)));
+            }
+        }
+        catch (Exception e) when (_closing.IsCancellationRequested && e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            return AcceptEnded.Instance;
+        }
+    }
+
+    private async ValueTask<Socket> AcceptOneAsync(Socket listening)
+    {
+        while (true)
+        {
+            try
+            {
+                var socket = await listening.AcceptAsync(_closing.Token);
+                socket.NoDelay = true;
+                return socket;
+            }
+            catch (SocketException e) when (!_closing.IsCancellationRequested)
+            {
+                // A client that is gone before it is accepted; or no file descriptor is left, which a moment may mend.
+                if (e.SocketErrorCode is SocketError.ConnectionAborted or SocketError.ConnectionReset) continue;
+                _log.Warning($"accept connection: {e.Message}");
+                await Task.Delay(TimeSpan.FromSeconds(1), _services.Time, _closing.Token);
+            }
+        }
+    }
+
+    private sealed record Accepted(Socket Socket);
+
+    private sealed record AcceptFailed(Exception Cause);
+
+    private sealed record AcceptEnded
+    {
+        public static readonly AcceptEnded Instance = new();
+    }
+
+    private sealed record GraceIsOver
+    {
+        public static readonly GraceIsOver Instance = new();
+    }
+}

@@ -1,0 +1,67 @@
+using BulkRelay.Core.Configuration.Parameters;
+
+namespace BulkRelay.Core.Ingress.Restrictions;
+
+/// <summary>
+/// All restriction lists of a server, in the order in which a recipient passes them (<c>smtpd_delay_reject = yes</c>): client, HELO, sender,
+/// relay, recipient. A list that permits lets the recipient pass to the next list.
+/// </summary>
+internal sealed class AccessRules
+{
+    private readonly (AccessSubject Subject, RestrictionList List)[] _atRecipient;
+    private readonly RestrictionList _data;
+    private readonly RestrictionList _endOfData;
+
+    public AccessRules(RestrictionSetup setup)
+    {
+        var snapshot = setup.Snapshot;
+        var relay = RestrictionList.Parse("smtpd_relay_restrictions", snapshot.Get(SmtpdParameters.RelayRestrictions), setup);
+        var recipient = RestrictionList.Parse("smtpd_recipient_restrictions", snapshot.Get(SmtpdParameters.RecipientRestrictions), setup);
+        if (!relay.StopsRelaying && !recipient.StopsRelaying)
+        {
+            relay.AddFault("smtpd_relay_restrictions", "in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify at least "
+                + "one working instance of: reject_unauth_destination, defer_unauth_destination, reject, defer", setup);
+        }
+        _atRecipient = [.. new (AccessSubject Subject, RestrictionList List)[]
+        {
+            (AccessSubject.Client, RestrictionList.Parse("smtpd_client_restrictions", snapshot.Get(SmtpdParameters.ClientRestrictions), setup)),
+            (AccessSubject.Helo, RestrictionList.Parse("smtpd_helo_restrictions", snapshot.Get(SmtpdParameters.HeloRestrictions), setup)),
+            (AccessSubject.Sender, RestrictionList.Parse("smtpd_sender_restrictions", snapshot.Get(SmtpdParameters.SenderRestrictions), setup)),
+            (AccessSubject.Recipient, relay),
+            (AccessSubject.Recipient, recipient),
+        }.Where(l => !l.List.IsEmpty)];
+        _data = RestrictionList.Parse("smtpd_data_restrictions", snapshot.Get(SmtpdParameters.DataRestrictions), setup);
+        _endOfData = RestrictionList.Parse("smtpd_end_of_data_restrictions", snapshot.Get(SmtpdParameters.EndOfDataRestrictions), setup);
+        LocalHeaderRewriteClients = RestrictionList.Parse("local_header_rewrite_clients", snapshot.Get(CleanupParameters.LocalHeaderRewriteClients), setup);
+    }
+
+    /// <summary>The clients that this list permits get the headers that their mail lacks.</summary>
+    public RestrictionList LocalHeaderRewriteClients { get; }
+
+    /// <summary>Decides about <see cref="AccessRequest.Recipient"/>.</summary>
+    public async ValueTask<Verdict> CheckRecipientAsync(AccessRequest request, CancellationToken cancel)
+    {
+        foreach (var (subject, list) in _atRecipient)
+        {
+            request.Subject = subject;
+            var verdict = await list.CheckAsync(request, cancel);
+            if (verdict.Refusal is not null) return verdict;
+        }
+        return Verdict.Dunno;
+    }
+
+    /// <summary>Decides about DATA or BDAT.</summary>
+    public ValueTask<Verdict> CheckDataAsync(AccessRequest request, CancellationToken cancel) =>
+        CheckAsync(_data, AccessSubject.Data, request, cancel);
+
+    /// <summary>Decides about the whole message.</summary>
+    public ValueTask<Verdict> CheckEndOfDataAsync(AccessRequest request, CancellationToken cancel) =>
+        CheckAsync(_endOfData, AccessSubject.EndOfData, request, cancel);
+
+    private static ValueTask<Verdict> CheckAsync(RestrictionList list, AccessSubject subject, AccessRequest request, CancellationToken cancel)
+    {
+        if (list.IsEmpty) return ValueTask.FromResult(Verdict.Dunno);
+        request.Subject = subject;
+        return list.CheckAsync(request, cancel);
+    }
+}

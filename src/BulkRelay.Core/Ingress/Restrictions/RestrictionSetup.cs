@@ -1,0 +1,54 @@
+using System.Globalization;
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Matching;
+using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Configuration.Tables;
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Ingress.Restrictions;
+
+/// <summary>What restrictions are made from: one configuration, its tables, and the faults found on the way.</summary>
+internal sealed class RestrictionSetup
+{
+    private readonly LookupTableSet _tables;
+
+    public RestrictionSetup(ConfigSnapshot snapshot, LookupTableSet tables, List<ConfigFault> faults)
+    {
+        Snapshot = snapshot;
+        _tables = tables;
+        Faults = faults;
+        MyNetworks = AddressMatchList.Parse("mynetworks", snapshot.Get(RoutingParameters.MyNetworks), tables, ParentsMatch("mynetworks"));
+        MyDestination = Domains("mydestination", snapshot.Get(RoutingParameters.MyDestination));
+        RelayDomains = Domains("relay_domains", snapshot.Get(RoutingParameters.RelayDomains));
+    }
+
+    /// <summary>The configuration.</summary>
+    public ConfigSnapshot Snapshot { get; }
+
+    /// <summary>Takes what is wrong.</summary>
+    public List<ConfigFault> Faults { get; }
+
+    /// <summary>The clients that may relay.</summary>
+    public AddressMatchList MyNetworks { get; }
+
+    /// <summary>The domains whose mail ends here.</summary>
+    public DomainMatchList MyDestination { get; }
+
+    /// <summary>The domains that anyone may send to.</summary>
+    public DomainMatchList RelayDomains { get; }
+
+    /// <summary>A list of addresses that is the value of the parameter.</summary>
+    public AddressMatchList Addresses(string parameter, string list) => AddressMatchList.Parse(parameter, list, _tables, ParentsMatch(parameter));
+
+    /// <summary>A list of words that is the value of the parameter.</summary>
+    public StringMatchList Words(string parameter, string list) => StringMatchList.Parse(parameter, list, _tables);
+
+    /// <summary>A reply with a code of the configuration; the class of the enhanced status follows the code, as RFC 2034 demands.</summary>
+    public static Reply Reply(int code, string status, string text) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"{code} {code / 100}{status[1..]} {text}"));
+
+    private DomainMatchList Domains(string parameter, string list) => DomainMatchList.Parse(parameter, list, _tables, ParentsMatch(parameter));
+
+    private bool ParentsMatch(string parameter) =>
+        Snapshot.Get(RoutingParameters.ParentDomainMatchesSubdomains).Contains(parameter, StringComparer.Ordinal);
+}

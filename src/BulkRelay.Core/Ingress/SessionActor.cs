@@ -1,0 +1,65 @@
+using System.Net.Sockets;
+using System.Runtime.ExceptionServices;
+using BulkRelay.Core.Observability;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>
+/// Owns one connection: starts its protocol loop, passes the request to stop on to it, and closes the connection when it ends itself. The loop runs
+/// on the thread pool; no octet of mail goes through the mailbox.
+/// </summary>
+internal sealed class SessionActor(Socket socket, SmtpdPolicy policy, IngressServices services, ServiceLog log, ServiceLog cleanupLog) : UntypedActor
+{
+    private readonly SmtpSession? _session = TryOpen(socket, policy, services, log, cleanupLog);
+
+    protected override void PreStart()
+    {
+        var session = _session;
+        var run = session is null ? Task.CompletedTask : Task.Run(session.RunAsync);
+        run.PipeTo(Self, success: () => SessionEnded.Instance, failure: e => new SessionFailed(e));
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case SessionEnded:
+                _session?.Dispose();
+                Context.Stop(Self);
+                break;
+            case SessionFailed failed:
+                _session?.Dispose();
+                ExceptionDispatchInfo.Throw(failed.Cause);
+                break;
+            case IngressProtocol.Drain:
+                _session?.RequestStop();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void PostStop() => _session?.Abort();
+
+    /// <summary>Null for a client that has gone already.</summary>
+    private static SmtpSession? TryOpen(Socket socket, SmtpdPolicy policy, IngressServices services, ServiceLog log, ServiceLog cleanupLog)
+    {
+        try
+        {
+            return new SmtpSession(socket, policy, services, log, cleanupLog);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+
+    private sealed record SessionEnded
+    {
+        public static readonly SessionEnded Instance = new();
+    }
+
+    private sealed record SessionFailed(Exception Cause);
+}

@@ -1,0 +1,94 @@
+using System.Buffers;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>
+/// What a client sent and nobody has looked at yet, in one buffer of the pool. Lines and content are read where they lie; what they
+/// give out is valid until the next <see cref="FillAsync"/>.
+/// </summary>
+internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposable
+{
+    private const int LeastBuffer = 16 * 1024;
+
+    /// <summary>Drained octets of one line after which the client is taken to be no mail client at all.</summary>
+    private readonly int _maxSkipped = 16 * maxLineLength;
+    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(LeastBuffer, maxLineLength + 2));
+    private int _start;
+    private int _searched;
+    private int _end;
+    private int _skipped;
+
+    /// <summary>What has arrived and is not consumed.</summary>
+    public ReadOnlySpan<byte> Unread => _buffer.AsSpan(_start, _end - _start);
+
+    /// <summary>True if nothing is waiting here.</summary>
+    public bool IsEmpty => _start == _end;
+
+    /// <summary>Marks the first octets of <see cref="Unread"/> as consumed.</summary>
+    public void Advance(int count)
+    {
+        _start += count;
+        _searched = _start;
+    }
+
+    /// <summary>
+    /// Takes the next line, its line end removed. A line beyond the limit is not kept: it is drained as it comes and reported
+    /// as <see cref="LineRead.TooLong"/> at its end, or as <see cref="LineRead.Endless"/> if that does not come.
+    /// </summary>
+    public LineRead TryReadLine(out ReadOnlyMemory<byte> line, out bool isBareNewline)
+    {
+        line = default;
+        isBareNewline = false;
+        var found = _buffer.AsSpan(_searched, _end - _searched).IndexOf((byte)'\n');
+        if (found < 0)
+        {
+            _searched = _end;
+            return DrainLongLine();
+        }
+        var lineEnd = _searched + found;
+        var length = lineEnd - _start;
+        var tooLong = _skipped > 0 || length > maxLineLength;
+        _skipped = 0;
+        if (length > 0 && _buffer[lineEnd - 1] == '\r') length--;
+        else isBareNewline = true;
+        line = _buffer.AsMemory(_start, length);
+        Advance(lineEnd + 1 - _start);
+        return tooLong ? LineRead.TooLong : LineRead.Line;
+    }
+
+    /// <summary>Waits for more. False if the client has closed. At least one octet of room is there whenever lines are taken as above.</summary>
+    public async ValueTask<bool> FillAsync(CancellationToken cancel)
+    {
+        Compact();
+        var count = await stream.ReadAsync(_buffer.AsMemory(_end), cancel);
+        _end += count;
+        return count > 0;
+    }
+
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = [];
+        _start = _searched = _end = 0;
+    }
+
+    private LineRead DrainLongLine()
+    {
+        if (_end - _start <= maxLineLength && _skipped == 0) return LineRead.NeedMore;
+        _skipped += _end - _start;
+        Advance(_end - _start);
+        return _skipped > _maxSkipped ? LineRead.Endless : LineRead.NeedMore;
+    }
+
+    private void Compact()
+    {
+        if (_start == _end) _start = _searched = _end = 0;
+        else if (_end == _buffer.Length || _start > _buffer.Length / 2)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            _searched -= _start;
+            _end -= _start;
+            _start = 0;
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>
+/// The connection of a session: what came in, what goes out, and every way in which waiting for the client can end. Waiting does not throw:
+/// <see cref="State"/> says why there is nothing more.
+/// </summary>
+internal sealed class SessionLink : IDisposable
+{
+    /// <summary>How long a client that was hung up on gets to read the last reply and close its side.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
+
+    private const int MaxLinger = 256 * 1024;
+
+    private readonly Socket _socket;
+    private readonly NetworkStream _stream;
+    private readonly TimeProvider _time;
+    private readonly CancellationTokenSource _interrupt = new();
+    private readonly SessionClock _clock;
+    private bool _isIdle;
+    private bool _stopRequested;
+
+    public SessionLink(Socket socket, TimeProvider time, TimeSpan timeout, int maxLineLength)
+    {
+        _socket = socket;
+        _time = time;
+        _stream = new NetworkStream(socket, ownsSocket: true);
+        _clock = new SessionClock(time, timeout, _interrupt);
+        Input = new SessionInput(_stream, maxLineLength);
+        Output = new SessionOutput(_stream);
+    }
+
+    /// <summary>What the client sent.</summary>
+    public SessionInput Input { get; }
+
+    /// <summary>What it is to be told.</summary>
+    public SessionOutput Output { get; }
+
+    /// <summary>How the connection is.</summary>
+    public LinkState State { get; private set; }
+
+    /// <summary>Cancelled when waiting for or on behalf of the client has become pointless.</summary>
+    public CancellationToken Interrupted => _interrupt.Token;
+
+    /// <summary>True if the client has sent something that nobody has looked at.</summary>
+    public bool HasPendingInput => !Input.IsEmpty || Available > 0;
+
+    private int Available
+    {
+        get
+        {
+            try
+            {
+                return _socket.Available;
+            }
+            catch (Exception e) when (IsBroken(e))
+            {
+                return 0;
+            }
+        }
+    }
+
+    /// <summary>The peer's address.</summary>
+    public static IPAddress PeerOf(Socket socket) => ((IPEndPoint)socket.RemoteEndPoint!).Address;
+
+    /// <summary>
+    /// Sends what waits to be sent and waits for more input. False if there will be none.
+    /// </summary>
+    /// <param name="isIdle">True between transactions, when a stop of the relay may end the session.</param>
+    public async ValueTask<bool> FillAsync(bool isIdle)
+    {
+        if (!await FlushAsync()) return false;
+        Volatile.Write(ref _isIdle, isIdle);
+        Interlocked.MemoryBarrier();
+        if (isIdle && Volatile.Read(ref _stopRequested)) State = LinkState.Stopped;
+        else await GuardAsync(FillInputAsync());
+        Volatile.Write(ref _isIdle, false);
+        return State == LinkState.Open;
+    }
+
+    /// <summary>Sends what waits to be sent. False if the client is gone or does not take it.</summary>
+    public async ValueTask<bool> FlushAsync()
+    {
+        if (State == LinkState.Open && !Output.IsEmpty)
+        {
+            _clock.Touch();
+            await GuardAsync(Output.FlushAsync(Interrupted));
+        }
+        return State == LinkState.Open;
+    }
+
+    /// <summary>Lets time pass. False if the wait was interrupted.</summary>
+    public async ValueTask<bool> PauseAsync(TimeSpan time)
+    {
+        _clock.Touch();
+        await GuardAsync(new ValueTask(Task.Delay(time, _time, Interrupted)));
+        return State == LinkState.Open;
+    }
+
+    /// <summary>Ends the session as soon as no transaction is under way. From any thread.</summary>
+    public void RequestStop()
+    {
+        Volatile.Write(ref _stopRequested, true);
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _isIdle)) _interrupt.Cancel();
+    }
+
+    /// <summary>Ends the connection at once. From any thread.</summary>
+    public void Abort() => _socket.Dispose();
+
+    /// <summary>
+    /// Sends the last replies and closes. Input that nobody read would make the system reset the connection, and the client would lose the
+    /// reply that explains; so that input is drained for a moment.
+    /// </summary>
+    public async ValueTask CloseAsync()
+    {
+        using var limit = new CancellationTokenSource(Linger, _time);
+        try
+        {
+            await Output.FlushAsync(limit.Token);
+            _socket.Shutdown(SocketShutdown.Send);
+            for (var drained = Input.Unread.Length; HasUnread(drained); Input.Advance(Input.Unread.Length))
+            {
+                if (!await Input.FillAsync(limit.Token)) return;
+                drained += Input.Unread.Length;
+            }
+        }
+        catch (Exception e) when (IsBroken(e))
+        {
+            State = LinkState.Lost;
+        }
+    }
+
+    public void Dispose()
+    {
+        _clock.Dispose();
+        _stream.Dispose();
+        Input.Dispose();
+        _interrupt.Dispose();
+    }
+
+    private bool HasUnread(int drained) => drained is > 0 and < MaxLinger || Available > 0 && drained < MaxLinger;
+
+    private async ValueTask FillInputAsync()
+    {
+        _clock.Touch();
+        if (!await Input.FillAsync(Interrupted)) State = LinkState.Lost;
+    }
+
+    private async ValueTask GuardAsync(ValueTask operation)
+    {
+        try
+        {
+            await operation;
+        }
+        catch (Exception e) when (IsBroken(e))
+        {
+            State = _clock.IsExpired ? LinkState.TimedOut : Volatile.Read(ref _stopRequested) && e is OperationCanceledException
+                ? LinkState.Stopped : LinkState.Lost;
+        }
+    }
+
+    private static bool IsBroken(Exception e) => e is IOException or SocketException or OperationCanceledException or ObjectDisposedException;
+}

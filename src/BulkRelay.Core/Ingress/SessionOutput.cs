@@ -1,0 +1,31 @@
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>The replies that wait to be sent: those to pipelined commands leave together (RFC 2920 section 3.2).</summary>
+internal sealed class SessionOutput(Stream stream)
+{
+    private byte[] _buffer = new byte[512];
+    private int _length;
+
+    /// <summary>True if there is nothing to send.</summary>
+    public bool IsEmpty => _length == 0;
+
+    /// <summary>Puts a reply at the end.</summary>
+    public void Add(Reply reply)
+    {
+        var octets = reply.Octets;
+        if (octets.Length > _buffer.Length - _length) Array.Resize(ref _buffer, Math.Max(2 * _buffer.Length, _length + octets.Length));
+        octets.CopyTo(_buffer.AsSpan(_length));
+        _length += octets.Length;
+    }
+
+    /// <summary>Sends all that waits.</summary>
+    public ValueTask FlushAsync(CancellationToken cancel)
+    {
+        if (_length == 0) return ValueTask.CompletedTask;
+        var octets = _buffer.AsMemory(0, _length);
+        _length = 0;
+        return stream.WriteAsync(octets, cancel);
+    }
+}

@@ -1,0 +1,102 @@
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Matching;
+using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Configuration.Tables;
+using BulkRelay.Core.Ingress.Cleanup;
+using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>
+/// One configuration as an SMTP service uses it: typed, its lists compiled, its fixed replies made. Immutable; a session keeps the one that
+/// it began with.
+/// </summary>
+public sealed class SmtpdPolicy
+{
+    private SmtpdPolicy(ConfigSnapshot snapshot, LookupTableSet tables)
+    {
+        var faults = new List<ConfigFault>();
+        var setup = new RestrictionSetup(snapshot, tables, faults);
+        Snapshot = snapshot;
+        Hostname = snapshot.Get(MainParameters.MyHostname);
+        MailName = snapshot.Get(MainParameters.MailName);
+        Origin = snapshot.Get(RoutingParameters.MyOrigin);
+        Headers = new HeaderPolicy(snapshot);
+        Access = new AccessRules(setup);
+        ForbiddenCommands = setup.Words("smtpd_forbidden_commands", snapshot.Get(SmtpdParameters.ForbiddenCommands));
+        BareNewlineExclusions = setup.Addresses("smtpd_forbid_bare_newline_exclusions", snapshot.Get(SmtpdParameters.ForbidBareNewlineExclusions));
+        BareNewline = snapshot.Get(SmtpdParameters.ForbidBareNewline);
+        MessageSizeLimit = snapshot.Get(CleanupParameters.MessageSizeLimit);
+        ContentMemoryLimit = snapshot.Get(SmtpdParameters.ContentMemoryLimit);
+        LongQueueIds = snapshot.Get(CleanupParameters.EnableLongQueueIds);
+        RecipientLimit = snapshot.Get(SmtpdParameters.RecipientLimit);
+        RecipientOvershootLimit = snapshot.Get(SmtpdParameters.RecipientOvershootLimit);
+        RequiresHelo = snapshot.Get(SmtpdParameters.HeloRequired);
+        SoftErrorLimit = snapshot.Get(SmtpdParameters.SoftErrorLimit);
+        HardErrorLimit = snapshot.Get(SmtpdParameters.HardErrorLimit);
+        ErrorSleepTime = snapshot.Get(SmtpdParameters.ErrorSleepTime);
+        JunkCommandLimit = snapshot.Get(SmtpdParameters.JunkCommandLimit);
+        ForbidsUnauthPipelining = snapshot.Get(SmtpdParameters.ForbidUnauthPipelining);
+        Greetings = new Greetings(snapshot);
+        Faults = [.. faults, .. tables.Faults];
+    }
+
+    /// <summary>The configuration.</summary>
+    public ConfigSnapshot Snapshot { get; }
+
+    /// <summary>What is wrong with it. What a fault concerns refuses requests with 451 4.3.5 at run time.</summary>
+    public IReadOnlyList<ConfigFault> Faults { get; }
+
+    internal string Hostname { get; }
+
+    internal string MailName { get; }
+
+    /// <summary>The domain of addresses without one.</summary>
+    internal string Origin { get; }
+
+    internal HeaderPolicy Headers { get; }
+
+    internal AccessRules Access { get; }
+
+    internal StringMatchList ForbiddenCommands { get; }
+
+    internal AddressMatchList BareNewlineExclusions { get; }
+
+    internal BareNewline BareNewline { get; }
+
+    internal long MessageSizeLimit { get; }
+
+    internal long ContentMemoryLimit { get; }
+
+    internal bool LongQueueIds { get; }
+
+    internal int RecipientLimit { get; }
+
+    internal int RecipientOvershootLimit { get; }
+
+    internal bool RequiresHelo { get; }
+
+    internal int SoftErrorLimit { get; }
+
+    internal int HardErrorLimit { get; }
+
+    internal TimeSpan ErrorSleepTime { get; }
+
+    internal int JunkCommandLimit { get; }
+
+    internal bool ForbidsUnauthPipelining { get; }
+
+    internal Greetings Greetings { get; }
+
+    /// <summary>Compiles a configuration for an SMTP service.</summary>
+    /// <param name="snapshot">The configuration as the service sees it.</param>
+    /// <param name="time">The clock by which changed tables are noticed.</param>
+    /// <param name="warn">Takes warnings about tables that arise later.</param>
+    public static SmtpdPolicy Compile(ConfigSnapshot snapshot, TimeProvider time, Action<string> warn) =>
+        new(snapshot, new LookupTableSet(snapshot, time, warn));
+
+    /// <summary>The address with the domain of this relay if it has none (<c>append_at_myorigin</c>).</summary>
+    internal EmailAddress Complete(EmailAddress address) =>
+        address.IsNull || !address.Domain.IsEmpty ? address : address.WithDomain(Origin);
+}

@@ -1,0 +1,44 @@
+using BulkRelay.Core.Queue;
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>A mail transaction: from MAIL to the end of the message, RSET, or a new HELO.</summary>
+internal sealed class Transaction
+{
+    /// <summary>The reverse path, complete with a domain; empty for the null sender.</summary>
+    public required string Sender { get; init; }
+
+    /// <summary>The parameters of MAIL.</summary>
+    public required MailParameters Parameters { get; init; }
+
+    /// <summary>When MAIL was accepted.</summary>
+    public required DateTimeOffset Arrived { get; init; }
+
+    /// <summary>The name of HELO or EHLO; empty if there was none.</summary>
+    public required string HeloName { get; init; }
+
+    /// <summary><c>SMTP</c> or <c>ESMTP</c>.</summary>
+    public required string Protocol { get; init; }
+
+    /// <summary>The accepted recipients.</summary>
+    public List<IncomingRecipient> Recipients { get; } = new(1);
+
+    /// <summary>Recipients refused because there were too many.</summary>
+    public int Overshoot { get; set; }
+
+    /// <summary>The message's id; 0 before the first recipient was accepted.</summary>
+    public long MessageId { get; set; }
+
+    /// <summary>Its name in the log; empty before the first recipient was accepted.</summary>
+    public string QueueId { get; set; } = "";
+
+    /// <summary>The message as it comes in chunks; null before BDAT.</summary>
+    public DataScanner? Chunks { get; set; }
+
+    /// <summary>True after a chunk was refused: what follows is read and thrown away until the last one.</summary>
+    public bool HasFailedChunk { get; set; }
+
+    /// <summary>The protocol of the trace header: RFC 6531 section 3.7.3 names it anew for SMTPUTF8.</summary>
+    public string TraceProtocol => Parameters.SmtpUtf8 ? "UTF8SMTP" : Protocol;
+}
