@@ -44,7 +44,7 @@ public sealed class FailureReporter(Func<ConfigSnapshot> configuration, Func<lon
             Message = message,
             Failed = told,
             Returned = ReturnedContent.Select(content, message, snapshot.Get(BounceParameters.BounceSizeLimit)),
-            QueueId = QueueId.Format(arrived, id, longForm: false),
+            QueueId = QueueId.Format(arrived, id, snapshot.Get(CleanupParameters.EnableLongQueueIds)),
             Date = arrived,
             Hostname = snapshot.Get(MainParameters.MyHostname),
             MailName = snapshot.Get(MainParameters.MailName),

@@ -38,6 +38,14 @@ public sealed class FailureReporterTests : IDisposable
     }
 
     [Fact]
+    public void A_report_gets_a_long_queue_id_where_they_are_in_use()
+    {
+        var snapshot = ConfigSnapshot.With(("enable_long_queue_ids", "yes"));
+        var reporter = new FailureReporter(() => snapshot, () => 0x28, _log.For("postfix", "bounce"), _log.For("postfix", "cleanup"));
+        reporter.Build(Message(), [Outcome(0, "")], null, Now)!.Envelope.QueueId.ShouldBe(QueueId.Format(Now, 0x28, longForm: true));
+    }
+
+    [Fact]
     public void Mail_from_the_null_sender_is_dropped_with_a_line_in_the_log()
     {
         Build(Message() with { Sender = "" }).ShouldBeNull();
