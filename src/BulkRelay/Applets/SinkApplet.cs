@@ -63,6 +63,7 @@ internal static class SinkApplet
             if (enough > 0 && server?.Counters.Messages >= enough) done.TrySetResult();
         });
         await output.WriteLineAsync($"sink listens on {sink.EndPoint}");
+        await output.FlushAsync(cancel);
         using (var ticker = parsed.GetValue(Quiet) ? null : new SinkTicker(sink.Counters, output))
             await done.Task;
         SinkTicker.WriteTotals(sink.Counters, output);

@@ -21,11 +21,25 @@ internal sealed record ClientLine(string Id, Promise Promise, IReadOnlyList<stri
 /// <summary>The client's side of the proof: one line per transaction, written only after the fact.</summary>
 internal sealed class ClientLedger
 {
-    private readonly ConcurrentBag<ClientLine> _lines = [];
+    private readonly ConcurrentQueue<ClientLine> _lines = new();
+    private readonly SemaphoreSlim _news = new(0);
+    private int _acknowledged;
 
     public IReadOnlyCollection<ClientLine> Lines => _lines;
 
-    public int Acknowledged => _lines.Count(l => l.Promise == Promise.Acknowledged);
+    public int Acknowledged => Volatile.Read(ref _acknowledged);
 
-    public void Write(ClientLine line) => _lines.Add(line);
+    public void Write(ClientLine line)
+    {
+        _lines.Enqueue(line);
+        if (line.Promise != Promise.Acknowledged) return;
+        Interlocked.Increment(ref _acknowledged);
+        _news.Release();
+    }
+
+    /// <summary>Waits for so many acknowledgements in all. One waiter at a time.</summary>
+    public async Task ReachesAsync(int acknowledged, CancellationToken cancel)
+    {
+        while (Acknowledged < acknowledged) await _news.WaitAsync(cancel);
+    }
 }

@@ -1,0 +1,36 @@
+using System.Net.Sockets;
+
+namespace BulkRelay.Server.Admin;
+
+/// <summary>
+/// The control socket: HTTP on a Unix domain socket in the queue directory. Its file can be opened by the owner only; that is the
+/// whole of its access control.
+/// </summary>
+internal static class ControlSocket
+{
+    /// <summary>The longest path that the system allows for a socket.</summary>
+    private const int LongestPath = 107;
+
+    public static string PathIn(string queueDirectory) => Path.Combine(queueDirectory, "control");
+
+    /// <summary>What is wrong with the path, or null.</summary>
+    public static string? Fault(string path) => path.Length <= LongestPath ? null
+        : $"queue_directory: the path of the control socket, {path}, is longer than {LongestPath} characters, the most that the system allows: choose a shorter one";
+
+    /// <summary>A client, or null if no relay listens there.</summary>
+    public static ControlClient? Connect(string queueDirectory)
+    {
+        var path = PathIn(queueDirectory);
+        if (!File.Exists(path)) return null;
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancel) =>
+            {
+                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        return new ControlClient(new HttpClient(handler) { BaseAddress = new Uri("http://relay"), Timeout = Timeout.InfiniteTimeSpan });
+    }
+}

@@ -1,0 +1,42 @@
+namespace BulkRelay.Server.Admin;
+
+/// <summary>What <c>bulkrelay status</c> shows.</summary>
+internal sealed record RelayStatus
+{
+    public required string Version { get; init; }
+
+    public required int Pid { get; init; }
+
+    public required DateTimeOffset Started { get; init; }
+
+    public required IReadOnlyList<string> Listeners { get; init; }
+
+    /// <summary>False while results cannot be written: mail is refused with 451 and no delivery starts.</summary>
+    public required bool StoreHealthy { get; init; }
+
+    /// <summary>Messages in the queue.</summary>
+    public required long Queued { get; init; }
+
+    public required long Sessions { get; init; }
+
+    public required long Accepted { get; init; }
+
+    public required long Delivered { get; init; }
+
+    public required long Deferred { get; init; }
+
+    public required long Bounced { get; init; }
+
+    public required long Expired { get; init; }
+
+    public required long InDoubt { get; init; }
+
+    /// <summary>The busiest destinations first.</summary>
+    public required IReadOnlyList<DestinationStatus> Destinations { get; init; }
+}
+
+/// <summary>One destination that has an actor.</summary>
+internal sealed record DestinationStatus(string Destination, int InFlight, int Waiting, int Window, DateTimeOffset? NextDue);
+
+/// <summary>What came of a reload: the faults, and whether the new configuration is in force.</summary>
+internal sealed record ReloadResult(bool Applied, IReadOnlyList<string> Faults);

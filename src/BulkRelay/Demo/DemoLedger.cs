@@ -1,0 +1,59 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace BulkRelay.Server.Demo;
+
+/// <summary>What the demonstration's client was promised and what its sinks got: the figures of the summary.</summary>
+internal sealed class DemoLedger
+{
+    private sealed class Line
+    {
+        public long AcceptedAt;
+        public long DeliveredAt;
+        public int Deliveries;
+    }
+
+    private readonly ConcurrentDictionary<int, Line> _lines = new();
+    private int _accepted;
+    private int _delivered;
+
+    /// <summary>Messages that the relay answered with 250.</summary>
+    public int Accepted => Volatile.Read(ref _accepted);
+
+    /// <summary>Messages that came to a sink at least once.</summary>
+    public int Delivered => Volatile.Read(ref _delivered);
+
+    /// <summary>Accepted messages that no sink has got.</summary>
+    public int Missing => _lines.Values.Count(l => Volatile.Read(ref l.AcceptedAt) != 0 && Volatile.Read(ref l.Deliveries) == 0);
+
+    /// <summary>Deliveries beyond the first of each message.</summary>
+    public int Duplicates => _lines.Values.Sum(l => Math.Max(0, Volatile.Read(ref l.Deliveries) - 1));
+
+    public void WasAccepted(int number)
+    {
+        Volatile.Write(ref LineOf(number).AcceptedAt, Stopwatch.GetTimestamp());
+        Interlocked.Increment(ref _accepted);
+    }
+
+    public void WasDelivered(int number)
+    {
+        var line = LineOf(number);
+        if (Interlocked.Increment(ref line.Deliveries) > 1) return;
+        Volatile.Write(ref line.DeliveredAt, Stopwatch.GetTimestamp());
+        Interlocked.Increment(ref _delivered);
+    }
+
+    /// <summary>
+    /// Times from the relay's 250 to the arrival at the sink, sorted. A message may arrive before the client has read the 250; that
+    /// counts as zero.
+    /// </summary>
+    public TimeSpan[] Latencies()
+    {
+        var latencies = _lines.Values.Where(l => l.AcceptedAt != 0 && l.DeliveredAt != 0)
+            .Select(l => l.DeliveredAt <= l.AcceptedAt ? TimeSpan.Zero : Stopwatch.GetElapsedTime(l.AcceptedAt, l.DeliveredAt)).ToArray();
+        Array.Sort(latencies);
+        return latencies;
+    }
+
+    private Line LineOf(int number) => _lines.GetOrAdd(number, static _ => new Line());
+}

@@ -1,0 +1,95 @@
+using BulkRelay.EndToEnd.Harness;
+using BulkRelay.EndToEnd.Ledger;
+using BulkRelay.Server.Sink;
+
+namespace BulkRelay.EndToEnd.Crash;
+
+/// <summary>
+/// One run of load, death and recovery: a client and a sink with ledgers, a relay between them that dies again and again, and at the
+/// end the comparison. The client and the sink live in the test's process and never die.
+/// </summary>
+internal sealed class CrashRun : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<DateTimeOffset> _kills = [];
+    private readonly LedgerClient _load;
+    private Task _loading = Task.CompletedTask;
+
+    /// <param name="program">The executable, when not the shipped one.</param>
+    /// <param name="queueDirectory">Where the queue is, when not in a folder of the relay's own.</param>
+    /// <param name="sink">How the sink behaves.</param>
+    /// <param name="seed">Seed of all random choices.</param>
+    public CrashRun(string? program = null, string? queueDirectory = null, SinkOptions? sink = null, int seed = 1)
+    {
+        Sink = new SinkLedger(sink);
+        Relay = new RelayProcess($"relayhost = [127.0.0.1]:{Sink.Port}\nminimal_backoff_time = 1s\nmaximal_backoff_time = 1s", program, queueDirectory);
+        _load = new LedgerClient(Relay, Client, seed);
+    }
+
+    public ClientLedger Client { get; } = new();
+
+    public SinkLedger Sink { get; }
+
+    public RelayProcess Relay { get; }
+
+    /// <summary>Begins to send over so many sessions; at most <paramref name="messages"/> messages.</summary>
+    public void Load(int sessions, int messages = int.MaxValue) => _loading = _load.RunAsync(sessions, _stop.Token, messages);
+
+    /// <summary>Waits until so many messages more have been acknowledged.</summary>
+    public async Task AcknowledgedAsync(int more)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        await Client.ReachesAsync(Client.Acknowledged + more, limit.Token);
+    }
+
+    /// <summary>SIGKILL now.</summary>
+    public async Task KillAsync()
+    {
+        await Relay.KillAsync();
+        _kills.Add(DateTimeOffset.UtcNow);
+    }
+
+    /// <summary>Notes that the relay died of a fault that was put into it.</summary>
+    public void Died() => _kills.Add(DateTimeOffset.UtcNow);
+
+    /// <summary>Stops the load and waits for the sessions to end.</summary>
+    public async Task EndLoadAsync()
+    {
+        await _stop.CancelAsync();
+        await _loading;
+    }
+
+    /// <summary>
+    /// Waits until all that was promised has arrived, restarts the relay twice more, and compares the ledgers. The restarts must
+    /// deliver nothing and leave the queue empty.
+    /// </summary>
+    public async Task<IReadOnlyList<string>> AuditAsync()
+    {
+        var faults = new List<string>();
+        if (!await Sink.DrainedAsync(Client, Patience)) faults.Add($"nothing arrived for {Patience.TotalSeconds} s though mail is missing; log: {LogTail()}");
+        for (var restart = 0; restart < 2; restart++)
+        {
+            await Relay.StopAsync();
+            var before = Sink.Lines.Count;
+            await Relay.StartAsync();
+            var listing = (await Relay.CommandAsync("postqueue", "-p")).Succeeded();
+            if (faults.Count == 0 && !listing.Contains("Mail queue is empty", StringComparison.Ordinal)) faults.Add($"the queue is not empty: {listing}");
+            if (Sink.Lines.Count != before) faults.Add($"restart {restart + 1} delivered {Sink.Lines.Count - before} messages again");
+        }
+        faults.AddRange(LedgerAudit.Faults(Client, Sink, _kills));
+        return faults;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loading;
+        await Relay.DisposeAsync();
+        await Sink.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private string LogTail() => File.Exists(Relay.LogFile) ? string.Join('\n', File.ReadLines(Relay.LogFile).TakeLast(20)) : "(none)";
+}

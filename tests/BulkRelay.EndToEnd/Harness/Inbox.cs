@@ -1,0 +1,30 @@
+using System.Threading.Channels;
+using BulkRelay.Server.Sink;
+
+namespace BulkRelay.EndToEnd.Harness;
+
+/// <summary>A sink whose messages a test takes one by one.</summary>
+internal sealed class Inbox : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly Channel<SinkMessage> _messages = Channel.CreateUnbounded<SinkMessage>();
+    private readonly SinkServer _server;
+
+    public Inbox(SinkOptions? options = null) =>
+        _server = new SinkServer((options ?? new SinkOptions()) with { Listen = new(System.Net.IPAddress.Loopback, 0) }, TimeProvider.System,
+            message => _messages.Writer.TryWrite(message));
+
+    public int Port => _server.EndPoint.Port;
+
+    public SinkCounters Counters => _server.Counters;
+
+    /// <summary>The next message, however the sink answered it.</summary>
+    public async Task<SinkMessage> NextAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        return await _messages.Reader.ReadAsync(limit.Token);
+    }
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+}
