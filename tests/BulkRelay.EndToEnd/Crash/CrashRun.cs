@@ -69,13 +69,13 @@ internal sealed class CrashRun : IAsyncDisposable
     {
         var faults = new List<string>();
         if (!await Sink.DrainedAsync(Client, Patience)) faults.Add($"nothing arrived for {Patience.TotalSeconds} s though mail is missing; log: {LogTail()}");
+        if (!await EmptyAsync()) faults.Add($"the queue does not become empty; log: {LogTail()}");
         for (var restart = 0; restart < 2; restart++)
         {
             await Relay.StopAsync();
             var before = Sink.Lines.Count;
             await Relay.StartAsync();
-            var listing = (await Relay.CommandAsync("postqueue", "-p")).Succeeded();
-            if (faults.Count == 0 && !listing.Contains("Mail queue is empty", StringComparison.Ordinal)) faults.Add($"the queue is not empty: {listing}");
+            if (!await EmptyAsync()) faults.Add($"the queue is not empty after restart {restart + 1}");
             if (Sink.Lines.Count != before) faults.Add($"restart {restart + 1} delivered {Sink.Lines.Count - before} messages again");
         }
         faults.AddRange(LedgerAudit.Faults(Client, Sink, _kills));
@@ -89,6 +89,14 @@ internal sealed class CrashRun : IAsyncDisposable
         await Relay.DisposeAsync();
         await Sink.DisposeAsync();
         _stop.Dispose();
+    }
+
+    /// <summary>Asks until the queue is empty. Mail whose 250 got lost on the way to the client leaves it too, unnoticed by the ledger.</summary>
+    private async Task<bool> EmptyAsync()
+    {
+        for (var limit = System.Diagnostics.Stopwatch.StartNew(); limit.Elapsed < Patience;)
+            if ((await Relay.CommandAsync("postqueue", "-p")).Succeeded().Contains("Mail queue is empty", StringComparison.Ordinal)) return true;
+        return false;
     }
 
     private string LogTail() => File.Exists(Relay.LogFile) ? string.Join('\n', File.ReadLines(Relay.LogFile).TakeLast(20)) : "(none)";
