@@ -18,6 +18,7 @@ public static class ParameterCatalog
         SmtpParameters.Group,
         SmtpdParameters.Group,
         CleanupParameters.Group,
+        LogParameters.Group,
     ];
 
     /// <summary>Every parameter, in the order of the groups.</summary>
