@@ -73,7 +73,7 @@ internal sealed class RelayRoutes
             if (Egress.Transports.ByCommand.TryGetValue(service.Command, out var make))
             {
                 var program = log.For(config.Get(LogParameters.SyslogName), service.Command);
-                var limit = service.ProcessLimit ?? config.Get(QueueParameters.DefaultProcessLimit);
+                var limit = service.ProcessLimit ?? config.Get(MainParameters.DefaultProcessLimit);
                 transports[service.Name] = new TransportService(make(service.Name, config, program, egress), program, limit);
             }
             else if (!WithoutEffect.Contains(service.Command))

@@ -18,10 +18,11 @@ internal static class ControlSocket
         : $"queue_directory: the path of the control socket, {path}, is longer than {LongestPath} characters, the most that the system allows: choose a shorter one";
 
     /// <summary>A client, or null if no relay listens there.</summary>
+    /// <exception cref="UnauthorizedAccessException">A relay listens, and this user may not ask it.</exception>
     public static ControlClient? Connect(string queueDirectory)
     {
         var path = PathIn(queueDirectory);
-        if (!File.Exists(path)) return null;
+        if (!File.Exists(path) || !Listens(path)) return null;
         var handler = new SocketsHttpHandler
         {
             ConnectCallback = async (_, cancel) =>
@@ -32,5 +33,24 @@ internal static class ControlSocket
             },
         };
         return new ControlClient(new HttpClient(handler) { BaseAddress = new Uri("http://relay"), Timeout = Timeout.InfiniteTimeSpan });
+    }
+
+    /// <summary>A relay that was killed leaves its file behind; connecting tells.</summary>
+    private static bool Listens(string path)
+    {
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+            return true;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
+        {
+            throw new UnauthorizedAccessException($"{path} may be opened by the relay's own user only", e);
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 }

@@ -9,10 +9,18 @@ internal static class AppletTable
     public static readonly IReadOnlyList<Applet> All =
     [
         new("postconf", "show or edit main.cf and master.cf, as Postfix's postconf does", PostconfApplet.RunAsync),
+        new("demo", "a relay, its destinations and a campaign on this machine, watched live", DemoApplet.RunAsync),
+        new("run", "the relay, in the foreground until SIGTERM", RunApplet.RunAsync),
+        new("status", "what the running relay does now; exit status 0 once it accepts mail", StatusApplet.RunAsync),
+        new("reload", "makes the running relay read its configuration again", ReloadApplet.RunAsync),
         new("sink", "an SMTP destination that accepts, defers, rejects, delays or drops, and counts", SinkApplet.RunAsync),
         new("postmap", "checks and queries lookup tables", PostmapApplet.RunAsync),
         new("postalias", "checks and queries alias files", PostaliasApplet.RunAsync),
         new("newaliases", "checks the alias files of alias_database", NewaliasesApplet.RunAsync),
+        new("postqueue", "lists the queue (-p), or prints it as JSON (-j)", Postqueue.RunAsync),
+        new("mailq", "lists the queue, as postqueue -p", Mailq.RunAsync),
+        new("postsuper", "deletes messages of the queue (-d)", Postsuper.RunAsync),
+        new("postcat", "shows a queued message (-q)", Postcat.RunAsync),
     ];
 
     /// <summary>The command of that name, or null.</summary>

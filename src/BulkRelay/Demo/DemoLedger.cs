@@ -16,6 +16,7 @@ internal sealed class DemoLedger
     private readonly ConcurrentDictionary<int, Line> _lines = new();
     private int _accepted;
     private int _delivered;
+    private readonly SemaphoreSlim _news = new(0);
 
     /// <summary>Messages that the relay answered with 250.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
@@ -41,6 +42,13 @@ internal sealed class DemoLedger
         if (Interlocked.Increment(ref line.Deliveries) > 1) return;
         Volatile.Write(ref line.DeliveredAt, Stopwatch.GetTimestamp());
         Interlocked.Increment(ref _delivered);
+        _news.Release();
+    }
+
+    /// <summary>Waits until so many messages have arrived.</summary>
+    public async Task AllDeliveredAsync(int messages, CancellationToken cancel)
+    {
+        while (Delivered < messages) await _news.WaitAsync(cancel);
     }
 
     /// <summary>

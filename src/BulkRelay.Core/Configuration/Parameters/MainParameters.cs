@@ -43,4 +43,8 @@ public static class MainParameters
         if (protocols == default) fault ??= "no protocol: use all, ipv4 or ipv6";
         return protocols;
     }
+
+    public static readonly Parameter<int> DefaultProcessLimit = Group.Int("default_process_limit", "100",
+        "The process limit of services whose line in master.cf says '-': the most deliveries of a transport at once, the most sessions of a listener.",
+        min: 1, unit: "processes");
 }

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using BulkRelay.Server.Demo;
+
+namespace BulkRelay.Server.Applets;
+
+/// <summary><c>bulkrelay demo</c>: a relay, its destinations and a campaign on this machine, watched live.</summary>
+internal static class DemoApplet
+{
+    private static readonly Option<int> Messages = Count("--messages", "messages of the campaign", 10_000);
+    private static readonly Option<int> Sessions = Count("--sessions", "sessions that send it", 20);
+    private static readonly Option<int> Size = Count("--size", "octets of a message", 4096);
+
+    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
+    {
+        var command = new Command("demo", "Sends a campaign through a real relay to real destinations on this machine, and counts what arrives.")
+        {
+            Messages, Sessions, Size,
+        };
+        command.SetAction((parsed, cancel) =>
+            new DemoRun(parsed.GetValue(Messages), parsed.GetValue(Sessions), parsed.GetValue(Size), output, error).RunAsync(cancel));
+        return CommandLine.InvokeAsync(command, args, output, error);
+    }
+
+    private static Option<int> Count(string name, string description, int value) => new(name)
+    {
+        Description = description,
+        HelpName = "COUNT",
+        DefaultValueFactory = _ => value,
+        Validators = { result => { if (result.GetValueOrDefault<int>() < 1) result.AddError($"{name} takes a number from 1"); } },
+    };
+}

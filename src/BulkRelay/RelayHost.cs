@@ -1,0 +1,127 @@
+using BulkRelay.Core;
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue.Store;
+using BulkRelay.Server.Admin;
+using BulkRelay.Server.Applets;
+using Microsoft.AspNetCore.Builder;
+
+namespace BulkRelay.Server;
+
+/// <summary>The relay with what surrounds it in the executable: its mail log and its control socket.</summary>
+internal sealed class RelayHost : IAsyncDisposable
+{
+    private readonly MailLog _log;
+    private readonly ServiceLog _master;
+    private readonly Relay _relay;
+    private readonly DateTimeOffset _started = TimeProvider.System.GetUtcNow();
+    private WebApplication? _control;
+
+    private RelayHost(MailLog log, ServiceLog master, Relay relay)
+    {
+        _log = log;
+        _master = master;
+        _relay = relay;
+    }
+
+    public Relay Relay => _relay;
+
+    /// <summary>Starts everything. Null after it has said on <paramref name="error"/>, a line per fault, why it cannot.</summary>
+    public static async Task<RelayHost?> StartAsync(LiveConfiguration configuration, TextWriter error)
+    {
+        var snapshot = configuration.Current;
+        var queueDirectory = ConfigFolder.QueueDirectory(snapshot);
+        if (ControlSocket.Fault(ControlSocket.PathIn(queueDirectory)) is { } fault) return await RefuseAsync(error, fault);
+        MailLog log;
+        try
+        {
+            log = OpenLog(snapshot);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return await RefuseAsync(error, $"maillog_file: {e.Message}");
+        }
+        var master = log.For(snapshot.Get(LogParameters.SyslogName), "master");
+        try
+        {
+            var start = await Relay.StartAsync(configuration, log, TimeProvider.System);
+            foreach (var wrong in start.Faults) (wrong.Severity == FaultSeverity.Error ? error : TextWriter.Null).WriteLine(wrong);
+            if (start.Relay is { } relay) return await ServeAsync(new RelayHost(log, master, relay), queueDirectory);
+        }
+        catch (QueueStoreException e)
+        {
+            await error.WriteLineAsync($"bulkrelay: {e.Message}");
+        }
+        log.Dispose();
+        return null;
+    }
+
+    /// <summary>Reads the configuration again; the result is also in the mail log.</summary>
+    public ReloadResult Reload()
+    {
+        var faults = _relay.Reload();
+        var applied = faults.All(f => f.Severity != FaultSeverity.Error);
+        foreach (var fault in faults) _master.Warning($"{fault}");
+        _master.Info($"{(applied ? "reload: the configuration was read again" : "reload: the configuration has errors, the old one stays")}");
+        _log.Reopen();
+        return new ReloadResult(applied, [.. faults.Select(f => f.ToString())]);
+    }
+
+    public async Task<RelayStatus> StatusAsync(CancellationToken cancel)
+    {
+        var statistics = _relay.Statistics;
+        var queue = await _relay.QueueStatusAsync();
+        return new RelayStatus
+        {
+            Version = Help.Version,
+            Pid = Environment.ProcessId,
+            Started = _started,
+            Listeners = [.. _relay.Listeners.Select(l => l.ToString())],
+            StoreHealthy = _relay.Store.IsHealthy,
+            Queued = await _relay.Store.CountAsync(cancel),
+            Sessions = _relay.Sessions,
+            Accepted = statistics.Accepted,
+            Delivered = statistics.Delivered,
+            Deferred = statistics.Deferred,
+            Bounced = statistics.Bounced,
+            Expired = statistics.Expired,
+            InDoubt = statistics.InDoubt,
+            Destinations =
+            [
+                .. queue.Destinations.OrderByDescending(d => d.InFlight + d.Queued).Take(50)
+                    .Select(d => new DestinationStatus(d.Destination.ToString(), d.InFlight, d.Queued, d.Window, d.NextDue)),
+            ],
+        };
+    }
+
+    /// <summary>Finishes what is under way and stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_control is not null) await _control.DisposeAsync();
+        await _relay.DisposeAsync();
+        _master.Info($"stopped");
+        _log.Dispose();
+    }
+
+    private static async Task<RelayHost?> RefuseAsync(TextWriter error, string fault)
+    {
+        await error.WriteLineAsync($"bulkrelay: {fault}");
+        return null;
+    }
+
+    private static MailLog OpenLog(ConfigSnapshot snapshot)
+    {
+        var file = snapshot.Get(LogParameters.MaillogFile);
+        var path = file.Length == 0 ? file : Path.GetFullPath(file, snapshot.ConfigDirectory);
+        return new MailLog(() => MailLogFile.Open(path), snapshot.Get(MainParameters.MyHostname).Split('.')[0], TimeProvider.System);
+    }
+
+    private static async Task<RelayHost> ServeAsync(RelayHost host, string queueDirectory)
+    {
+        var controlled = new ControlledRelay(host._relay.Store, host.StatusAsync, host._relay.ActiveMessagesAsync, host._relay.DeleteAsync, host.Reload);
+        host._control = await ControlServer.StartAsync(queueDirectory, controlled);
+        host._master.Info($"started -- version {Help.Version}, listening on {string.Join(", ", host._relay.Listeners)}");
+        return host;
+    }
+}
