@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using BulkRelay.Core.Bounces;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
@@ -15,23 +16,179 @@ namespace BulkRelay.Core;
 public sealed record RelayStart(Relay? Relay, IReadOnlyList<ConfigFault> Faults);
 
 /// <summary>
-/// The whole relay: builds its parts in the order in which they need each other, and takes them down in the reverse order. Start it
-/// once; a process may hold several, each on a queue of its own.
+/// The whole relay: builds its parts in the order in which they need each other, and takes them down in the reverse order. A process may
+/// hold several, each with a queue of its own.
 /// </summary>
 public sealed class Relay : IAsyncDisposable
 {
-    /// <summary>How long transactions and deliveries that are under way may take to end at a stop.</summary>
-    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(30);
+    /// <summary>How long deliveries that are under way may take to end at a stop.</summary>
+    private static readonly TimeSpan DeliveryGrace = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    /// <summary>Sessions have their own limit (<c>smtpd_stop_time_limit</c>); this one only guards against a listener that hangs.</summary>
+    private static readonly TimeSpan IngressGrace = TimeSpan.FromMinutes(2);
+
+    private static readonly TimeSpan StatusPatience = TimeSpan.FromSeconds(5);
 
     private readonly LiveConfiguration _configuration;
     private readonly MailLog _log;
-    private readonly TimeProvider _time;
     private readonly EgressServices _egress;
-    private readonly ActorSystem _actors;
     private readonly QueueServices _queueServices;
+    private readonly ActorSystem _actors;
     private readonly IActorRef _queue;
     private readonly IActorRef _ingress;
-    private volatile RelayRoutes _routes;
+
+    private Relay(LiveConfiguration configuration, MailLog log, EgressServices egress, IReadOnlyList<ListenerOptions> listeners, RelayParts parts, IQueueStore store)
+    {
+        _configuration = configuration;
+        _log = log;
+        _egress = egress;
+        Store = store;
+        Listeners = [.. listeners.SelectMany(l => l.Sockets).Select(s => (IPEndPoint)s.LocalEndPoint!)];
+        var syslogName = configuration.Current.Get(LogParameters.SyslogName);
+        var (bounceLog, cleanupLog) = (log.For(syslogName, "bounce"), log.For(syslogName, "cleanup"));
+        _queueServices = new QueueServices(parts.Queue)
+        {
+            Store = store,
+            Time = egress.Time,
+            Log = log.For(syslogName, "qmgr"),
+            BounceLog = bounceLog,
+            BuildReport = new FailureReporter(() => configuration.Current, store.NextMessageId, bounceLog, cleanupLog).Build,
+        };
+        _actors = ActorSystems.Create("bulkrelay", egress.Time);
+        _actors.ActorOf(Props.Create(() => new DeadLetterLogActor(log.For(syslogName, "master"))), "dead-letters");
+        _queue = _queueServices.Start(_actors);
+        var ingressServices = IngressServicesOf(configuration, log, egress, _queueServices.Intake);
+        _ingress = _actors.ActorOf(Props.Create(() => new IngressActor(listeners, ingressServices)), "ingress");
+    }
+
+    /// <summary>Where it takes mail, with real ports.</summary>
+    public IReadOnlyList<IPEndPoint> Listeners { get; }
+
+    public IQueueStore Store { get; }
+
+    public QueueStatistics Statistics => _queueServices.Statistics;
+
+    /// <summary>
+    /// Starts a relay: opens tables, sockets and the store, and returns all that is wrong at once. It accepts mail when this returns.
+    /// </summary>
+    /// <exception cref="QueueStoreException">The store cannot be used; the message says why.</exception>
+    public static RelayStart Start(LiveConfiguration configuration, MailLog log, TimeProvider time)
+    {
+        var snapshot = configuration.Current;
+        var faults = new List<ConfigFault>();
+        var listeners = Listen(configuration, faults);
+        var egress = EgressOf(snapshot, listeners, time);
+        var parts = RelayParts.From(snapshot, log, egress);
+        faults.AddRange(parts.Faults);
+        try
+        {
+            if (faults.Any(f => f.Severity == FaultSeverity.Error)) return Close(listeners, new RelayStart(null, faults));
+            var store = QueueStores.Open(snapshot, log.For(snapshot.Get(LogParameters.SyslogName), "qmgr"));
+            return new RelayStart(new Relay(configuration, log, egress, listeners, parts, store), faults);
+        }
+        catch (QueueStoreException)
+        {
+            Close(listeners, new RelayStart(null, faults));
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Reads the configuration again. Sessions and deliveries under way keep the old one; mail in the queue is routed anew. With an
+    /// error in it nothing changes. Services that listen are taken up at the next start only, as in Postfix.
+    /// </summary>
+    /// <returns>The faults: the new configuration holds if none of them is an error.</returns>
+    public IReadOnlyList<ConfigFault> Reload()
+    {
+        RelayParts? parts = null;
+        var faults = _configuration.Reload(snapshot => (parts = RelayParts.From(snapshot, _log, _egress)).Faults);
+        if (parts is null || faults.Any(f => f.Severity == FaultSeverity.Error)) return faults;
+        _queueServices.Configuration = parts.Queue;
+        _queue.Tell(Reconfigured.Instance);
+        return faults;
+    }
+
+    /// <summary>The destinations that have mail.</summary>
+    public Task<QueueStatus> QueueStatusAsync() => _queue.Ask<QueueStatus>(GetQueueStatus.Instance, StatusPatience);
+
+    /// <summary>The ids of the messages that a destination has in hand.</summary>
+    public IReadOnlySet<long> ActiveMessages() => _queueServices.Claims.Messages();
+
+    /// <summary>
+    /// Deletes a message: from memory, so that no delivery of it begins, and from the store. A delivery that is under way goes on.
+    /// </summary>
+    /// <returns>False if there is no such message.</returns>
+    public async ValueTask<bool> DeleteAsync(string queueId, CancellationToken cancel)
+    {
+        if (!QueueId.TryGetMessageId(queueId, out var messageId)) return false;
+        var deleted = await Store.DeleteAsync(queueId, cancel);
+        if (deleted) _queue.Tell(new MessageRemoved(messageId));
+        return deleted;
+    }
+
+    /// <summary>
+    /// Stops: no new clients, transactions and deliveries under way end within their time, the idle get a 421; what is left stays in the
+    /// queue.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _ingress.GracefulStop(IngressGrace, IngressProtocol.Drain.Instance);
+        try
+        {
+            await _queue.Ask<Drained>(Drain.Instance, DeliveryGrace);
+        }
+        catch (AskTimeoutException)
+        {
+            _queueServices.CutOff();
+        }
+        await _actors.Terminate();
+        await Store.DisposeAsync();
+        _queueServices.Dispose();
+    }
+
+    private static List<ListenerOptions> Listen(LiveConfiguration configuration, List<ConfigFault> faults)
+    {
+        var listeners = new List<ListenerOptions>();
+        foreach (var service in configuration.Current.Services.Where(RelayParts.IsListener))
+        {
+            var config = configuration.Current.ForService(service);
+            var sockets = new List<Socket>();
+            foreach (var endpoint in ListenerEndpoints.Of(service, config, faults))
+            {
+                if (ListenerSocket.TryBind(endpoint, out var fault) is { } socket) sockets.Add(socket);
+                else faults.Add(new ConfigFault(FaultSeverity.Error, service.File, service.Line, service.Key, fault!));
+            }
+            listeners.Add(new ListenerOptions(service.Name, sockets, new ServiceConfiguration(configuration, service).Current,
+                service.ProcessLimit ?? config.Get(MainParameters.DefaultProcessLimit), config.Get(LogParameters.SyslogName)));
+        }
+        if (listeners.Count == 0)
+            faults.Add(new ConfigFault(FaultSeverity.Warning, "master.cf", 0, "", "no service takes mail: add a line such as 'smtp inet n - n - - smtpd'"));
+        return listeners;
+    }
+
+    private static EgressServices EgressOf(ConfigSnapshot snapshot, IEnumerable<ListenerOptions> listeners, TimeProvider time)
+    {
+        var hosts = new MxResolver(new DnsResolver(DnsSettings.From(snapshot), time), Random.Shared);
+        var own = new OwnEndpoints([snapshot.Get(MainParameters.MyHostname)], listeners.SelectMany(l => l.Sockets).Select(s => (IPEndPoint)s.LocalEndPoint!), []);
+        return new EgressServices(time, hosts.ResolveAsync, own);
+    }
+
+    private static IngressServices IngressServicesOf(LiveConfiguration configuration, MailLog log, EgressServices egress, QueueIntake intake)
+    {
+        var names = new ClientNameResolver(new DnsResolver(DnsSettings.From(configuration.Current), egress.Time), egress.Time);
+        return new IngressServices
+        {
+            Submit = intake.SubmitAsync,
+            NextMessageId = intake.NextMessageId,
+            Log = log,
+            Time = egress.Time,
+            LookUpName = names.ResolveAsync,
+        };
+    }
+
+    private static RelayStart Close(List<ListenerOptions> listeners, RelayStart start)
+    {
+        foreach (var socket in listeners.SelectMany(l => l.Sockets)) socket.Dispose();
+        return start;
+    }
 }

@@ -45,7 +45,7 @@ internal sealed class RelayHost : IAsyncDisposable
         var master = log.For(snapshot.Get(LogParameters.SyslogName), "master");
         try
         {
-            var start = await Relay.StartAsync(configuration, log, TimeProvider.System);
+            var start = Relay.Start(configuration, log, TimeProvider.System);
             foreach (var wrong in start.Faults) (wrong.Severity == FaultSeverity.Error ? error : TextWriter.Null).WriteLine(wrong);
             if (start.Relay is { } relay) return await ServeAsync(new RelayHost(log, master, relay), queueDirectory);
         }
@@ -80,7 +80,6 @@ internal sealed class RelayHost : IAsyncDisposable
             Listeners = [.. _relay.Listeners.Select(l => l.ToString())],
             StoreHealthy = _relay.Store.IsHealthy,
             Queued = await _relay.Store.CountAsync(cancel),
-            Sessions = _relay.Sessions,
             Accepted = statistics.Accepted,
             Delivered = statistics.Delivered,
             Deferred = statistics.Deferred,
@@ -119,7 +118,7 @@ internal sealed class RelayHost : IAsyncDisposable
 
     private static async Task<RelayHost> ServeAsync(RelayHost host, string queueDirectory)
     {
-        var controlled = new ControlledRelay(host._relay.Store, host.StatusAsync, host._relay.ActiveMessagesAsync, host._relay.DeleteAsync, host.Reload);
+        var controlled = new ControlledRelay(host._relay.Store, host.StatusAsync, host._relay.ActiveMessages, host._relay.DeleteAsync, host.Reload);
         host._control = await ControlServer.StartAsync(queueDirectory, controlled);
         host._master.Info($"started -- version {Help.Version}, listening on {string.Join(", ", host._relay.Listeners)}");
         return host;

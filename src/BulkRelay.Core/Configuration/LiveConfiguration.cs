@@ -33,13 +33,16 @@ public sealed class LiveConfiguration
     /// Reads the folder again and swaps the new configuration in whole. If it has an error, the old one stays, all of it.
     /// Returns the faults: the swap took place if none of them is an error.
     /// </summary>
-    public IReadOnlyList<ConfigFault> Reload()
+    /// <param name="check">Tries the new configuration out (opens its tables) before it is swapped in, and returns what is wrong with it.</param>
+    public IReadOnlyList<ConfigFault> Reload(Func<ConfigSnapshot, IReadOnlyList<ConfigFault>> check)
     {
         lock (_reloading)
         {
             var load = ConfigLoader.Load(_folder, _overrides);
-            if (load.Snapshot is { } snapshot) _current = snapshot;
-            return load.Faults;
+            if (load.Snapshot is not { } snapshot) return load.Faults;
+            IReadOnlyList<ConfigFault> faults = [.. load.Faults, .. check(snapshot)];
+            if (faults.All(f => f.Severity != FaultSeverity.Error)) _current = snapshot;
+            return faults;
         }
     }
 }

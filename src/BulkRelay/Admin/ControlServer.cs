@@ -17,7 +17,7 @@ namespace BulkRelay.Server.Admin;
 internal sealed record ControlledRelay(
     IQueueStore Store,
     Func<CancellationToken, Task<RelayStatus>> Status,
-    Func<CancellationToken, Task<IReadOnlySet<long>>> ActiveMessages,
+    Func<IReadOnlySet<long>> ActiveMessages,
     Func<string, CancellationToken, ValueTask<bool>> Delete,
     Func<ReloadResult> Reload);
 

@@ -24,7 +24,7 @@ internal static class QueueEndpoints
     private static async Task ListAsync(HttpContext http, ControlledRelay relay)
     {
         var cancel = http.RequestAborted;
-        var active = await relay.ActiveMessages(cancel);
+        var active = relay.ActiveMessages();
         http.Response.ContentType = "application/x-ndjson";
         await foreach (var message in relay.Store.ListAsync(cancel))
         {

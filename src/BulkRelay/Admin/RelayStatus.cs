@@ -17,8 +17,6 @@ internal sealed record RelayStatus
     /// <summary>Messages in the queue.</summary>
     public required long Queued { get; init; }
 
-    public required long Sessions { get; init; }
-
     public required long Accepted { get; init; }
 
     public required long Delivered { get; init; }

@@ -16,8 +16,11 @@ internal static class DemoApplet
         {
             Messages, Sessions, Size,
         };
-        command.SetAction((parsed, cancel) =>
-            new DemoRun(parsed.GetValue(Messages), parsed.GetValue(Sessions), parsed.GetValue(Size), output, error).RunAsync(cancel));
+        command.SetAction(async (parsed, cancel) =>
+        {
+            using var run = new DemoRun(parsed.GetValue(Messages), parsed.GetValue(Sessions), parsed.GetValue(Size), output, error);
+            return await run.RunAsync(cancel);
+        });
         return CommandLine.InvokeAsync(command, args, output, error);
     }
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
-using BulkRelay.Core;
-using BulkRelay.Core.Configuration;
 
 namespace BulkRelay.Server.Applets;
 

@@ -51,7 +51,6 @@ internal static class StatusApplet
         Row("store", status.StoreHealthy ? "healthy" : "FAILED: mail is refused with 451 and nothing is delivered until it works again (see the mail log)");
         output.WriteLine();
         Count("queued", status.Queued, "messages");
-        Count("sessions", status.Sessions);
         Count("accepted", status.Accepted, "messages since the start");
         Count("delivered", status.Delivered, "recipients");
         Count("deferred", status.Deferred, "attempts");

@@ -4,7 +4,7 @@ using System.Diagnostics;
 namespace BulkRelay.Server.Demo;
 
 /// <summary>What the demonstration's client was promised and what its sinks got: the figures of the summary.</summary>
-internal sealed class DemoLedger
+internal sealed class DemoLedger : IDisposable
 {
     private sealed class Line
     {
@@ -14,10 +14,9 @@ internal sealed class DemoLedger
     }
 
     private readonly ConcurrentDictionary<int, Line> _lines = new();
+    private readonly SemaphoreSlim _news = new(0);
     private int _accepted;
     private int _delivered;
-    private readonly SemaphoreSlim _news = new(0);
-
     /// <summary>Messages that the relay answered with 250.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
@@ -29,6 +28,8 @@ internal sealed class DemoLedger
 
     /// <summary>Deliveries beyond the first of each message.</summary>
     public int Duplicates => _lines.Values.Sum(l => Math.Max(0, Volatile.Read(ref l.Deliveries) - 1));
+
+    public void Dispose() => _news.Dispose();
 
     public void WasAccepted(int number)
     {

@@ -7,7 +7,7 @@ using BulkRelay.Server.Sink;
 namespace BulkRelay.Server.Demo;
 
 /// <summary>One run of the demonstration, in a folder of its own that is gone afterwards.</summary>
-internal sealed class DemoRun(int messages, int sessions, int size, TextWriter output, TextWriter error)
+internal sealed class DemoRun(int messages, int sessions, int size, TextWriter output, TextWriter error) : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
     private static readonly string[] Domains = ["north.test", "south.test", "west.test"];
@@ -15,6 +15,8 @@ internal sealed class DemoRun(int messages, int sessions, int size, TextWriter o
     private readonly DemoLedger _ledger = new();
     private readonly Stopwatch _clock = new();
     private DemoFigures? _last;
+
+    public void Dispose() => _ledger.Dispose();
 
     /// <summary>Exit status 0 if every message arrived exactly once.</summary>
     public async Task<int> RunAsync(CancellationToken cancel)

@@ -1,0 +1,49 @@
+using System.Net;
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Parameters;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>The addresses on which an inet service listens.</summary>
+internal static class ListenerEndpoints
+{
+    /// <summary>
+    /// The addresses of one service: its own host if its name has one, else those of <c>inet_interfaces</c>; of the families that
+    /// <c>inet_protocols</c> allows. A name that cannot be resolved, or that leaves nothing, is a fault.
+    /// </summary>
+    public static IReadOnlyList<IPEndPoint> Of(ServiceEntry service, ConfigSnapshot config, List<ConfigFault> faults)
+    {
+        if (InetEndpoint.TryParse(service.Name, out var fault) is not { } endpoint)
+        {
+            faults.Add(new ConfigFault(FaultSeverity.Error, service.File, service.Line, service.Key, fault!));
+            return [];
+        }
+        var protocols = config.Get(MainParameters.InetProtocols);
+        var hosts = endpoint.Host.Length > 0 ? [endpoint.Host] : ParameterList.TrySplit(config.Get(SmtpdParameters.InetInterfaces), out _) ?? [];
+        var found = hosts.SelectMany(host => AddressesOf(host, service, faults))
+            .Where(address => protocols.HasFlag(address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? InetProtocols.Ipv4 : InetProtocols.Ipv6))
+            .Distinct().Select(address => new IPEndPoint(address, endpoint.Port)).ToList();
+        if (found.Count == 0)
+            faults.Add(new ConfigFault(FaultSeverity.Error, service.File, service.Line, service.Key, "there is no address to listen on: see inet_interfaces and inet_protocols"));
+        return found;
+    }
+
+    private static IPAddress[] AddressesOf(string host, ServiceEntry service, List<ConfigFault> faults)
+    {
+        switch (host.ToLowerInvariant())
+        {
+            case "all": return [IPAddress.Any, IPAddress.IPv6Any];
+            case "loopback-only": return [IPAddress.Loopback, IPAddress.IPv6Loopback];
+        }
+        if (IPAddress.TryParse(host.Trim('[', ']'), out var address)) return [address];
+        try
+        {
+            return Dns.GetHostAddresses(host);
+        }
+        catch (System.Net.Sockets.SocketException e)
+        {
+            faults.Add(new ConfigFault(FaultSeverity.Error, service.File, service.Line, service.Key, $"the host {host} has no address ({e.Message}): write an address, or mend inet_interfaces"));
+            return [];
+        }
+    }
+}

@@ -1,0 +1,74 @@
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Configuration.Tables;
+using BulkRelay.Core.Egress;
+using BulkRelay.Core.Ingress;
+using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Routing;
+
+namespace BulkRelay.Core;
+
+/// <summary>What one configuration makes of the queue: tables, routes and transports. A reload makes all of it anew and swaps it as one.</summary>
+internal sealed class RelayParts
+{
+    /// <summary>Programs of <c>master.cf</c> that Postfix needs and that are parts of this process, or of no use to it.</summary>
+    private static readonly HashSet<string> WithoutEffect = new(StringComparer.Ordinal)
+    {
+        "anvil", "bounce", "cleanup", "dnsblog", "flush", "oqmgr", "pickup", "postlogd", "proxymap", "qmgr", "scache", "showq", "smtpd",
+        "tlsmgr", "tlsproxy", "trivial-rewrite", "verify",
+    };
+
+    private RelayParts(QueueConfiguration queue, IReadOnlyList<ConfigFault> faults)
+    {
+        Queue = queue;
+        Faults = faults;
+    }
+
+    /// <summary>What the queue works with.</summary>
+    public QueueConfiguration Queue { get; }
+
+    /// <summary>What is wrong with tables, services and restrictions: it shows only when they are opened.</summary>
+    public IReadOnlyList<ConfigFault> Faults { get; }
+
+    /// <summary>Builds everything from a snapshot. It is complete even with faults; whether to use it is the caller's decision.</summary>
+    public static RelayParts From(ConfigSnapshot snapshot, MailLog log, EgressServices egress)
+    {
+        var routerLog = log.For(snapshot.Get(LogParameters.SyslogName), "trivial-rewrite");
+        var tables = new LookupTableSet(snapshot, egress.Time, warning => routerLog.Warning($"{warning}"));
+        var faults = new List<ConfigFault>();
+        var transports = Transports(snapshot, log, egress, faults);
+        var router = new Router(snapshot, tables, transports.Keys.ToHashSet(StringComparer.Ordinal));
+        faults.AddRange(tables.Faults);
+        foreach (var service in snapshot.Services.Where(IsListener))
+            faults.AddRange(SmtpdPolicy.Compile(snapshot.ForService(service), egress.Time, _ => { }).Faults);
+        return new RelayParts(new QueueConfiguration(snapshot, router.RouteAsync, transports), faults.Distinct().ToList());
+    }
+
+    /// <summary>True for a service that takes mail by SMTP.</summary>
+    public static bool IsListener(ServiceEntry service) => service is { Type: ServiceType.Inet, Command: "smtpd" };
+
+    private static Dictionary<string, TransportService> Transports(ConfigSnapshot snapshot, MailLog log, EgressServices egress, List<ConfigFault> faults)
+    {
+        var transports = new Dictionary<string, TransportService>(StringComparer.Ordinal);
+        foreach (var service in snapshot.Services)
+        {
+            if (service.Type != ServiceType.Inet && Egress.Transports.ByCommand.TryGetValue(service.Command, out var make))
+                transports[service.Name] = Transport(service.Name, service.Command, make, snapshot.ForService(service), log, egress,
+                    service.ProcessLimit ?? snapshot.ForService(service).Get(MainParameters.DefaultProcessLimit));
+            else if (!WithoutEffect.Contains(service.Command))
+                faults.Add(new ConfigFault(FaultSeverity.Warning, service.File, service.Line, service.Key,
+                    $"'{service.Command}' is not known here, the service has no effect: a delivery service uses one of {string.Join(", ", Egress.Transports.ByCommand.Keys)}"));
+        }
+        // The queue itself speaks through these two, so they are there even if master.cf leaves them out.
+        foreach (var name in new[] { "error", "retry" })
+            if (!transports.ContainsKey(name)) transports[name] = Transport(name, "error", Egress.Transports.ByCommand["error"], snapshot, log, egress, processLimit: 0);
+        return transports;
+    }
+
+    private static TransportService Transport(string name, string command, TransportFactory make, ConfigSnapshot config, MailLog log, EgressServices egress, int processLimit)
+    {
+        var program = log.For(config.Get(LogParameters.SyslogName), command);
+        return new TransportService(make(name, config, program, egress), program, processLimit);
+    }
+}
