@@ -55,7 +55,7 @@ public sealed class Relay : IAsyncDisposable
             BuildReport = new FailureReporter(() => configuration.Current, store.NextMessageId, bounceLog, cleanupLog).Build,
         };
         _actors = ActorSystems.Create("bulkrelay", egress.Time);
-        _actors.ActorOf(Props.Create(() => new DeadLetterLogActor(log.For(syslogName, "master"))), "dead-letters");
+        ActorLogActor.Start(_actors, log.For(syslogName, "master"));
         _queue = _queueServices.Start(_actors);
         var ingressServices = IngressServicesOf(configuration, log, egress, _queueServices.Intake);
         _ingress = _actors.ActorOf(Props.Create(() => new IngressActor(listeners, ingressServices)), "ingress");

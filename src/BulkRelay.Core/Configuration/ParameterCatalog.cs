@@ -19,8 +19,6 @@ public static class ParameterCatalog
         SmtpdParameters.Group,
         CleanupParameters.Group,
         LogParameters.Group,
-        SmtpdParameters.Group,
-        CleanupParameters.Group,
     ];
 
     /// <summary>Every parameter, in the order of the groups.</summary>

@@ -24,7 +24,7 @@ public sealed class LiveConfigurationTests : IDisposable
         var before = live.Current;
         Write("mydomain = two.test\n");
 
-        live.Reload().ShouldBeEmpty();
+        live.Reload(_ => []).ShouldBeEmpty();
 
         live.Current.Get(MainParameters.MyDomain).ShouldBe("two.test");
         before.Get(MainParameters.MyDomain).ShouldBe("one.test");
@@ -37,7 +37,7 @@ public sealed class LiveConfigurationTests : IDisposable
         var before = live.Current;
         Write("mydomain = two.test\ninitial_destination_concurrency = 0\n");
 
-        live.Reload().ShouldHaveSingleItem().Severity.ShouldBe(FaultSeverity.Error);
+        live.Reload(_ => []).ShouldHaveSingleItem().Severity.ShouldBe(FaultSeverity.Error);
 
         live.Current.ShouldBeSameAs(before);
     }
