@@ -11,11 +11,13 @@ public interface ITimerScheduler
     void StartSingleTimer(object key, object msg, TimeSpan timeout);
 
     /// <summary>Sends <paramref name="msg"/> after each <paramref name="interval"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The interval is not positive.</exception>
     void StartPeriodicTimer(object key, object msg, TimeSpan interval);
 
     /// <summary>
     /// Sends <paramref name="msg"/> after <paramref name="initialDelay"/> and then after each <paramref name="interval"/>.
     /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The interval is not positive.</exception>
     void StartPeriodicTimer(object key, object msg, TimeSpan initialDelay, TimeSpan interval);
 
     /// <summary>Whether a message of that timer may still come.</summary>

@@ -25,12 +25,14 @@ public sealed class Props
     /// From <c>() => new T(a, b)</c>. The arguments are evaluated once, now: a restarted actor gets the same objects again, so they
     /// should be immutable.
     /// </summary>
-    /// <exception cref="ArgumentException">The expression is anything else than a plain constructor call.</exception>
+    /// <exception cref="ArgumentException">The expression is anything else than a plain call of a public constructor.</exception>
     public static Props Create<TActor>(Expression<Func<TActor>> factory) where TActor : ActorBase
     {
         ArgumentNullException.ThrowIfNull(factory);
         if (factory.Body is not NewExpression { Constructor: { } constructor } creation)
             throw new ArgumentException("The create function must be a 'new T (args)' expression", nameof(factory));
+        if (!constructor.IsPublic)
+            throw new ArgumentException($"{typeof(TActor).Name}: the constructor of an actor must be public", nameof(factory));
         var arguments = new object?[creation.Arguments.Count];
         for (var i = 0; i < arguments.Length; i++)
             arguments[i] = Evaluate(creation.Arguments[i]);

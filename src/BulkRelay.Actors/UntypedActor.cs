@@ -19,7 +19,8 @@ public abstract class UntypedActor : ActorBase
     /// Runs asynchronous work as part of the message: no other message is handled until it has ended, and awaits come back into the
     /// actor. What it throws is a failure of the actor.
     /// </summary>
-    /// <remarks>Not for work that others must not wait on: run that outside and have its result sent with <c>PipeTo</c>.</remarks>
+    /// <remarks>Not for work that others must not wait on: run that outside and have its result sent with <c>PipeTo</c>. Never block on a task in it:
+    /// what the task waits for may have to come back into the actor.</remarks>
     protected void RunTask(Func<Task> action) => ActorCell.Running.RunTask(static a => a(), action);
 
     /// <summary>Replaces the behaviour from the next message on, and forgets those below it.</summary>

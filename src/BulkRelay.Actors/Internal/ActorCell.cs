@@ -55,6 +55,9 @@ internal sealed class ActorCell : IActorContext
     /// <summary>Null before it is created, between its failure and its replacement, and after the end.</summary>
     public ActorBase? Instance { get; private set; }
 
+    /// <summary>Counts the instances.</summary>
+    public int Incarnation { get; private set; }
+
     /// <summary>The message being handled, or the one that the actor failed on.</summary>
     public object? Message { get; private set; }
 
@@ -118,6 +121,7 @@ internal sealed class ActorCell : IActorContext
     /// <summary>Creates the instance. Throws what its constructor throws.</summary>
     public ActorBase CreateInstance()
     {
+        Incarnation++;
         var instance = _props.NewActor();
         instance.Constructed();
         if (instance is IWithTimers withTimers)

@@ -4,10 +4,21 @@ namespace BulkRelay.Actors.Internal;
 internal sealed class AskRef<T>(ActorSystem system, ActorPath path) : ActorRefBase(system, path)
 {
     private readonly TaskCompletionSource<T> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ITimer? _timer;
+    private CancellationTokenRegistration _registration;
 
     public Task<T> Answer => _answer.Task;
 
     public override bool IsTerminated => _answer.Task.IsCompleted;
+
+    /// <summary>Ends the question without an answer after that time, or when the token is cancelled. Called before it is sent.</summary>
+    public void GiveUpAfter(TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        _timer = System.Time.CreateTimer(
+            _ => GiveUp(new AskTimeoutException($"Timeout after {timeout} waiting for an answer to {this}")),
+            null, timeout, Timeout.InfiniteTimeSpan);
+        _registration = cancellationToken.UnsafeRegister(_ => GiveUp(new OperationCanceledException(cancellationToken)), null);
+    }
 
     /// <summary>The question is over: whoever watches the one who asked learns it.</summary>
     public override void SendSystemMessage(SystemMessage message)
@@ -18,24 +29,9 @@ internal sealed class AskRef<T>(ActorSystem system, ActorPath path) : ActorRefBa
                 CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    /// <summary>Ends the question without an answer after that time, or when the token is cancelled.</summary>
-    public void GiveUpAfter(TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        var timer = System.Time.CreateTimer(
-            _ => _answer.TrySetException(new AskTimeoutException($"Timeout after {timeout} waiting for an answer to {this}")),
-            null, timeout, Timeout.InfiniteTimeSpan);
-        var registration = cancellationToken.UnsafeRegister(_ => _answer.TrySetCanceled(cancellationToken), null);
-        _answer.Task.ContinueWith(
-            _ =>
-            {
-                timer.Dispose();
-                registration.Dispose();
-            },
-            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-    }
-
     protected override void TellInternal(object message, IActorRef? sender)
     {
+        StopWaiting();
         var taken = message switch
         {
             T answer => _answer.TrySetResult(answer),
@@ -45,5 +41,21 @@ internal sealed class AskRef<T>(ActorSystem system, ActorPath path) : ActorRefBa
         };
         if (!taken)
             System.DeadLetterRef.Publish(message, sender, this);
+    }
+
+    private void GiveUp(Exception reason)
+    {
+        StopWaiting();
+        if (reason is OperationCanceledException cancelled)
+            _answer.TrySetCanceled(cancelled.CancellationToken);
+        else
+            _answer.TrySetException(reason);
+    }
+
+    /// <summary>Before the task completes, so that who awaits it finds nothing left behind.</summary>
+    private void StopWaiting()
+    {
+        _timer?.Dispose();
+        _registration.Unregister();
     }
 }

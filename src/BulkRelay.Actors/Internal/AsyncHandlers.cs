@@ -54,7 +54,7 @@ internal sealed class AsyncHandlers(ActorCell cell)
         cell.Mailbox.Resume();
         if (completed.Failure is not { } failure)
             return;
-        if (ReferenceEquals(completed.Actor, cell.Instance))
+        if (completed.Incarnation == cell.Incarnation)
             ExceptionDispatchInfo.Throw(failure);
         cell.System.EventStream.Publish(new Error(
             failure, cell.Self.Path.ToString(), GetType(), $"{failure.Message} (in a handler of an instance that was replaced)"));
@@ -64,9 +64,9 @@ internal sealed class AsyncHandlers(ActorCell cell)
     {
         _running++;
         cell.Mailbox.Suspend();
-        var instance = cell.Instance;
+        var incarnation = cell.Incarnation;
         task.ConfigureAwait(false).GetAwaiter().UnsafeOnCompleted(
-            () => cell.Mailbox.PostSystem(new SystemMessage.TaskCompleted(instance, task)));
+            () => cell.Mailbox.PostSystem(new SystemMessage.TaskCompleted(incarnation, task)));
     }
 
     private SynchronizationContext? EnterContext()

@@ -61,10 +61,10 @@ internal abstract class SystemMessage
     }
 
     /// <summary>An asynchronous handler has ended.</summary>
-    public sealed class TaskCompleted(ActorBase? actor, Task task) : SystemMessage
+    public sealed class TaskCompleted(int incarnation, Task task) : SystemMessage
     {
-        /// <summary>The instance whose handler it was.</summary>
-        public ActorBase? Actor { get; } = actor;
+        /// <summary>The number of the instance whose handler it was.</summary>
+        public int Incarnation { get; } = incarnation;
 
         public Exception? Failure => task.IsCompletedSuccessfully ? null
             : task.Exception?.InnerException ?? new TaskCanceledException(task);

@@ -10,10 +10,13 @@ internal sealed class TimerScheduler(IActorRef self, TimeProvider time) : ITimer
 
     public void StartSingleTimer(object key, object msg, TimeSpan timeout) => Start(key, msg, timeout, Timeout.InfiniteTimeSpan);
 
-    public void StartPeriodicTimer(object key, object msg, TimeSpan interval) => Start(key, msg, interval, interval);
+    public void StartPeriodicTimer(object key, object msg, TimeSpan interval) => StartPeriodicTimer(key, msg, interval, interval);
 
-    public void StartPeriodicTimer(object key, object msg, TimeSpan initialDelay, TimeSpan interval) =>
+    public void StartPeriodicTimer(object key, object msg, TimeSpan initialDelay, TimeSpan interval)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(interval, TimeSpan.Zero);
         Start(key, msg, initialDelay, interval);
+    }
 
     public bool IsTimerActive(object key) => _timers.ContainsKey(key);
 

@@ -27,6 +27,10 @@ public sealed class PropsTests : ActorTest
     }
 
     [Fact]
+    public void A_constructor_that_is_not_public_is_refused() =>
+        Should.Throw<ArgumentException>(() => Props.Create(() => new HiddenActor())).Message.ShouldStartWith("HiddenActor: the constructor");
+
+    [Fact]
     public void An_argument_that_throws_throws_when_the_props_are_made()
     {
         var none = new Lazy<string>(() => throw new FormatException("bad"));
@@ -47,6 +51,15 @@ public sealed class PropsTests : ActorTest
     {
         public TellingActor(IActorRef probe, string a, string b, string c, string d, object? e, long f) =>
             probe.Tell($"{a} {b} {c} {d} {e ?? "none"} {f}");
+
+        protected override void OnReceive(object message) => Unhandled(message);
+    }
+
+    private sealed class HiddenActor : UntypedActor
+    {
+        internal HiddenActor()
+        {
+        }
 
         protected override void OnReceive(object message) => Unhandled(message);
     }

@@ -140,6 +140,35 @@ public sealed class RunTaskTests : ActorTest
         await Probe.ExpectMsgAsync("next");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_task_of_the_constructor_or_of_PreStart_ends_before_the_first_message(bool inConstructor)
+    {
+        var probe = Probe.Ref;
+        var work = _work.Task;
+        var actor = System.ActorOf(Props.Create(() => new EarlyActor(probe, work, inConstructor)));
+        actor.Tell("message");
+        await Probe.ExpectMsgAsync("begin");
+        _work.SetResult();
+        await Probe.ExpectMsgAsync("end");
+        await Probe.ExpectMsgAsync("message");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_task_of_the_constructor_or_of_PreStart_that_fails_is_a_failure_of_the_actor(bool inConstructor)
+    {
+        var errors = Listen<Error>();
+        var probe = Probe.Ref;
+        var work = _work.Task;
+        System.ActorOf(Props.Create(() => new EarlyActor(probe, work, inConstructor)));
+        await Probe.ExpectMsgAsync("begin");
+        _work.SetException(new FormatException("early"));
+        (await errors.ExpectMsgAsync<Error>()).Message.ShouldBe("early (Restart)");
+    }
+
     [Fact]
     public async Task A_task_outside_of_the_actor_is_refused()
     {
@@ -181,6 +210,37 @@ public sealed class RunTaskTests : ActorTest
         {
             await work;
             probe.Tell($"self={Self} sender={Sender} parent={Context.Parent.Path}");
+        }
+    }
+
+    private sealed class EarlyActor : UntypedActor
+    {
+        private readonly IActorRef _probe;
+        private readonly Task _work;
+        private readonly bool _inConstructor;
+
+        public EarlyActor(IActorRef probe, Task work, bool inConstructor)
+        {
+            _probe = probe;
+            _work = work;
+            _inConstructor = inConstructor;
+            if (inConstructor)
+                RunTask(WorkAsync);
+        }
+
+        protected override void PreStart()
+        {
+            if (!_inConstructor)
+                RunTask(WorkAsync);
+        }
+
+        protected override void OnReceive(object message) => _probe.Tell(message);
+
+        private async Task WorkAsync()
+        {
+            _probe.Tell("begin");
+            await _work;
+            _probe.Tell("end");
         }
     }
 

@@ -130,6 +130,14 @@ public sealed class TimerTests : ActorTest
     }
 
     [Fact]
+    public async Task An_interval_that_is_not_positive_is_refused() => await DoAsync(StartTimed(), t =>
+    {
+        Should.Throw<ArgumentOutOfRangeException>(() => t.StartPeriodicTimer("key", "tick", TimeSpan.Zero));
+        Should.Throw<ArgumentOutOfRangeException>(() => t.StartPeriodicTimer("key", "tick", Second, Timeout.InfiniteTimeSpan));
+        t.IsTimerActive("key").ShouldBeFalse();
+    });
+
+    [Fact]
     public async Task A_timer_can_send_PoisonPill()
     {
         var actor = StartTimed();
