@@ -1,3 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Egress;
+using BulkRelay.Core.Egress.Dns;
 using BulkRelay.Core.Queue;
 
 namespace BulkRelay.Tests.Egress;
@@ -143,5 +148,29 @@ public sealed class SmtpHandshakeTests
 
         await fixture.DeliverAsync(server.Nexthop);
         await server.EndedAsync();
+    }
+
+    [Theory]
+    [InlineData(25, true, "5.4.6")]
+    [InlineData(25, false, "4.4.6")]
+    [InlineData(2525, true, null)]
+    public async Task A_server_on_port_25_with_our_own_name_is_ourselves(int port, bool isBestMx, string? status)
+    {
+        await using var server = new ScriptedServer(async c =>
+        {
+            await c.SayAsync("220 sink");
+            await c.ExpectAsync("EHLO");
+            await c.SayAsync("250 Relay.Test");
+        });
+        var options = new SmtpClientOptions(ConfigSnapshot.With(("myhostname", "relay.test")));
+        var connection = new SmtpConnection(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), TimeProvider.System);
+        (await connection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Port), TimeSpan.FromSeconds(10))).ShouldBe(SocketError.Success);
+        var peer = new SmtpPeer(new MailHost("mx.example.net", IPAddress.Loopback, port, 0));
+
+        var result = await new SmtpHandshake(options, peer, connection, TlsSecurityLevel.None).RunAsync(0, "example.net", isBestMx);
+        connection.Dispose();
+
+        (result.Trouble?.Status.ToString()).ShouldBe(status);
+        (result.Trouble?.Reason).ShouldBe(status is null ? null : "mail for example.net loops back to myself");
     }
 }
