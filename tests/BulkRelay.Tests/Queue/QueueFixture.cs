@@ -16,18 +16,27 @@ internal sealed class QueueFixture : IAsyncDisposable
     private readonly ActorSystem _system;
     private readonly (string, string)[] _settings;
 
-    public QueueFixture(params (string Name, string Value)[] settings) : this(null, settings)
+    public QueueFixture(params (string Name, string Value)[] settings) : this(new FakeTimeProvider(), new InMemoryQueueStore(), null, settings)
     {
     }
 
-    /// <param name="predecessor">A queue whose store and clock go on here, as after a restart of the process.</param>
-    /// <param name="settings">Parameters.</param>
-    public QueueFixture(QueueFixture? predecessor, params (string Name, string Value)[] settings)
+    /// <summary>Goes on with the store and the clock of another one, as after a restart of the process.</summary>
+    public QueueFixture(QueueFixture predecessor) : this(predecessor.Time, predecessor.Memory, predecessor.Store, predecessor._settings)
+    {
+    }
+
+    /// <summary>Works with a store that stands before the memory.</summary>
+    public QueueFixture(InMemoryQueueStore memory, IQueueStore store, params (string Name, string Value)[] settings)
+        : this(new FakeTimeProvider(), memory, store, settings)
+    {
+    }
+
+    private QueueFixture(FakeTimeProvider time, InMemoryQueueStore memory, IQueueStore? store, (string Name, string Value)[] settings)
     {
         _settings = settings;
-        Time = predecessor?.Time ?? new FakeTimeProvider();
-        Memory = predecessor?.Memory ?? new InMemoryQueueStore();
-        Store = predecessor?.Store ?? Memory;
+        Time = time;
+        Memory = memory;
+        Store = store ?? memory;
         _log = new MailLog(() => _logged, "relay", Time);
         _system = ActorSystem.Create("queue-test", Time);
         Route = (recipient, _, _) => ValueTask.FromResult(new Route(new DestinationKey("smtp", recipient[(recipient.IndexOf('@') + 1)..])));
@@ -38,7 +47,7 @@ internal sealed class QueueFixture : IAsyncDisposable
     public InMemoryQueueStore Memory { get; }
 
     /// <summary>What the queue works with: the memory, or a store in front of it.</summary>
-    public IQueueStore Store { get; init; }
+    public IQueueStore Store { get; }
 
     public FakeTransport Smtp { get; } = new("smtp");
 
@@ -98,8 +107,11 @@ internal sealed class QueueFixture : IAsyncDisposable
 
     public Task<QueueStatus> StatusAsync() => Queue.Ask<QueueStatus>(GetQueueStatus.Instance).WaitAsync(TestProbe.Patience);
 
-    /// <summary>Waits until the status is as the test wants it. Each look goes through the mailboxes of all actors, so it is a step of theirs.</summary>
-    public async Task<QueueStatus> UntilAsync(Func<QueueStatus, bool> condition)
+    /// <summary>
+    /// Waits until the status is as the test wants it. Each look goes through the mailboxes of all actors, so it is a step of theirs; the
+    /// clock moves by <paramref name="step"/> after each.
+    /// </summary>
+    public async Task<QueueStatus> UntilAsync(Func<QueueStatus, bool> condition, TimeSpan step = default)
     {
         var giveUp = DateTime.UtcNow + TestProbe.Patience;
         while (true)
@@ -107,16 +119,17 @@ internal sealed class QueueFixture : IAsyncDisposable
             var status = await StatusAsync();
             if (condition(status)) return status;
             if (DateTime.UtcNow > giveUp) throw new TimeoutException($"still {string.Join("; ", status.Destinations)}, {Services.ActiveEntries} active; log:\n{ReadLog()}");
+            Time.Advance(step);
             await Task.Yield();
         }
     }
 
     /// <summary>Waits until nothing can happen before the clock moves: nothing under way, nothing due in the store that could be read.</summary>
-    public Task<QueueStatus> SettleAsync() => UntilAsync(s => s.Destinations.All(d =>
-        d is { InFlight: 0, Queued: 0, Unrecorded: 0, IsReading: false } && !(d.NextDue <= Time.GetUtcNow())));
+    public Task<QueueStatus> SettleAsync(TimeSpan step = default) => UntilAsync(s => s.Destinations.All(d =>
+        d is { InFlight: 0, Queued: 0, Unrecorded: 0, IsReading: false } && !(d.NextDue <= Time.GetUtcNow())), step);
 
     /// <summary>Waits until the store is empty.</summary>
-    public Task UntilEmptyAsync() => UntilAsync(_ => Memory.CountAsync(default).AtOnce() == 0);
+    public Task UntilEmptyAsync(TimeSpan step = default) => UntilAsync(_ => Memory.CountAsync(default).AtOnce() == 0, step);
 
     public string ReadLog()
     {

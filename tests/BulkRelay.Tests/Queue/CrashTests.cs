@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using BulkRelay.Core.Queue;
+using BulkRelay.Tests.TestKit;
+
+namespace BulkRelay.Tests.Queue;
+
+/// <summary>Actors that fail: what they had in memory is read again, what was under delivery ends and counts.</summary>
+public sealed class CrashTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_crash_neither_loses_nor_doubles_mail(bool ofTheTransport)
+    {
+        await using var queue = new QueueFixture(("qmgr_destination_active_limit", "16")).Start();
+        var gates = new ConcurrentQueue<TaskCompletionSource>();
+        queue.Smtp.Answer = async (request, _) =>
+        {
+            var gate = new TaskCompletionSource();
+            gates.Enqueue(gate);
+            await gate.Task;
+            return FakeTransport.Delivered(request);
+        };
+        for (var i = 0; i < 40; i++) await queue.SubmitAsync($"u{i}@example.com");
+        for (var i = 0; i < 5; i++) await queue.Smtp.NextRequestAsync();
+
+        // Messages that no correct sender makes. Some deliveries end while the actor is down, some after its successor has begun.
+        if (ofTheTransport) queue.Queue.Tell(new DestinationDue(new DestinationKey("smtp", null!), default));
+        else queue.Services.Destinations.Values.Single().Actor.Tell(new ReadFailed(null!));
+        for (var i = 0; i < 3 && gates.TryDequeue(out var gate); i++) gate.SetResult();
+        await queue.SubmitAsync("during@example.com");
+        await queue.UntilAsync(_ =>
+        {
+            while (queue.Smtp.Order.Count > 5 && gates.TryDequeue(out var gate)) gate.SetResult();
+            return queue.Memory.CountAsync(default).AtOnce() == 0;
+        }, step: TimeSpan.FromMilliseconds(200));
+        queue.Smtp.Deliveries.Count.ShouldBe(41);
+        queue.Smtp.Deliveries.Values.ShouldAllBe(n => n == 1);
+        queue.Smtp.Overlaps.ShouldBeEmpty();
+        queue.Smtp.MostInFlight.Values.ShouldBe([5], "the limit holds over the crash");
+        queue.ReadLog().ShouldContain("failed and is rebuilt from the queue");
+    }
+}

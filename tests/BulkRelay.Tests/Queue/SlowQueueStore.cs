@@ -1,0 +1,85 @@
+using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Store;
+using BulkRelay.Tests.TestKit;
+
+namespace BulkRelay.Tests.Queue;
+
+/// <summary>
+/// A store that takes its time, each call as long as chance has it: reads answer with what was there a while ago, results are confirmed
+/// late and in batches, additions wait.
+/// </summary>
+internal sealed class SlowQueueStore(InMemoryQueueStore inner, Chance chance) : IQueueStore
+{
+    private readonly Lock _gate = new();
+    private readonly List<DeliveryRecord> _records = [];
+
+    public bool IsHealthy => inner.IsHealthy;
+
+    public long NextMessageId() => inner.NextMessageId();
+
+    public async ValueTask<StoreResult> AddAsync(NewMessage message, CancellationToken cancel)
+    {
+        await chance.PauseAsync();
+        var result = await inner.AddAsync(message, cancel);
+        await chance.PauseAsync();
+        return result;
+    }
+
+    public void Record(DeliveryRecord record)
+    {
+        lock (_gate) _records.Add(record);
+        _ = WriteLaterAsync();
+    }
+
+    public async ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
+        DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel)
+    {
+        await chance.PauseAsync();
+        var entries = await inner.ReadDueAsync(destination, due, limit, recipientLimit, cancel);
+        if (chance.Hits(0.05)) throw new IOException("a read failed, as chance had it");
+        await chance.PauseAsync();
+        return entries;
+    }
+
+    public async ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, DateTimeOffset after, CancellationToken cancel)
+    {
+        await chance.PauseAsync();
+        var due = await inner.NextDueAsync(destination, after, cancel);
+        await chance.PauseAsync();
+        return due;
+    }
+
+    public ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel) => inner.ReadBacklogAsync(cancel);
+
+    public async ValueTask<MessageContent?> ReadContentAsync(long messageId, CancellationToken cancel)
+    {
+        await chance.PauseAsync();
+        return await inner.ReadContentAsync(messageId, cancel);
+    }
+
+    public ValueTask<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel) => inner.FindAsync(queueId, cancel);
+
+    public IAsyncEnumerable<QueuedMessage> ListAsync(CancellationToken cancel) => inner.ListAsync(cancel);
+
+    public ValueTask<long> CountAsync(CancellationToken cancel) => inner.CountAsync(cancel);
+
+    public ValueTask<bool> DeleteAsync(string queueId, CancellationToken cancel) => inner.DeleteAsync(queueId, cancel);
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Writes what has gathered: the contract asks for each record's confirmation after its commit, and no more.</summary>
+    private async Task WriteLaterAsync()
+    {
+        await chance.PauseAsync();
+        List<DeliveryRecord> batch;
+        lock (_gate)
+        {
+            batch = [.. _records];
+            _records.Clear();
+        }
+        var confirmations = new List<(DeliveryRecord Record, bool Left)>();
+        foreach (var record in batch) inner.Record(record with { Recorded = (_, left) => confirmations.Add((record, left)) });
+        await chance.PauseAsync();
+        foreach (var (record, left) in confirmations) record.Recorded?.Invoke(record, left);
+    }
+}
