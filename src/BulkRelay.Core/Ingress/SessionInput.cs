@@ -47,10 +47,10 @@ internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposab
         }
         var lineEnd = _searched + found;
         var length = lineEnd - _start;
-        var tooLong = _skipped > 0 || length > maxLineLength;
-        _skipped = 0;
         if (length > 0 && _buffer[lineEnd - 1] == '\r') length--;
         else isBareNewline = true;
+        var tooLong = _skipped > 0 || length > maxLineLength;
+        _skipped = 0;
         line = _buffer.AsMemory(_start, length);
         Advance(lineEnd + 1 - _start);
         return tooLong ? LineRead.TooLong : LineRead.Line;
@@ -74,7 +74,7 @@ internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposab
 
     private LineRead DrainLongLine()
     {
-        if (_end - _start <= maxLineLength && _skipped == 0) return LineRead.NeedMore;
+        if (_end - _start <= maxLineLength + 1 && _skipped == 0) return LineRead.NeedMore;
         _skipped += _end - _start;
         Advance(_end - _start);
         return _skipped > _maxSkipped ? LineRead.Endless : LineRead.NeedMore;

@@ -18,7 +18,7 @@ internal sealed class DialogPlayer(Dialog dialog)
     {
         var settings = dialog.All("config").Select(s => (s[..s.IndexOf('=', StringComparison.Ordinal)].Trim(), s[(s.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim()));
         var answer = Enum.Parse<StoreResult>(dialog.All("store").FirstOrDefault() ?? "Stored", ignoreCase: true);
-        await using var relay = new DialogRelay([.. settings], answer);
+        await using var relay = new DialogRelay([.. settings], dialog.All("faulty").Any(), answer);
         using var client = new DialogClient(IPAddress.Parse(dialog.All("client").FirstOrDefault() ?? "127.0.0.66"), relay.Endpoint);
         try
         {

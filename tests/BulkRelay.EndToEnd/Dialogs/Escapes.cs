@@ -59,10 +59,21 @@ internal static class Escapes
             case '{':
                 var start = i + 1;
                 var star = text.IndexOf('*', i);
-                i = text.IndexOf('}', i);
+                i = EndOfBraces(text, i);
                 var repeated = Decode(text[(star + 1)..i]);
                 return Enumerable.Repeat(repeated, int.Parse(text.AsSpan(start, star - start), CultureInfo.InvariantCulture)).SelectMany(r => r);
             default: throw new FormatException($"unknown escape \\{text[i]}");
         }
+    }
+
+    private static int EndOfBraces(string text, int start)
+    {
+        var depth = 0;
+        for (var i = start; i < text.Length; i++)
+        {
+            if (text[i] == '{') depth++;
+            else if (text[i] == '}' && --depth == 0) return i;
+        }
+        throw new FormatException("\\{ without }");
     }
 }
