@@ -26,7 +26,7 @@ internal sealed class StoreProcess : IDisposable
         var program = Path.Combine(programs ?? AppContext.BaseDirectory, "BulkRelay.EndToEnd.dll");
         _process = Tool.Start("dotnet", ["exec", program, "store-writer", file, $"{goal}", $"{adders}"], environment);
         _process.OutputDataReceived += (_, line) => Hear(line.Data);
-        _process.ErrorDataReceived += (_, line) => { if (line.Data is { } text) _log.Enqueue(text); };
+        _process.ErrorDataReceived += (_, line) => { if (line.Data is { } text) HearLog(text); };
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
@@ -38,34 +38,18 @@ internal sealed class StoreProcess : IDisposable
     public string Log => string.Join('\n', _log);
 
     /// <summary>Waits until it has said something so often; fails the test if it ends before.</summary>
-    public Task HearAsync(string what, int times = 1) => Task.Run(() =>
-    {
-        lock (_changed)
-        {
-            while (Said(what).Count < times)
-            {
-                if (_isOutputRead || !Monitor.Wait(_changed, Limit)) throw new InvalidOperationException($"the writer never said '{what}' {times} times: {Log}");
-            }
-        }
-    });
+    public Task HearAsync(string what, int times = 1) => WaitAsync(() => Said(what).Count >= times, $"never said '{what}' {times} times");
 
-    /// <summary>Lets it end once it has reached its goal, and returns its exit status (137: killed).</summary>
-    public async Task<int> EndAsync()
-    {
-        _process.StandardInput.Close();
-        return await ExitAsync();
-    }
+    /// <summary>Waits until its log has so many lines with this text.</summary>
+    public Task HearLogAsync(string text, int times) =>
+        WaitAsync(() => _log.Count(line => line.Contains(text, StringComparison.Ordinal)) >= times, $"never logged '{text}' {times} times");
 
     /// <summary>Waits until it has reached its goal and ends it, or until it dies; returns its exit status (137: killed).</summary>
     public async Task<int> FinishAsync()
     {
-        await Task.Run(() =>
-        {
-            lock (_changed)
-                while (Said("goal").Count == 0 && !_isOutputRead)
-                    if (!Monitor.Wait(_changed, Limit)) throw new TimeoutException($"the writer neither ends nor goes on: {Log}");
-        });
-        return await EndAsync();
+        await WaitAsync(() => Said("goal").Count > 0 || _isOutputRead, "neither ends nor goes on");
+        _process.StandardInput.Close();
+        return await ExitAsync();
     }
 
     public async Task KillAsync()
@@ -80,11 +64,29 @@ internal sealed class StoreProcess : IDisposable
         _process.Dispose();
     }
 
+    private Task WaitAsync(Func<bool> condition, string otherwise) => Task.Run(() =>
+    {
+        lock (_changed)
+        {
+            while (!condition())
+                if (_isOutputRead || !Monitor.Wait(_changed, Limit)) throw new InvalidOperationException($"the writer {otherwise}: {Log}");
+        }
+    });
+
     private async Task<int> ExitAsync()
     {
         using var limit = new CancellationTokenSource(Limit);
         await _process.WaitForExitAsync(limit.Token);
         return _process.ExitCode;
+    }
+
+    private void HearLog(string line)
+    {
+        lock (_changed)
+        {
+            _log.Enqueue(line);
+            Monitor.PulseAll(_changed);
+        }
     }
 
     private void Hear(string? line)

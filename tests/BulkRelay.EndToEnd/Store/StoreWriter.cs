@@ -20,20 +20,31 @@ internal static class StoreWriter
     public static async Task<int> RunAsync(string file, int goal, int adders)
     {
         using var log = new MailLog(Console.OpenStandardError, "relay.test", TimeProvider.System);
-        await using (var store = SqliteQueueStore.Open(new SqliteStoreOptions(file, log.For("bulkrelay", "store")) { ReopenDelay = Pause }))
+        try
         {
-            var stored = 0;
-            var ended = Task.Run(Console.In.ReadToEnd);
-            await Task.WhenAll(Enumerable.Range(0, adders).Select(_ => Task.Run(async () =>
-            {
-                while (!ended.IsCompleted && Volatile.Read(ref stored) < goal)
-                    if (await AddAsync(store)) Interlocked.Increment(ref stored);
-                    else await Task.WhenAny(Task.Delay(Pause), ended);
-            })));
-            Say("goal", stored);
-            await ended;
+            await using var store = SqliteQueueStore.Open(new SqliteStoreOptions(file, log.For("bulkrelay", "store")) { ReopenDelay = Pause });
+            await WriteAsync(store, goal, adders);
+            return 0;
         }
-        return 0;
+        catch (QueueStoreException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+    }
+
+    private static async Task WriteAsync(SqliteQueueStore store, int goal, int adders)
+    {
+        var stored = 0;
+        var ended = Task.Run(Console.In.ReadToEnd);
+        await Task.WhenAll(Enumerable.Range(0, adders).Select(_ => Task.Run(async () =>
+        {
+            while (!ended.IsCompleted && Volatile.Read(ref stored) < goal)
+                if (await AddAsync(store)) Interlocked.Increment(ref stored);
+                else await Task.WhenAny(Task.Delay(Pause), ended);
+        })));
+        Say("goal", stored);
+        await ended;
     }
 
     private static async Task<bool> AddAsync(SqliteQueueStore store)
