@@ -19,7 +19,8 @@ public sealed class DiskFaultTests : IDisposable
     public async Task After_any_failed_sync_the_store_reopens_itself_and_its_answers_hold()
     {
         var reopened = 0;
-        for (var (n, failed) = (1, true); failed; n++)
+        // SQLite ignores a failed sync of the folder; past the last sync of a run nothing fails either, and that is the end.
+        for (var (n, failed) = (1, true); failed || reopened == 0; n++)
         {
             var file = _folder.File($"{n}/queue.db");
             var faults = await FaultLibrary.WithAsync(("EIO_FROM_SYNC", n.ToString(CultureInfo.InvariantCulture)), ("FILE", "queue.db"));
