@@ -22,6 +22,11 @@ public readonly record struct LogicalLine(string Text, int Line)
             var line = text.AsSpan(range).TrimEnd('\r');
             var content = line.TrimStart();
             if (content.IsEmpty || content[0] == '#') continue;
+            if (line.Contains('\0'))
+            {
+                faults.Add(new(FaultSeverity.Error, file, number, "", "the line has a NUL character: this is not a text file, or it is damaged"));
+                continue;
+            }
             if (content.Length < line.Length)
             {
                 if (first > 0) current.Append(line);

@@ -31,14 +31,17 @@ internal static class ParameterParsers
 
     public static ParameterParser<TimeSpan> Time(char unit, TimeSpan min, TimeSpan max) => (string value, out string? fault) =>
     {
-        var digits = value.AsSpan().TrimEnd("smhdwSMHDW");
+        var digits = value.AsSpan().TrimEnd("smhdw");
         var suffix = value.Length - digits.Length;
-        if (suffix > 1 || !long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var count) || count > int.MaxValue)
+        var seconds = -1L;
+        if (suffix <= 1 && int.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var count))
+            seconds = count * SecondsIn(suffix == 1 ? value[^1] : unit);
+        if (seconds is < 0 or > int.MaxValue)
         {
             fault = $"bad time value '{value}': use a number and one of s, m, h, d, w";
             return default;
         }
-        var time = TimeSpan.FromSeconds(count * SecondsIn(suffix == 1 ? char.ToLowerInvariant(value[^1]) : unit));
+        var time = TimeSpan.FromSeconds(seconds);
         fault = time < min ? $"'{value}' is shorter than the least allowed, {min.TotalSeconds:0}s"
             : time > max ? $"'{value}' is longer than the most allowed, {max.TotalSeconds:0}s" : null;
         return time;
@@ -61,7 +64,7 @@ internal static class ParameterParsers
     private static long Number(string value, long min, long max, out string? fault)
     {
         if (!long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
-            fault = $"bad numerical value '{value}'";
+            fault = $"bad numerical value '{value}': use a whole number";
         else if (number < min) fault = $"{value} is less than the least allowed, {min}";
         else if (number > max) fault = $"{value} is more than the most allowed, {max}";
         else fault = null;

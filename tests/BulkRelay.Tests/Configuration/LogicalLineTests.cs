@@ -32,5 +32,12 @@ public class LogicalLineTests
     }
 
     [Fact]
+    public void A_NUL_character_is_an_error()
+    {
+        Split("a = 1\nb = \0\n").ShouldBe([("a = 1", 1)]);
+        _faults.ShouldHaveSingleItem().ToString().ShouldStartWith("main.cf:2: error: the line has a NUL character");
+    }
+
+    [Fact]
     public void A_number_sign_inside_a_line_is_not_a_comment() => Split("a = 1 # 2\n").ShouldBe([("a = 1 # 2", 1)]);
 }

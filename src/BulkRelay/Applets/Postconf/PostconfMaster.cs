@@ -9,7 +9,6 @@ internal static class PostconfMaster
     {
         var patterns = arguments.Names.Select(n => ServicePattern.Parse(n, arguments.Has('M') ? 2 : 3)).ToList();
         if (patterns.Count == 0) patterns.Add(ServicePattern.Everything);
-        var settings = new List<(string Name, string Value)>();
         foreach (var service in configuration.Text.Services)
         {
             var matching = patterns.Where(p => p.Matches(service)).ToList();
@@ -18,13 +17,15 @@ internal static class PostconfMaster
             var entry = arguments.Has('x') ? Expanded(arguments, space, service) : service;
             if (arguments.Has('M')) ServiceFormat.Write(entry, printer);
             else if (arguments.Has('F')) ShowColumns(arguments, entry, matching, printer);
-            else
-            {
-                settings.AddRange(entry.Overrides.DistinctLast().Where(s => matching.Any(p => p.MatchesDetail(s.Name)))
-                    .Select(s => ($"{service.Key}/{s.Name}", s.Value)));
-            }
+            else ShowSettings(arguments, entry, matching, printer);
         }
-        foreach (var (name, value) in settings.OrderBy(s => s.Name, StringComparer.Ordinal)) printer.WritePair(arguments, name, value);
+    }
+
+    private static void ShowSettings(PostconfArguments arguments, ServiceEntry entry, List<ServicePattern> matching, PostconfPrinter printer)
+    {
+        var last = entry.Overrides.Reverse().DistinctBy(s => s.Name).OrderBy(s => s.Name, StringComparer.Ordinal);
+        foreach (var setting in last.Where(s => matching.Any(p => p.MatchesDetail(s.Name))))
+            printer.WritePair(arguments, $"{entry.Key}/{setting.Name}", setting.Value);
     }
 
     private static void ShowColumns(PostconfArguments arguments, ServiceEntry entry, List<ServicePattern> matching, PostconfPrinter printer)
@@ -34,12 +35,9 @@ internal static class PostconfMaster
             var column = ServiceEntry.ColumnNames[i];
             if (!matching.Any(p => p.MatchesDetail(column))) continue;
             var value = i < ServiceEntry.ColumnCount - 1 ? entry.Columns[i] : string.Join(' ', ServiceFormat.CommandWords(entry));
-            printer.WritePair(arguments, $"{entry.Key}/{column}", value);
+            printer.WritePair(arguments, $"{entry.Key}/{column}", value, verbatim: true);
         }
     }
-
-    /// <summary>The last setting of each name.</summary>
-    private static IEnumerable<Setting> DistinctLast(this IEnumerable<Setting> settings) => settings.Reverse().DistinctBy(s => s.Name).Reverse();
 
     private static ServiceEntry Expanded(PostconfArguments arguments, ParameterSpace space, ServiceEntry service)
     {

@@ -38,6 +38,14 @@ internal sealed class PostconfPrinter(TextWriter output, bool fold)
     }
 
     /// <summary>Writes <c>name = value</c>, or one of the two, as <c>-h</c> and <c>-H</c> ask.</summary>
-    public void WritePair(PostconfArguments arguments, string name, string value) =>
-        WriteLine(arguments.Has('h') ? value : arguments.Has('H') ? name : $"{name} = {value}");
+    /// <param name="arguments">The options.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="verbatim">Whether blanks stay as they are in a line that is not folded.</param>
+    public void WritePair(PostconfArguments arguments, string name, string value, bool verbatim = false)
+    {
+        var line = arguments.Has('h') ? value : arguments.Has('H') ? name : $"{name} = {value}";
+        if (verbatim && !fold) output.Write($"{line}\n");
+        else WriteLine(line);
+    }
 }
