@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 
 namespace BulkRelay.Server.Applets;
 
@@ -7,7 +8,7 @@ internal static class CommandLine
 {
     /// <summary>
     /// Parses and runs. A mistake in the arguments is one line on <paramref name="error"/> and exit status 2; SIGINT and SIGTERM cancel
-    /// the action's token.
+    /// the action's token, and the action takes the time that it needs to end.
     /// </summary>
     public static async Task<int> InvokeAsync(Command command, string[] args, TextWriter output, TextWriter error)
     {
@@ -18,6 +19,17 @@ internal static class CommandLine
             await error.WriteLineAsync($"bulkrelay {command.Name}: {parsed.Errors[0].Message} (see `bulkrelay {command.Name} --help`)");
             return 2;
         }
-        return await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false });
+        using var stop = new CancellationTokenSource();
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        // The library's own handling of signals would end the process after two seconds, with mail under way.
+        var configuration = new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null };
+        return await parsed.InvokeAsync(configuration, stop.Token);
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stop.Cancel();
+        }
     }
 }

@@ -15,16 +15,15 @@ internal static class RunApplet
         {
             Folder, Overrides,
         };
-        command.SetAction((parsed, _) => ServeAsync(parsed.GetValue(Folder), parsed.GetValue(Overrides)!, error));
+        command.SetAction((parsed, stop) => ServeAsync(parsed.GetValue(Folder), parsed.GetValue(Overrides)!, error, stop));
         return CommandLine.InvokeAsync(command, args, output, error);
     }
 
-    private static async Task<int> ServeAsync(string? folder, string[] overrides, TextWriter error)
+    private static async Task<int> ServeAsync(string? folder, string[] overrides, TextWriter error, CancellationToken stop)
     {
         if (ConfigFolder.Open(folder, overrides, error) is not { } configuration) return 1;
-        var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, stop));
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Stop(signal, stop));
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var onStop = stop.Register(stopped.SetResult);
         await using var host = await RelayHost.StartAsync(configuration, error);
         if (host is null) return 1;
         using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, signal =>
@@ -32,13 +31,7 @@ internal static class RunApplet
             signal.Cancel = true;
             host.Reload();
         });
-        await stop.Task;
+        await stopped.Task;
         return 0;
-    }
-
-    private static void Stop(PosixSignalContext signal, TaskCompletionSource stop)
-    {
-        signal.Cancel = true;
-        stop.TrySetResult();
     }
 }
