@@ -40,7 +40,11 @@ internal sealed record FailureReport
     public bool Is8Bit => Returned.Is8Bit || IsStatus8Bit;
 
     /// <summary>True if an address or a reason holds UTF-8 that the report shows.</summary>
-    public bool IsStatus8Bit => IsGlobal
-        && (!Ascii.IsValid(Message.Sender) || Failed.Any(f => !Ascii.IsValid(f.Recipient.Address + f.Recipient.Orcpt + f.Reason + f.DiagnosticCode + f.RemoteMta)
-            || f.Recipient.Orcpt.Contains(@"\x", StringComparison.Ordinal)));
+    public bool IsStatus8Bit => IsGlobal && (!Ascii.IsValid(Message.Sender + OriginalRecipient.DecodeXtext(Message.Envid)) || Failed.Any(Is8BitOutcome));
+
+    private static bool Is8BitOutcome(RecipientOutcome outcome)
+    {
+        var (recipient, original) = (outcome.Recipient.Address, OriginalRecipient.Decode(outcome.Recipient.Orcpt));
+        return !Ascii.IsValid(recipient + original + outcome.Reason + outcome.DiagnosticCode + outcome.RemoteMta);
+    }
 }

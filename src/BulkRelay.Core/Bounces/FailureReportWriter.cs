@@ -3,7 +3,9 @@ using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Bounces;
 
-/// <summary>Writes a report as <c>multipart/report</c> (RFC 6522): words for a person, fields for a program (RFC 3464, 6533), the message.</summary>
+/// <summary>
+/// Writes a report as <c>multipart/report</c> (RFC 6522): words for a person, fields for a program (RFC 3464, 6533), the message.
+/// </summary>
 internal static class FailureReportWriter
 {
     public static MessageContent Write(FailureReport report)

@@ -13,7 +13,8 @@ namespace BulkRelay.Core.Bounces;
 /// <param name="nextMessageId">Gives a message id that was never given out before.</param>
 /// <param name="bounceLog">The log of the reports: <c>postfix/bounce</c>.</param>
 /// <param name="cleanupLog">The log of new messages: <c>postfix/cleanup</c>.</param>
-public sealed class FailureReporter(Func<ConfigSnapshot> configuration, Func<long> nextMessageId, ServiceLog bounceLog, ServiceLog cleanupLog)
+public sealed class FailureReporter(
+    Func<ConfigSnapshot> configuration, Func<long> nextMessageId, ServiceLog bounceLog, ServiceLog cleanupLog)
 {
     private const int BoundaryLength = 32;
 
@@ -26,7 +27,8 @@ public sealed class FailureReporter(Func<ConfigSnapshot> configuration, Func<lon
     /// The report about recipients that failed, from the null sender to the sender. Null if nobody is to be told: the message came from
     /// the null sender itself (a report about a report would never end), or the sender asked not to hear of failures (RFC 3461).
     /// </summary>
-    public IncomingMessage? Build(MessageEnvelope message, IReadOnlyList<RecipientOutcome> failed, MessageContent? content, DateTimeOffset now)
+    public IncomingMessage? Build(
+        MessageEnvelope message, IReadOnlyList<RecipientOutcome> failed, MessageContent? content, DateTimeOffset now)
     {
         if (message.IsReport)
         {

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace BulkRelay.Core.Bounces;
 
-/// <summary>Values of RFC 3461 as a report shows them: decoded. What they decode to is anything, so they are written through <see cref="ReportText"/> only.</summary>
+/// <summary>
+/// Values of RFC 3461 as a report shows them: decoded. What they decode to is anything, so they are written through <see
+/// cref="ReportText"/> only.
+/// </summary>
 internal static class OriginalRecipient
 {
     /// <summary>The value of Original-Recipient for an ORCPT (<c>rfc822;xtext</c>); null if it is not of that form.</summary>

@@ -29,7 +29,8 @@ internal sealed class ReturnedContent
     public static ReturnedContent Select(MessageContent? content, MessageEnvelope message, int limit)
     {
         if (content is null || content.Length == 0) return new ReturnedContent([], isWhole: false);
-        if (content.Length <= limit && !message.Ret.Equals("HDRS", StringComparison.OrdinalIgnoreCase)) return new ReturnedContent(content.Segments, isWhole: true);
+        var isHeaderWanted = message.Ret.Equals("HDRS", StringComparison.OrdinalIgnoreCase);
+        if (content.Length <= limit && !isHeaderWanted) return new ReturnedContent(content.Segments, isWhole: true);
         var header = HeaderOf(content, limit);
         return new ReturnedContent(header.Length > 0 ? MessageContent.From(header).Segments : [], isWhole: false);
     }

@@ -19,7 +19,8 @@ public static class DnsParameters
         max: TimeSpan.FromMinutes(5), own: true);
 
     public static readonly Parameter<int> DnsQueryAttempts = Group.Int("dns_query_attempts", "0",
-        "How often to go through the list of name servers before giving up for now. 0: as /etc/resolv.conf says (options attempts:n), or 2.",
+        "How often to go through the list of name servers before giving up for now. "
+        + "0: as /etc/resolv.conf says (options attempts:n), or 2.",
         max: 10, own: true);
 
     public static readonly Parameter<int> DnsCacheSize = Group.Int("dns_cache_size", "50000",
@@ -35,7 +36,7 @@ public static class DnsParameters
         "Make no DNS look-ups in the SMTP and LMTP clients: hosts are found by the system's own service, and there are no MX hosts.");
 
     public static readonly Parameter<HostLookup> SmtpHostLookup = Group.Custom("smtp_host_lookup", "dns",
-        "Where the SMTP client looks up a host's addresses: dns, native (the hosts file and what nsswitch.conf names), or both in this order.",
+        "Where the SMTP client looks up addresses of hosts: dns, native (hosts file and what nsswitch.conf names), or both in this order.",
         ParseHostLookup, range: "dns, native");
 
     public static readonly Parameter<AddressPreference> SmtpAddressPreference = Group.Choice("smtp_address_preference", "any",
@@ -60,14 +61,15 @@ public static class DnsParameters
         "Defer mail when no MX record leads to an address. Otherwise such mail is returned.");
 
     public static readonly Parameter<bool> IgnoreMxLookupError = Group.Bool("ignore_mx_lookup_error", "no",
-        "When the look-up of MX records fails, deliver to the domain's own address instead of deferring. Not to be used with DNS that works.");
+        "When the look-up of MX records fails, deliver to the domain's own address instead of deferring. Not for DNS that works.");
 
     private static IReadOnlyList<IPEndPoint> ParseServers(string value, out string? fault)
     {
         var servers = new List<IPEndPoint>();
         foreach (var word in ParameterList.TrySplit(value, out fault) ?? [])
         {
-            if (IPEndPoint.TryParse(word, out var server)) servers.Add(new IPEndPoint(server.Address, server.Port == 0 ? DnsPort : server.Port));
+            if (IPEndPoint.TryParse(word, out var server))
+                servers.Add(new IPEndPoint(server.Address, server.Port == 0 ? DnsPort : server.Port));
             else fault = $"bad name server '{word}': use an address or address:port";
         }
         return servers;

@@ -8,7 +8,10 @@ namespace BulkRelay.Core.Egress.Dns;
 /// One query to one server. Each goes by a socket of its own: the system gives it an unpredictable port and drops what other hosts or
 /// ports send to it (RFC 5452); what remains and does not answer the query is ignored.
 /// </summary>
-/// <remarks>Both ways end by an answer, by an <see cref="IOException"/> or <see cref="SocketException"/>, or by the cancellation that is their time-out.</remarks>
+/// <remarks>
+/// Both ways end by an answer, by an <see cref="IOException"/> or <see cref="SocketException"/>, or by the cancellation that is their
+/// time-out.
+/// </remarks>
 internal static class DnsExchange
 {
     /// <summary>Larger than what we ask for: a server that sends more than that is not wrong enough to be ignored.</summary>

@@ -26,7 +26,8 @@ internal sealed record DnsMessage(DnsCode Code, bool IsAuthoritative, bool IsRec
         int answers = BinaryPrimitives.ReadUInt16BigEndian(message[6..]), authority = BinaryPrimitives.ReadUInt16BigEndian(message[8..]);
         var at = DnsQuery.HeaderLength;
         if (answers + authority > MaxRecords || !TrySkipQuestions(message, ref at)) return null;
-        if (ReadSection(message, ref at, answers) is not { } answerRecords || ReadSection(message, ref at, authority) is not { } authorityRecords) return null;
+        if (ReadSection(message, ref at, answers) is not { } answerRecords) return null;
+        if (ReadSection(message, ref at, authority) is not { } authorityRecords) return null;
         return new DnsMessage((DnsCode)(flags & 0xF), (flags & 0x0400) != 0, (flags & 0x0080) != 0, (flags & 0x0020) != 0)
         {
             Answers = answerRecords,

@@ -66,7 +66,8 @@ internal sealed class DnsQuery
         var flags = BinaryPrimitives.ReadUInt16BigEndian(message[2..]);
         var questions = BinaryPrimitives.ReadUInt16BigEndian(message[4..]);
         if ((flags & 0xF800) != 0x8000) return false;
-        if (questions == 0) return (DnsCode)(flags & 0xF) is DnsCode.FormatError or DnsCode.ServerFailure or DnsCode.NotImplemented or DnsCode.Refused;
+        var code = (DnsCode)(flags & 0xF);
+        if (questions == 0) return code is DnsCode.FormatError or DnsCode.ServerFailure or DnsCode.NotImplemented or DnsCode.Refused;
         return questions == 1 && message.Length >= HeaderLength + QuestionLength
             && System.Text.Ascii.EqualsIgnoreCase(message.Slice(HeaderLength, QuestionLength), Question);
     }

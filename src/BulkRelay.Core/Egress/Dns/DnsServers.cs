@@ -78,7 +78,8 @@ internal sealed class DnsServers(DnsSettings settings, TimeProvider time)
         null => DnsReply.Failed($"{server}: malformed answer"),
         { Code: not (DnsCode.NoError or DnsCode.NoSuchName) } => DnsReply.Failed($"{server}: {answer.Code}"),
         // A server that neither knows the zone nor asks others for us points to where to ask: no use to a stub resolver.
-        { Code: DnsCode.NoError, Answers: [], IsAuthoritative: false, IsRecursive: false } => DnsReply.Failed($"{server}: does not resolve for us"),
+        { Code: DnsCode.NoError, Answers: [], IsAuthoritative: false, IsRecursive: false } =>
+            DnsReply.Failed($"{server}: does not resolve for us"),
         _ => answer,
     };
 }

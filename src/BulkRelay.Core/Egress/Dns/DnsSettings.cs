@@ -26,7 +26,8 @@ public sealed record DnsSettings
     public required TimeSpan MaxNegativeTtl { get; init; }
 
     /// <summary>As the configuration says, and <c>/etc/resolv.conf</c> where it leaves that to the system.</summary>
-    public static DnsSettings From(ConfigSnapshot snapshot) => From(snapshot, File.Exists(ResolvConf.Path) ? File.ReadAllText(ResolvConf.Path) : "");
+    public static DnsSettings From(ConfigSnapshot snapshot) =>
+        From(snapshot, File.Exists(ResolvConf.Path) ? File.ReadAllText(ResolvConf.Path) : "");
 
     internal static DnsSettings From(ConfigSnapshot snapshot, string resolvConf)
     {

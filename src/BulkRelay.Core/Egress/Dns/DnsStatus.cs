@@ -12,7 +12,9 @@ public enum DnsStatus
     /// <summary>The name exists, without a record of the type.</summary>
     NoData,
 
-    /// <summary>Nobody could tell: no answer in time, SERVFAIL, a refusal, an answer that makes no sense. Never a reason to give up mail.</summary>
+    /// <summary>
+    /// Nobody could tell: no answer in time, SERVFAIL, a refusal, an answer that makes no sense. Never a reason to give up mail.
+    /// </summary>
     Temporary,
 
     /// <summary>The name cannot be asked for: too long, an empty label, no legal host name.</summary>

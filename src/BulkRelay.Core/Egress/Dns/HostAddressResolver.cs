@@ -68,7 +68,8 @@ internal sealed class HostAddressResolver(DnsResolver dns)
     private static HostAddresses Found(IReadOnlyList<IPAddress> addresses) => new(addresses, DnsStatus.Found, "");
 
     private static bool IsLocalhost(string host) => host.TrimEnd('.') is var name
-        && (name.Equals("localhost", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase));
+        && (name.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<IPAddress> LoopbackAddresses(InetProtocols protocols)
     {

@@ -23,7 +23,8 @@ internal sealed class HostsFile(string path, TimeProvider time)
     {
         var last = Volatile.Read(ref _checked);
         // One caller looks at the file; the others go on with what is known.
-        if (_time.GetElapsedTime(last) >= CheckInterval && Interlocked.CompareExchange(ref _checked, _time.GetTimestamp(), last) == last) Refresh();
+        if (_time.GetElapsedTime(last) >= CheckInterval
+            && Interlocked.CompareExchange(ref _checked, _time.GetTimestamp(), last) == last) Refresh();
         return _names.GetValueOrDefault(address);
     }
 

@@ -3,7 +3,7 @@ using System.Net;
 namespace BulkRelay.Core.Egress.Dns;
 
 /// <summary>One address to try for a destination.</summary>
-/// <param name="Name">The host's name as DNS or the configuration has it, without a final dot; an address in text form for a literal.</param>
+/// <param name="Name">The host's name as DNS or configuration has it, no final dot; for a literal the address in text form.</param>
 /// <param name="Address">The address to connect to.</param>
 /// <param name="Port">The TCP port.</param>
 /// <param name="Preference">The MX preference; 0 for hosts that were not found by MX.</param>

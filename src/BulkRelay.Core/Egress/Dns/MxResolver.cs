@@ -93,7 +93,8 @@ public sealed class MxResolver(DnsResolver dns, Random random)
         for (var i = 0; i < names.Count; i++)
         {
             hosts.AddRange(ToHosts(names[i], results[i].Addresses, preference, search));
-            if (results[i].Status != DnsStatus.Found) trouble = Softer(trouble, MailHosts.None(StatusOf(results[i].Status), results[i].Reason));
+            if (results[i] is { Status: not DnsStatus.Found } none)
+                trouble = Softer(trouble, MailHosts.None(StatusOf(none.Status), none.Reason));
         }
         Arrange(hosts, search);
         return (hosts, trouble);
@@ -101,12 +102,14 @@ public sealed class MxResolver(DnsResolver dns, Random random)
 
     private Task<HostAddresses> AddressesOfAsync(string name, Search search)
     {
-        var lookup = search.Snapshot.Get(DnsParameters.DisableDnsLookups) ? HostLookup.Native : search.Snapshot.Get(DnsParameters.SmtpHostLookup);
+        var snapshot = search.Snapshot;
+        var lookup = snapshot.Get(DnsParameters.DisableDnsLookups) ? HostLookup.Native : snapshot.Get(DnsParameters.SmtpHostLookup);
         return _addresses.FindAsync(name, lookup, search.Protocols, search.Cancel);
     }
 
     private void Arrange(List<MailHost> equals, Search search) => MailHostOrder.Arrange(
-        equals, search.Snapshot.Get(DnsParameters.SmtpRandomizeAddresses), search.Snapshot.Get(DnsParameters.SmtpAddressPreference), _random);
+        equals, search.Snapshot.Get(DnsParameters.SmtpRandomizeAddresses),
+        search.Snapshot.Get(DnsParameters.SmtpAddressPreference), _random);
 
     private static List<MailHost> ToHosts(string name, IReadOnlyList<IPAddress> addresses, int preference, Search search) =>
         [.. addresses.Select(address => new MailHost(name, address, search.Nexthop.Port, preference))];
@@ -114,12 +117,15 @@ public sealed class MxResolver(DnsResolver dns, Random random)
     private static MailHosts Limited(List<MailHost> hosts, Search search) =>
         MailHosts.Found(MailHostOrder.Limit(hosts, search.Limit, search.IsBalanced));
 
-    /// <summary>The later trouble, but to be tried again if that is so for either: one host that may be back is reason enough to wait.</summary>
+    /// <summary>
+    /// The later trouble, but to be tried again if that is so for either: one host that may be back is reason enough to wait.
+    /// </summary>
     private static MailHosts Softer(MailHosts? earlier, MailHosts later) =>
         earlier is { Status.IsTransient: true } ? MailHosts.None(later.Status.WithClass(4), later.Reason) : later;
 
     private static MailHosts Unreachable(MailHosts failure, Search search) =>
-        search.Snapshot.Get(DnsParameters.SmtpDeferIfNoMxAddressFound) ? MailHosts.None(failure.Status.WithClass(4), failure.Reason) : failure;
+        search.Snapshot.Get(DnsParameters.SmtpDeferIfNoMxAddressFound)
+            ? MailHosts.None(failure.Status.WithClass(4), failure.Reason) : failure;
 
     private static MailHosts LoopFailure(string name, bool isPrimary) => isPrimary
         ? MailHosts.None(LoopsBack, $"mail for {name} loops back to myself")

@@ -21,7 +21,8 @@ public sealed record Nexthop(string Name, int Port, bool IsHost)
         var (host, service, isHost) = Split(text.Trim());
         fault = null;
         if (host.Length == 0) fault = $"bad nexthop '{text}': the host name is missing";
-        else if (!TryPort(service, defaultPort, out var port)) fault = $"bad nexthop '{text}': '{service}' is neither a port from 1 to 65535 nor a known service";
+        else if (!TryPort(service, defaultPort, out var port))
+            fault = $"bad nexthop '{text}': '{service}' is neither a port from 1 to 65535 nor a known service";
         else
         {
             var literal = AddressLiteral.Parse(isHost && host.StartsWith("IPv6:", StringComparison.OrdinalIgnoreCase) ? host[5..] : host);

@@ -16,7 +16,10 @@ internal sealed record ResolvConf(IReadOnlyList<IPEndPoint> Servers, TimeSpan Ti
     /// <summary>The most of each that the system's own resolver takes (resolv.conf(5)).</summary>
     private const int MaxServers = 3, MaxTimeout = 30, MaxAttempts = 5;
 
-    /// <summary>Reads a text of that form. What makes no sense is passed over, as the system does; without a server there is the one of this machine.</summary>
+    /// <summary>
+    /// Reads a text of that form. What makes no sense is passed over, as the system does; without a server there is the one of this
+    /// machine.
+    /// </summary>
     public static ResolvConf Parse(string text)
     {
         var servers = new List<IPEndPoint>();
@@ -38,6 +41,7 @@ internal sealed record ResolvConf(IReadOnlyList<IPEndPoint> Servers, TimeSpan Ti
     }
 
     private static int? Number(string option, string key) =>
-        option.StartsWith(key, StringComparison.Ordinal) && int.TryParse(option.AsSpan(key.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        option.StartsWith(key, StringComparison.Ordinal)
+        && int.TryParse(option.AsSpan(key.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number : null;
 }

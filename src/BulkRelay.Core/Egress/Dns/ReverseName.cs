@@ -4,7 +4,9 @@ using System.Net.Sockets;
 
 namespace BulkRelay.Core.Egress.Dns;
 
-/// <summary>The name under which DNS keeps what belongs to an address: <c>4.3.2.1.in-addr.arpa</c>, or nibbles under <c>ip6.arpa</c>.</summary>
+/// <summary>
+/// The name under which DNS keeps what belongs to an address: <c>4.3.2.1.in-addr.arpa</c>, or nibbles under <c>ip6.arpa</c>.
+/// </summary>
 public static class ReverseName
 {
     /// <summary>The name for an address; one of IPv4 mapped into IPv6 counts as IPv4.</summary>

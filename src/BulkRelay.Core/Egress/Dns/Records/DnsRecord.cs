@@ -1,6 +1,8 @@
 namespace BulkRelay.Core.Egress.Dns.Records;
 
-/// <summary>A resource record of the Internet class. One sub-type for each type that is looked up; <see cref="DnsRecords"/> lists them.</summary>
+/// <summary>
+/// A resource record of the Internet class. One sub-type for each type that is looked up; <see cref="DnsRecords"/> lists them.
+/// </summary>
 /// <param name="Name">The owner: lower case, no final dot.</param>
 /// <param name="Ttl">How long it may be kept.</param>
 public abstract record DnsRecord(string Name, TimeSpan Ttl)

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace BulkRelay.Core.Egress.Dns.Records;
 
-/// <summary>MX (RFC 1035): a mail host of the owner. The lowest preference comes first; the root as exchange means no mail (RFC 7505).</summary>
+/// <summary>
+/// MX (RFC 1035): a mail host of the owner. The lowest preference comes first; the root as exchange means no mail (RFC 7505).
+/// </summary>
 public sealed record MxRecord(string Name, TimeSpan Ttl, int Preference, string Exchange) : DnsRecord(Name, Ttl)
 {
     public override DnsType Type => DnsType.MX;

@@ -13,7 +13,9 @@ public sealed record SoaRecord(string Name, TimeSpan Ttl, TimeSpan Minimum) : Dn
     {
         var at = data.Start;
         var end = data.Start + data.Length;
-        if (!DnsName.TryRead(data.Message, ref at, out _) || !DnsName.TryRead(data.Message, ref at, out _) || end - at != NumbersLength) return null;
+        for (var names = 0; names < 2; names++)
+            if (!DnsName.TryRead(data.Message, ref at, out _)) return null;
+        if (end - at != NumbersLength) return null;
         var minimum = BinaryPrimitives.ReadUInt32BigEndian(data.Message[(end - 4)..]);
         return new SoaRecord(name, ttl, TimeSpan.FromSeconds(minimum));
     }

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace BulkRelay.Core.Egress.Dns.Records;
 
-/// <summary>TXT (RFC 1035): its strings joined without anything between (as RFC 7208 and 6376 read them), one character for one octet.</summary>
+/// <summary>
+/// TXT (RFC 1035): its strings joined without anything between (as RFC 7208 and 6376 read them), one character for one octet.
+/// </summary>
 public sealed record TxtRecord(string Name, TimeSpan Ttl, string Text) : DnsRecord(Name, Ttl)
 {
     public override DnsType Type => DnsType.TXT;
