@@ -1,5 +1,6 @@
 using BulkRelay.Core.Queue;
 using BulkRelay.Smtp;
+using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Queue;
 
@@ -124,6 +125,36 @@ public sealed class RetryTests
         queue.Report = (message, _, _, _) => queue.Message("", message.Sender);
         queue.Time.Advance(TimeSpan.FromMinutes(6));
         await queue.UntilAsync(_ => queue.Services.Statistics.Accepted == 2);
+    }
+
+    [Fact]
+    public async Task A_deferral_that_is_recorded_while_a_read_is_under_way_is_not_forgotten()
+    {
+        var memory = new InMemoryQueueStore();
+        var store = new SlowQueueStore(memory, new Chance(1)) { FailingReads = 0 };
+        await using var queue = new QueueFixture(memory, store).Start();
+        var known = new TaskCompletionSource();
+        var answer = new TaskCompletionSource();
+        store.BeforeNextDue = () =>
+        {
+            known.TrySetResult();
+            return answer.Task;
+        };
+        var delivery = new TaskCompletionSource<DeliveryOutcome>();
+        queue.Smtp.Answer = (_, _) => delivery.Task;
+        await queue.SubmitAsync("a@example.com");
+        var request = await queue.Smtp.NextRequestAsync();
+
+        // The read has seen the store before the delivery ends, and answers after the result is recorded.
+        queue.Queue.Tell(new DestinationDue(new DestinationKey("smtp", "example.com"), queue.Time.GetUtcNow()));
+        await known.Task.WaitAsync(TestProbe.Patience);
+        delivery.SetResult(FakeTransport.Deferred(request));
+        await queue.UntilAsync(s => s.Destinations.Any(d => d is { InFlight: 0, Unrecorded: 0, IsReading: true }));
+        answer.SetResult();
+        store.BeforeNextDue = () => Task.CompletedTask;
+        queue.Smtp.Answer = (again, _) => Task.FromResult(FakeTransport.Delivered(again));
+        await queue.UntilAsync(s => s.Destinations.Any(d => !d.IsReading));
+        await queue.UntilEmptyAsync(step: TimeSpan.FromSeconds(10));
     }
 
     [Fact]

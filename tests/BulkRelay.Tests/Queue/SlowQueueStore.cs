@@ -13,6 +13,12 @@ internal sealed class SlowQueueStore(InMemoryQueueStore inner, Chance chance) : 
     private readonly Lock _gate = new();
     private readonly List<DeliveryRecord> _records = [];
 
+    /// <summary>The part of the reads that fail.</summary>
+    public double FailingReads { get; init; } = 0.05;
+
+    /// <summary>Keeps the answer of <see cref="NextDueAsync"/> back, once it is known.</summary>
+    public Func<Task> BeforeNextDue { get; set; } = () => Task.CompletedTask;
+
     public bool IsHealthy => inner.IsHealthy;
 
     public long NextMessageId() => inner.NextMessageId();
@@ -36,7 +42,7 @@ internal sealed class SlowQueueStore(InMemoryQueueStore inner, Chance chance) : 
     {
         await chance.PauseAsync();
         var entries = await inner.ReadDueAsync(destination, due, limit, recipientLimit, cancel);
-        if (chance.Hits(0.05)) throw new IOException("a read failed, as chance had it");
+        if (chance.Hits(FailingReads)) throw new IOException("a read failed, as chance had it");
         await chance.PauseAsync();
         return entries;
     }
@@ -45,6 +51,7 @@ internal sealed class SlowQueueStore(InMemoryQueueStore inner, Chance chance) : 
     {
         await chance.PauseAsync();
         var due = await inner.NextDueAsync(destination, after, cancel);
+        await BeforeNextDue();
         await chance.PauseAsync();
         return due;
     }
