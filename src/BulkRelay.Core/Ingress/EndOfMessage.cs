@@ -78,7 +78,7 @@ internal static class EndOfMessage
     private static IncomingMessage Build(SmtpSession session, Transaction transaction, bool addsMissing)
     {
         var content = session.Content;
-        var date = session.Services.MailDate.Format(transaction.Arrived);
+        var date = session.Services.ArrivalDate.Format(transaction.Arrived);
         Span<byte> trace = stackalloc byte[TraceHeader.MaxLength];
         var traceLength = TraceHeader.Write(trace, session.Policy, transaction, session.Client, date);
         var (added, madeId) = addsMissing ? MissingHeaders.For(content.Head.Seen, session.Policy, transaction, date) : ([], "");

@@ -9,7 +9,7 @@ namespace BulkRelay.Core.Ingress;
 /// <summary>What sessions need from the rest of the relay.</summary>
 public sealed record IngressServices
 {
-    private MailDate? _mailDate;
+    private ArrivalDate? _arrivalDate;
 
     /// <summary>Takes a message over; <see cref="StoreResult.Stored"/> means that it is durable (<see cref="QueueIntake.SubmitAsync"/>).</summary>
     public required Func<IncomingMessage, CancellationToken, ValueTask<StoreResult>> Submit { get; init; }
@@ -24,7 +24,7 @@ public sealed record IngressServices
     public required TimeProvider Time { get; init; }
 
     /// <summary>Dates of headers.</summary>
-    internal MailDate MailDate => _mailDate ??= new MailDate(Time);
+    internal ArrivalDate ArrivalDate => _arrivalDate ??= new ArrivalDate(Time);
 
     /// <summary>The memory for messages on their way in, shared by all listeners.</summary>
     public ContentMemory ContentMemory { get; init; } = new();

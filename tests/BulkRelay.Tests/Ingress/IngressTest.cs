@@ -1,0 +1,106 @@
+using System.Net;
+using System.Text;
+using BulkRelay.Core;
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Ingress;
+using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Store;
+using BulkRelay.Tests.TestKit;
+
+namespace BulkRelay.Tests.Ingress;
+
+/// <summary>A test with a listener of its own, on a clock of its own, and with the queue's door in its hand.</summary>
+public abstract class IngressTest : IAsyncLifetime
+{
+    private readonly MemoryStream _logged = new();
+    private readonly ActorSystem _system;
+    private readonly IPEndPoint _endpoint;
+    private readonly MailLog _log;
+    private long _lastId;
+
+    protected IngressTest(int sessionLimit = 0)
+    {
+        Configure();
+        var socket = ListenerSocket.TryBind(new IPEndPoint(IPAddress.Loopback, 0), out var fault) ?? throw new IOException(fault);
+        _endpoint = (IPEndPoint)socket.LocalEndPoint!;
+        _log = new MailLog(() => _logged, "relay", Time);
+        _system = ActorSystems.Create("ingress-test", Time);
+        IReadOnlyList<ListenerOptions> listeners = [new ListenerOptions("smtp", [socket], () => Snapshot, sessionLimit)];
+        var services = new IngressServices
+        {
+            Submit = (message, _) => Submit(message),
+            NextMessageId = () => Interlocked.Increment(ref _lastId),
+            Log = _log,
+            Time = Time,
+            ContentMemory = ContentMemory,
+        };
+        Ingress = _system.ActorOf(Props.Create(() => new IngressActor(listeners, services)), "ingress");
+    }
+
+    protected static TimeSpan Patience => TimeSpan.FromSeconds(30);
+
+    protected FakeTimeProvider Time { get; } = new();
+
+    protected ContentMemory ContentMemory { get; } = new();
+
+    protected IActorRef Ingress { get; }
+
+    protected ConfigSnapshot Snapshot { get; private set; } = null!;
+
+    /// <summary>What the queue answers.</summary>
+    protected Func<IncomingMessage, ValueTask<StoreResult>> Submit { get; set; } = _ => ValueTask.FromResult(StoreResult.Stored);
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        await _system.Terminate().WaitAsync(Patience);
+        _log.Dispose();
+    }
+
+    /// <summary>The configuration from now on.</summary>
+    protected void Configure(params (string Name, string Value)[] settings) => Snapshot = ConfigSnapshot.With([
+        ("myhostname", "relay.test"), ("mynetworks", "127.0.0.1/32"), ("smtpd_peername_lookup", "no"), .. settings]);
+
+    /// <summary>A client that has read the banner.</summary>
+    private protected async Task<TestClient> ConnectAsync()
+    {
+        var client = new TestClient(_endpoint);
+        (await client.ReadReplyAsync()).ShouldStartWith("220 ");
+        return client;
+    }
+
+    /// <summary>A client that is connected, and perhaps not yet accepted.</summary>
+    private protected TestClient Connect() => new(_endpoint);
+
+    /// <summary>Lets the clock run in steps until the task ends.</summary>
+    protected async Task<T> AdvanceUntilAsync<T>(Task<T> task, TimeSpan step)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (!task.IsCompleted)
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            Time.Advance(step);
+            await Task.Yield();
+        }
+        return await task;
+    }
+
+    /// <summary>The log after the listener has ended.</summary>
+    protected async Task<string> StopAndReadLogAsync()
+    {
+        Ingress.Tell(IngressProtocol.Drain.Instance);
+        await _system.Terminate().WaitAsync(Patience);
+        _log.Dispose();
+        return Encoding.UTF8.GetString(_logged.ToArray());
+    }
+
+    /// <summary>Completes when ingress has ended.</summary>
+    protected async Task WaitForEndAsync()
+    {
+        var probe = new TestProbe(_system);
+        await probe.WatchAsync(Ingress);
+        await probe.ExpectTerminatedAsync(Ingress);
+    }
+}

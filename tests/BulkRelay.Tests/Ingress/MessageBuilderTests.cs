@@ -1,0 +1,105 @@
+using System.Buffers;
+using System.Text;
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Ingress;
+using BulkRelay.Core.Ingress.Cleanup;
+using BulkRelay.Core.Queue;
+
+namespace BulkRelay.Tests.Ingress;
+
+public sealed class MessageBuilderTests
+{
+    private readonly ContentMemory _memory = new();
+
+    [Theory]
+    [InlineData("A: b\r\n\r\nbody\r\n", "T\r\nA: b\r\nN\r\n\r\nbody\r\n")]
+    [InlineData("A: b\r\n", "T\r\nA: b\r\nN\r\n")]
+    [InlineData("", "T\r\nN\r\n")]
+    [InlineData("\r\nbody\r\n", "T\r\nN\r\n\r\nbody\r\n")]
+    [InlineData("body\r\n", "T\r\nN\r\n\r\nbody\r\n")]
+    [InlineData("A: b\r\nbody\r\nC: d\r\n", "T\r\nA: b\r\nN\r\n\r\nbody\r\nC: d\r\n")]
+    [InlineData("Bcc: x\r\n y\r\nA: b\r\nReturn-Path: z\r\n", "T\r\nA: b\r\nN\r\n")]
+    [InlineData("Bcc: x\r\n\r\nBcc: y\r\n", "T\r\nN\r\n\r\nBcc: y\r\n")]
+    [InlineData("A : b\r\n", "T\r\nA : b\r\nN\r\n")]
+    [InlineData("A b: c\r\n", "T\r\nN\r\n\r\nA b: c\r\n")]
+    [InlineData(": c\r\n", "T\r\nN\r\n\r\n: c\r\n")]
+    public void The_trace_header_goes_first_and_missing_headers_last_however_the_message_comes(string message, string expected)
+    {
+        for (var step = 1; step <= message.Length + 1; step++)
+        {
+            var builder = Begin();
+            foreach (var piece in message.Chunk(step)) builder.Write(Encoding.Latin1.GetBytes(piece));
+            Encoding.Latin1.GetString(builder.Complete("T\r\n"u8, "N\r\n"u8).ToArray()).ShouldBe(expected);
+            builder.Discard();
+        }
+        _memory.Used.ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(65_000)]
+    [InlineData(65_536)]
+    [InlineData(65_537)]
+    [InlineData(131_072)]
+    [InlineData(1_000_000)]
+    public void Content_of_any_size_is_kept_in_segments_of_bounded_size(int size)
+    {
+        var message = new byte[size];
+        new Random(size).NextBytes(message);
+        for (var i = 0; i < size; i++) if (message[i] is (byte)'\n' or (byte)'\r') message[i] = (byte)'x';
+        var builder = Begin();
+        builder.Write("A: b\r\n\r\n"u8);
+        foreach (var piece in message.Chunk(10_007)) builder.Write(piece);
+        builder.Write("\r\n"u8);
+        var content = builder.Complete("T\r\n"u8, default);
+        content.ToArray().ShouldBe([.. "T\r\nA: b\r\n\r\n"u8, .. message, .. "\r\n"u8]);
+        content.Segments.ShouldAllBe(s => s.Length > 0 && s.Length <= MessageContent.SegmentSize);
+    }
+
+    [Fact]
+    public void A_head_larger_than_a_segment_is_read_in_one_piece()
+    {
+        var head = string.Concat(Enumerable.Repeat("Received: x\r\n", 20_000));
+        var message = Encoding.ASCII.GetBytes(head + "Message-ID:\r\n <1@x>\r\n\r\nbody\r\n");
+        var builder = Begin();
+        builder.Write(message);
+        builder.Head.Hops.ShouldBe(20_000);
+        Encoding.ASCII.GetString(builder.MessageId).ShouldBe("<1@x>");
+        builder.Complete(default, default).ToArray().ShouldBe(message);
+        builder.Discard();
+        _memory.Used.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Past_the_limit_nothing_is_kept()
+    {
+        var builder = Begin(sizeLimit: 10);
+        builder.Write("12345678\r\n"u8);
+        builder.IsTooBig.ShouldBeFalse();
+        builder.Write("1"u8);
+        builder.IsTooBig.ShouldBeTrue();
+        _memory.Used.ShouldBe(0);
+        builder.Write(new byte[100_000]);
+        builder.Size.ShouldBe(100_011);
+        _memory.Used.ShouldBe(0);
+    }
+
+    [Fact]
+    public void No_room_no_beginning()
+    {
+        var builder = new MessageBuilder(_memory);
+        builder.TryBegin(new HeaderPolicy(ConfigSnapshot.With()), 0, memoryLimit: 100_000, declaredSize: 100_001).ShouldBeFalse();
+        builder.TryBegin(new HeaderPolicy(ConfigSnapshot.With()), 0, memoryLimit: 100_000, declaredSize: 100_000).ShouldBeTrue();
+        _memory.Used.ShouldBe(100_000);
+        builder.Discard();
+        builder.Discard();
+        _memory.Used.ShouldBe(0);
+    }
+
+    private MessageBuilder Begin(long sizeLimit = 0)
+    {
+        var builder = new MessageBuilder(_memory);
+        builder.TryBegin(new HeaderPolicy(ConfigSnapshot.With()), sizeLimit, memoryLimit: long.MaxValue, declaredSize: 0).ShouldBeTrue();
+        return builder;
+    }
+}
