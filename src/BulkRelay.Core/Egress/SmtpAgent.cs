@@ -25,10 +25,9 @@ internal sealed class SmtpAgent : IDeliveryAgent
 
     public async Task<DeliveryOutcome> DeliverAsync(DeliveryRequest request, CancellationToken cancel)
     {
-        var kept = await TakeAsync();
         var delivery = new SmtpDelivery(_transport, request, cancel);
-        var outcome = await delivery.RunAsync(kept);
-        if (delivery.Session is { } session) await KeepAsync(session);
+        var outcome = await delivery.RunAsync(Take());
+        if (delivery.Session is { } session) Keep(session);
         return outcome;
     }
 
@@ -40,21 +39,21 @@ internal sealed class SmtpAgent : IDeliveryAgent
     }
 
     /// <summary>The kept session, if it can still be used. Only one of the idle timer and this gets it.</summary>
-    private async Task<SmtpSession?> TakeAsync()
+    private SmtpSession? Take()
     {
         if (Interlocked.Exchange(ref _kept, null) is not { } session) return null;
         _idle.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         if (session.Connection.HasInput) session.Abandon();
-        else if (IsUsedUp(session)) await session.QuitAsync(Options);
+        else if (IsUsedUp(session)) session.Quit(Options);
         else return session;
         return null;
     }
 
-    private async Task KeepAsync(SmtpSession session)
+    private void Keep(SmtpSession session)
     {
         if (!Options.KeepsConnections || IsUsedUp(session))
         {
-            await session.QuitAsync(Options);
+            session.Quit(Options);
             return;
         }
         session.Connection.Rest();

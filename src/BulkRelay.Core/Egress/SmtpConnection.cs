@@ -53,6 +53,7 @@ internal sealed class SmtpConnection : IDisposable
     {
         try
         {
+            _socket.NoDelay = true;
             if (timeout > TimeSpan.Zero) Limit(timeout);
             await _socket.ConnectAsync(server);
             return SocketError.Success;
@@ -121,7 +122,7 @@ internal sealed class SmtpConnection : IDisposable
         catch (Exception e) when (e is AuthenticationException or IOException or ObjectDisposedException or InvalidOperationException)
         {
             await tls.DisposeAsync();
-            throw new ConnectionFaultException(_timedOut ? ConnectionFault.TimedOut : ConnectionFault.Tls, e.Message, e);
+            throw new ConnectionFaultException(ConnectionFault.Tls, e.Message, e);
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     private readonly TimeProvider _time = transport.Services.Time;
     private long _setupBegan;
     private TimeSpan _setup;
-    private TimeSpan _transmission;
+    private TimeSpan? _transmission;
     private int _uses;
     private int _sessions;
     private SmtpPeer? _tried;
@@ -44,7 +44,13 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
             throw;
         }
         if (cancel.IsCancellationRequested && _ledger.Left > 0) CutShort();
-        return _ledger.Close() with { Began = began, ConnectionSetup = _setup, Transmission = _transmission, ConnectionUses = _uses };
+        return _ledger.Close() with
+        {
+            Began = began,
+            ConnectionSetup = _transmission is null ? _time.GetElapsedTime(_setupBegan) : _setup,
+            Transmission = _transmission ?? TimeSpan.Zero,
+            ConnectionUses = _uses,
+        };
     }
 
     /// <summary>What is certain of some recipients (a host may have the message) must be recorded, although the others were not done with.</summary>
@@ -91,12 +97,16 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
 
     private async Task TryHostsAsync(IReadOnlyList<MailHost> hosts, string nexthop)
     {
-        _sessions = _tried is null ? 0 : 1;
+        _sessions = 0;
         foreach (var host in hosts)
         {
             if (_ledger.Left == 0 || IsSessionLimit() || cancel.IsCancellationRequested) return;
             var peer = new SmtpPeer(host);
-            if (peer.Endpoint.Equals(_tried?.Endpoint)) continue;
+            if (peer.Endpoint.Equals(_tried?.Endpoint))
+            {
+                _sessions++;
+                continue;
+            }
             var session = await OpenAsync(peer, nexthop, host.Preference == hosts[0].Preference);
             if (session is null) continue;
             _sessions++;
@@ -130,12 +140,21 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
 
     private async Task<SmtpConnection?> ConnectAsync(SmtpPeer peer)
     {
-        var socket = new Socket(peer.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        Bind(socket);
-        var connection = Watch(new SmtpConnection(socket, _time));
-        var error = await connection.ConnectAsync(peer.Endpoint, _options.ConnectTimeout);
-        if (error == SocketError.Success) return connection;
-        connection.Dispose();
+        SocketError error;
+        try
+        {
+            var socket = new Socket(peer.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            var connection = Watch(new SmtpConnection(socket, _time));
+            Bind(socket);
+            error = await connection.ConnectAsync(peer.Endpoint, _options.ConnectTimeout);
+            if (error == SocketError.Success) return connection;
+            connection.Dispose();
+        }
+        catch (SocketException e)
+        {
+            // No socket at all: the machine is out of them, or has no such protocol.
+            error = e.SocketErrorCode;
+        }
         var why = error == SocketError.TimedOut ? "Connection timed out" : new SocketException((int)error).Message;
         var reason = $"connect to {peer.NameAddressAndPort}: {why}";
         transport.Log.Info($"{reason}");
@@ -176,8 +195,8 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
         var wasUsed = await TransactAsync(session, open);
         _transmission = _time.GetElapsedTime(transactionBegan);
         _connection = null;
-        if (session.IsSpent) await session.QuitAsync(_options);
-        else await ReplaceAsync(session);
+        if (session.IsSpent) session.Quit(_options);
+        else Offer(session);
         return wasUsed;
     }
 
@@ -197,11 +216,11 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
         return true;
     }
 
-    private async Task ReplaceAsync(SmtpSession session)
+    /// <summary>The first good session is kept: a later one is with a host that is less preferred.</summary>
+    private void Offer(SmtpSession session)
     {
-        var former = Session;
-        Session = session;
-        if (former is not null) await former.QuitAsync(_options);
+        if (Session is null) Session = session;
+        else session.Quit(_options);
     }
 
     private int[] BeginHost()

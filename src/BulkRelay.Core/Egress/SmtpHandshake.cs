@@ -20,13 +20,13 @@ internal sealed class SmtpHandshake(SmtpClientOptions options, SmtpPeer peer, Sm
         try
         {
             var greeting = await connection.ReadReplyAsync(options.HeloTimeout);
-            if (greeting.Class != 2) return await FailAsync(RefusedGreeting(greeting));
+            if (greeting.Class != 2) return Fail(RefusedGreeting(greeting));
             var (server, refused) = await SayHelloAsync(IsEsmtp(greeting));
-            if (server is null) return await FailAsync(refused!);
-            if (IsMyself(server)) return await FailAsync(LoopsBack(nexthop, isBestMx));
+            if (server is null) return Fail(refused!);
+            if (IsMyself(server)) return Fail(LoopsBack(nexthop, isBestMx));
             if (level != TlsSecurityLevel.None && server.Offers(ServerExtensions.StartTls)) return await StartTlsAsync(server, openedAt);
             if (level == TlsSecurityLevel.Encrypt)
-                return await FailAsync(Trouble.Local(peer, "4.7.4", $"TLS is required, but was not offered by host {peer.NameAndAddress}") with { IsSite = true });
+                return Fail(Trouble.Local(peer, "4.7.4", $"TLS is required, but was not offered by host {peer.NameAndAddress}") with { IsSite = true });
             return Opened(server, openedAt);
         }
         catch (ConnectionFaultException e)
@@ -42,26 +42,25 @@ internal sealed class SmtpHandshake(SmtpClientOptions options, SmtpPeer peer, Sm
         {
             _stage = "receiving the STARTTLS response";
             var reply = await CommandAsync(options.StartTlsTimeout, "STARTTLS");
-            if (reply.Class != 2) return await StartTlsRefusedAsync(reply, inClear, openedAt);
+            if (reply.Class != 2) return StartTlsRefused(reply, inClear, openedAt);
             await connection.StartTlsAsync(peer.Name, options.StartTlsTimeout);
             // With TLS 1.3 a server may only now say that it does not like the handshake.
             var (server, refused) = await SayHelloAsync(isEsmtp: true);
-            return server is null ? await FailAsync(refused!) : Opened(server, openedAt);
+            return server is null ? Fail(refused!) : Opened(server, openedAt);
         }
         catch (ConnectionFaultException e)
         {
             connection.Dispose();
-            var fault = e.Fault == ConnectionFault.TimedOut ? ConnectionFault.Tls : e.Fault;
-            return new HandshakeResult(null, Trouble.Broken(peer, fault, _stage)) { TryInClear = level == TlsSecurityLevel.May };
+            return new HandshakeResult(null, Trouble.Broken(peer, e.Fault, _stage)) { TryInClear = level == TlsSecurityLevel.May };
         }
     }
 
-    private async Task<HandshakeResult> StartTlsRefusedAsync(ReceivedReply reply, EhloResponse inClear, long openedAt)
+    private HandshakeResult StartTlsRefused(ReceivedReply reply, EhloResponse inClear, long openedAt)
     {
         if (level == TlsSecurityLevel.May && reply.Code != 421) return Opened(inClear, openedAt);
         // Whatever the code, it is the level that stands in the way, and the operator may change it: never a reason to return mail.
         var trouble = Trouble.FromReply(peer, reply, $"TLS is required, but host {peer.NameAndAddress} refused to start TLS: {reply.Text}");
-        return await FailAsync(trouble with { Status = trouble.Status.WithClass(4), IsSite = true }) with { TryInClear = level == TlsSecurityLevel.May };
+        return Fail(trouble with { Status = trouble.Status.WithClass(4), IsSite = true }) with { TryInClear = level == TlsSecurityLevel.May };
     }
 
     /// <summary>EHLO, and HELO if that is refused.</summary>
@@ -105,9 +104,9 @@ internal sealed class SmtpHandshake(SmtpClientOptions options, SmtpPeer peer, Sm
 
     private HandshakeResult Opened(EhloResponse server, long openedAt) => new(new SmtpSession(peer, connection, server, openedAt), null);
 
-    private async Task<HandshakeResult> FailAsync(Trouble trouble)
+    private HandshakeResult Fail(Trouble trouble)
     {
-        await new SmtpSession(peer, connection, EhloResponse.Unknown, 0).QuitAsync(options);
+        new SmtpSession(peer, connection, EhloResponse.Unknown, 0).Quit(options);
         return new HandshakeResult(null, trouble);
     }
 }

@@ -39,6 +39,9 @@ internal sealed class SmtpSession(SmtpPeer peer, SmtpConnection connection, Ehlo
         Connection.Dispose();
     }
 
+    /// <summary>As <see cref="QuitAsync"/>, but does not keep the caller: a result that is at hand must not wait for a server's farewell.</summary>
+    public void Quit(SmtpClientOptions options) => _ = QuitAsync(options);
+
     /// <summary>Says QUIT, as far as the connection allows, and closes. Only between transactions.</summary>
     public async Task QuitAsync(SmtpClientOptions options)
     {

@@ -4,6 +4,7 @@ using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Egress;
 using BulkRelay.Core.Egress.Dns;
 using BulkRelay.Core.Queue;
+using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Egress;
 
@@ -132,6 +133,35 @@ public sealed class SmtpHandshakeTests
         outcome.Recipients[0].Reason.ShouldBe($"invalid SMTP reply from {server.Name} while {stage}");
         outcome.SiteTrouble.ShouldBe(outcome.Recipients[0].Reason);
         (await server.EndedAsync())[0].Received.ShouldBe("");
+    }
+
+    [Theory]
+    [InlineData(true, 5, 3)]
+    [InlineData(false, 5, 0)]
+    public async Task Set_up_and_transmission_are_timed(bool isAccepted, int setup, int transmission)
+    {
+        var clock = new FakeTimeProvider();
+        await using var fixture = new EgressFixture(clock);
+        await using var server = new ScriptedServer(async c =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(5));
+            if (!isAccepted)
+            {
+                await c.SayAsync("421 4.3.2 busy");
+                return;
+            }
+            await c.GreetAsync();
+            await c.IsNextAsync("MAIL");
+            clock.Advance(TimeSpan.FromSeconds(3));
+            await c.TakeMailAsync();
+        });
+        var began = clock.GetUtcNow();
+
+        var outcome = await fixture.DeliverAsync(server.Nexthop);
+
+        outcome.Began.ShouldBe(began);
+        outcome.ConnectionSetup.ShouldBe(TimeSpan.FromSeconds(setup));
+        outcome.Transmission.ShouldBe(TimeSpan.FromSeconds(transmission));
     }
 
     [Fact]
