@@ -51,8 +51,14 @@ internal sealed class CrashRun : IAsyncDisposable
         _kills.Add(DateTimeOffset.UtcNow);
     }
 
-    /// <summary>Notes that the relay died of a fault that was put into it.</summary>
-    public void Died() => _kills.Add(DateTimeOffset.UtcNow);
+    /// <summary>Runs the relay with a fault that kills it, until it is dead; false if it survives.</summary>
+    public async Task<bool> DiesOfAsync(IReadOnlyDictionary<string, string> fault)
+    {
+        await Relay.StartOrDieAsync(fault);
+        var died = await Relay.DiedAsync(Patience);
+        _kills.Add(DateTimeOffset.UtcNow);
+        return died;
+    }
 
     /// <summary>Stops the load and waits for the sessions to end.</summary>
     public async Task EndLoadAsync()
@@ -80,6 +86,13 @@ internal sealed class CrashRun : IAsyncDisposable
         }
         faults.AddRange(LedgerAudit.Faults(Client, Sink, _kills));
         return faults;
+    }
+
+    /// <summary>Waits until the queue is empty, and returns what was promised and is lost: for runs that are no place for more.</summary>
+    public async Task<IReadOnlyList<string>> LossesAsync()
+    {
+        (await EmptyAsync()).ShouldBeTrue($"the queue does not become empty; log: {LogTail()}");
+        return [.. LedgerAudit.Losses(Client, Sink)];
     }
 
     public async ValueTask DisposeAsync()

@@ -65,26 +65,26 @@ internal sealed class RelayProcess : IAsyncDisposable
     }
 
     /// <summary>Starts it and waits until it accepts connections.</summary>
-    public async Task StartAsync(IReadOnlyDictionary<string, string>? environment = null)
+    public async Task StartAsync()
     {
-        Launch(environment);
-        var limit = Stopwatch.StartNew();
-        while (!await AnswersAsync())
-        {
-            if (_process!.HasExited) throw new InvalidOperationException($"the relay ended with status {_process.ExitCode}: {Output}");
-            if (limit.Elapsed > StartLimit) throw new TimeoutException($"the relay did not answer: {Output}");
-        }
-        _up.TrySetResult();
+        if (!await StartOrDieAsync(null)) throw new InvalidOperationException($"the relay ended with status {_process!.ExitCode}: {Output}");
     }
 
-    /// <summary>Starts it without waiting: for runs in which it may die before it answers.</summary>
-    public void Launch(IReadOnlyDictionary<string, string>? environment = null)
+    /// <summary>Starts it and waits until it accepts connections (true) or has ended (false), as one with a fault in it may do.</summary>
+    public async Task<bool> StartOrDieAsync(IReadOnlyDictionary<string, string>? environment)
     {
         _process = Tool.Start(_program, ["run", "-c", ConfigDirectory], environment);
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+        for (var limit = Stopwatch.StartNew(); !await AnswersAsync();)
+        {
+            if (_process.HasExited) return false;
+            if (limit.Elapsed > StartLimit) throw new TimeoutException($"the relay did not answer: {Output}");
+        }
+        _up.TrySetResult();
+        return true;
     }
 
     /// <summary>SIGKILL, and waits until the process is gone.</summary>

@@ -17,9 +17,7 @@ internal static class LedgerAudit
     {
         var sent = client.Lines.ToDictionary(l => l.Id);
         var delivered = sink.Lines.ToLookup(l => (l.Id, l.Recipient));
-        var faults = new List<string>();
-        foreach (var line in client.Lines.Where(l => l.Promise == Promise.Acknowledged))
-            faults.AddRange(line.Recipients.Where(r => !sink.Has(line.Id, r)).Select(r => $"lost: {line.Id} to {r}"));
+        var faults = Losses(client, sink).ToList();
         foreach (var group in delivered)
         {
             if (!sent.TryGetValue(group.Key.Id, out var line)) faults.Add($"invented: '{group.Key.Id}' to {group.Key.Recipient}");
@@ -30,6 +28,14 @@ internal static class LedgerAudit
         }
         return faults;
     }
+
+    /// <summary>What was acknowledged and has not arrived.</summary>
+    public static IEnumerable<string> Losses(ClientLedger client, SinkLedger sink) =>
+        from line in client.Lines
+        where line.Promise == Promise.Acknowledged
+        from recipient in line.Recipients
+        where !sink.Has(line.Id, recipient)
+        select $"lost: {line.Id} to {recipient}";
 
     private static IEnumerable<string> Unlike(ClientLine line, IEnumerable<SinkLine> deliveries) =>
         from delivery in deliveries
