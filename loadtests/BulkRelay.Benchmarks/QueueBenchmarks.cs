@@ -3,7 +3,6 @@ using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Routing;
-using BulkRelay.Core.Queue.Store;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Benchmarks;

@@ -112,7 +112,7 @@ public sealed class Relay : IAsyncDisposable
     public Task<QueueStatus> QueueStatusAsync() => _queue.Ask<QueueStatus>(GetQueueStatus.Instance, StatusPatience);
 
     /// <summary>The ids of the messages that a destination has in hand.</summary>
-    public IReadOnlySet<long> ActiveMessages() => _queueServices.Claims.Messages();
+    public IReadOnlySet<long> ActiveMessages() => _queueServices.Claims.ActiveMessages();
 
     /// <summary>
     /// Deletes a message: from memory, so that no delivery of it begins, and from the store. A delivery that is under way goes on.

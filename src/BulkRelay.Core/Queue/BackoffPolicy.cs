@@ -5,7 +5,8 @@ namespace BulkRelay.Core.Queue;
 
 /// <summary>
 /// When a deferred recipient is tried again, and when it is given up. As in Postfix the wait is the age of the message, within
-/// <c>minimal_backoff_time</c> and <c>maximal_backoff_time</c>: the age doubles with each attempt until the upper bound. Due times are exact.
+/// <c>minimal_backoff_time</c> and <c>maximal_backoff_time</c>: the age doubles with each attempt until the upper bound. Due times are
+/// exact.
 /// </summary>
 internal readonly record struct BackoffPolicy(TimeSpan Minimal, TimeSpan Maximal, TimeSpan Lifetime, TimeSpan ReportLifetime)
 {
@@ -33,8 +34,11 @@ internal readonly record struct BackoffPolicy(TimeSpan Minimal, TimeSpan Maximal
         return now + wait + Jitter(wait, message.Id, attempts);
     }
 
-    /// <summary>True if a message whose attempt failed at <paramref name="now"/> is not tried again. Lifetime 0 is a single attempt.</summary>
-    public bool IsExpired(MessageEnvelope message, DateTimeOffset now) => now - message.Arrived >= (message.IsReport ? ReportLifetime : Lifetime);
+    /// <summary>
+    /// True if a message whose attempt failed at <paramref name="now"/> is not tried again. Lifetime 0 is a single attempt.
+    /// </summary>
+    public bool IsExpired(MessageEnvelope message, DateTimeOffset now) =>
+        now - message.Arrived >= (message.IsReport ? ReportLifetime : Lifetime);
 
     private static TimeSpan Jitter(TimeSpan wait, long messageId, int attempts)
     {

@@ -11,8 +11,8 @@ namespace BulkRelay.Core.Queue;
 /// <param name="destination">Where it is counted.</param>
 /// <param name="slots">Where its slot comes from.</param>
 /// <param name="services">The queue.</param>
-internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, DestinationState destination, ProcessSlots slots, QueueServices services)
-    : IThreadPoolWorkItem
+internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, DestinationState destination, ProcessSlots slots,
+    QueueServices services) : IThreadPoolWorkItem
 {
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(5);
 
@@ -64,8 +64,8 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
             return;
         }
 #if MUTANT_RECORD_BEFORE_SINK_250
-        await services.Recorder.RecordAsync(this, content, new DeliveryOutcome(
-            [.. Entry.Recipients.Select(r => new RecipientOutcome(r, DeliveryAction.Delivered, new EnhancedStatus(2, 0, 0), "250 not waited for"))])).ConfigureAwait(false);
+        var guess = Entry.Recipients.Select(r => new RecipientOutcome(r, DeliveryAction.Delivered, new EnhancedStatus(2, 0, 0), "250 not waited for"));
+        await services.Recorder.RecordAsync(this, content, new DeliveryOutcome([.. guess])).ConfigureAwait(false);
         await DeliverAsync(content).ConfigureAwait(false);
 #else
         if (await DeliverAsync(content).ConfigureAwait(false) is { } outcome)
@@ -94,7 +94,9 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
         }
     }
 
-    /// <summary>Null if the message is not in the queue any more, or the store cannot be read: then the destination looks again soon.</summary>
+    /// <summary>
+    /// Null if the message is not in the queue any more, or the store cannot be read: then the destination looks again soon.
+    /// </summary>
     private async ValueTask<MessageContent?> ReadContentAsync()
     {
         try

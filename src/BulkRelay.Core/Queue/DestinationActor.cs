@@ -28,6 +28,9 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     private DateTimeOffset _readNotBefore;
     private DateTimeOffset _timerDue = DateTimeOffset.MaxValue;
     private DateTimeOffset _activeAt;
+
+    /// <summary>The message being handled, until what it carries has found its place.</summary>
+    private IUndeliverable? _carrying;
     private bool _isReading;
     private bool _isInLine;
     private bool _isDraining;
@@ -65,7 +68,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     protected override void PreRestart(Exception reason, object? message)
     {
         _services.Log.Error($"destination {_state.Key.Transport}:{_state.Key.Nexthop} failed and is rebuilt from the queue: {reason}");
-        (message as IUndeliverable)?.GiveBack(_services);
+        _carrying?.GiveBack(_services);
         base.PreRestart(reason, message);
     }
 
@@ -78,6 +81,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     protected override void OnReceive(object message)
     {
+        _carrying = message as IUndeliverable;
         switch (message)
         {
             case HandOver handOver: Admit(handOver.Entries, isRead: false); break;
@@ -116,6 +120,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
             _services.Drop(entries[i]);
             LowerNextDue(_activeAt);
         }
+        _carrying = null;
         return admitted;
     }
 
@@ -144,14 +149,16 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     private void StartDelivery()
     {
+        var agent = _state.Agents.Take();
         var entry = _window.Take();
         _state.Begin(entry.Recipients.Count);
-        ThreadPool.UnsafeQueueUserWorkItem(new Delivery(entry, _state.Agents.Take(), _state, _slots, _services), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(new Delivery(entry, agent, _state, _slots, _services), preferLocal: false);
     }
 
     private void OnSlotGranted(SlotGranted granted)
     {
         _isInLine = false;
+        _carrying = null;
         if (_window.Count > 0 && CanStart()) StartDelivery();
         else granted.Slots.Return();
     }
@@ -237,7 +244,8 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         if (_window.Drop() > 0) LowerNextDue(_services.Time.GetUtcNow());
     }
 
-    private DestinationStatus Describe() => new(_state.Key, _state.InFlight, _concurrency.Size, _window.Count, _state.Outstanding, _isReading,
+    private DestinationStatus Describe() => new(
+        _state.Key, _state.InFlight, _concurrency.Size, _window.Count, _state.Outstanding, _isReading,
         _nextDue == DateTimeOffset.MaxValue ? null : _nextDue);
 
     private sealed record IdleTick

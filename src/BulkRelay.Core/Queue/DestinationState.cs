@@ -3,7 +3,8 @@ namespace BulkRelay.Core.Queue;
 /// <summary>A delivery whose result is in the store.</summary>
 /// <param name="QueueId">Its message.</param>
 /// <param name="HasLeft">The message has left the queue.</param>
-/// <param name="NextDue">The earliest time at which a recipient that stays with this destination is due; the largest time if none does.</param>
+/// <param name="NextDue">The earliest time at which a recipient that stays with this destination is due; the largest time if none
+/// does.</param>
 internal readonly record struct RecordedDelivery(string QueueId, bool HasLeft, DateTimeOffset NextDue);
 
 /// <summary>

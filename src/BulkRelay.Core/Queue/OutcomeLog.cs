@@ -41,11 +41,12 @@ internal readonly ref struct OutcomeLog
     /// <summary>One line.</summary>
     public void Write(RecipientOutcome outcome, EnhancedStatus dsn, string status, string reason)
     {
-        var to = outcome.Recipient.Address;
+        var (to, relay, uses) = (outcome.Recipient.Address, outcome.Relay, _connectionUses + 1);
+        var (c, s, d) = dsn;
         if (_connectionUses > 0)
-            _log.Info($"{_queueId}: to=<{to}>, relay={outcome.Relay}, conn_use={_connectionUses + 1}, {_delays}, dsn={dsn.Class}.{dsn.Subject}.{dsn.Detail}, status={status} ({reason})");
+            _log.Info($"{_queueId}: to=<{to}>, relay={relay}, conn_use={uses}, {_delays}, dsn={c}.{s}.{d}, status={status} ({reason})");
         else
-            _log.Info($"{_queueId}: to=<{to}>, relay={outcome.Relay}, {_delays}, dsn={dsn.Class}.{dsn.Subject}.{dsn.Detail}, status={status} ({reason})");
+            _log.Info($"{_queueId}: to=<{to}>, relay={relay}, {_delays}, dsn={c}.{s}.{d}, status={status} ({reason})");
     }
 
     private static void Append(Span<byte> buffer, ref int length, ReadOnlySpan<byte> label, TimeSpan delay, int resolution)

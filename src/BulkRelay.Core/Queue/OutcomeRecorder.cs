@@ -73,7 +73,8 @@ internal sealed class OutcomeRecorder(QueueServices services)
         var now = services.Time.GetUtcNow();
         var configuration = services.Configuration;
         Span<byte> buffer = stackalloc byte[OutcomeLog.DelaysLength];
-        var log = new OutcomeLog(configuration.LogOf(entry.Destination.Transport, services.Log), entry, outcome, now, configuration.DelayResolution, buffer);
+        var program = configuration.LogOf(entry.Destination.Transport, services.Log);
+        var log = new OutcomeLog(program, entry, outcome, now, configuration.DelayResolution, buffer);
         if (IsDelivered(entry, outcome))
         {
             foreach (var recipient in outcome.Recipients) log.Write(recipient, recipient.Status, "sent", recipient.Reason);
@@ -155,8 +156,9 @@ internal sealed class OutcomeRecorder(QueueServices services)
     /// <summary>An agent owes an outcome for each recipient. Where one is missing, the recipient must not be forgotten with it.</summary>
     private static RecipientOutcome ResultFor(QueuedRecipient recipient, int place, DeliveryOutcome outcome)
     {
-        if (place < outcome.Recipients.Count && outcome.Recipients[place].Recipient.Number == recipient.Number) return outcome.Recipients[place];
-        foreach (var result in outcome.Recipients)
+        var results = outcome.Recipients;
+        if (place < results.Count && results[place].Recipient.Number == recipient.Number) return results[place];
+        foreach (var result in results)
             if (result.Recipient.Number == recipient.Number) return result;
         return new RecipientOutcome(recipient, DeliveryAction.Deferred, new EnhancedStatus(4, 3, 0), "unknown mail transport error");
     }
@@ -181,5 +183,6 @@ internal sealed class OutcomeRecorder(QueueServices services)
         return numbers;
     }
 
-    private readonly record struct Verdict(IReadOnlyList<int> Done, IReadOnlyList<DeferredRecipient> Deferred, IReadOnlyList<RecipientOutcome> Failed);
+    private readonly record struct Verdict(
+        IReadOnlyList<int> Done, IReadOnlyList<DeferredRecipient> Deferred, IReadOnlyList<RecipientOutcome> Failed);
 }

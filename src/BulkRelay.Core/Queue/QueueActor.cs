@@ -112,7 +112,8 @@ public sealed class QueueActor : UntypedActor, IWithTimers
 
     private static async Task<QueueStatus> DescribeAsync(List<IActorRef> transports)
     {
-        var answers = await Task.WhenAll(transports.Select(t => t.Ask<QueueStatus>(GetQueueStatus.Instance, StatusTimeout))).ConfigureAwait(false);
+        var asked = transports.Select(t => t.Ask<QueueStatus>(GetQueueStatus.Instance, StatusTimeout));
+        var answers = await Task.WhenAll(asked).ConfigureAwait(false);
         return new QueueStatus([.. answers.SelectMany(a => a.Destinations)]);
     }
 

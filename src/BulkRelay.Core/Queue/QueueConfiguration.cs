@@ -5,8 +5,11 @@ using BulkRelay.Core.Queue.Routing;
 
 namespace BulkRelay.Core.Queue;
 
-/// <summary>All that a reload changes for the queue, swapped as one: parameters, routing, and the transports of <c>master.cf</c> by name.</summary>
-public sealed class QueueConfiguration(ConfigSnapshot snapshot, RouteRecipient route, IReadOnlyDictionary<string, TransportService> transports)
+/// <summary>
+/// All that a reload changes for the queue, swapped as one: parameters, routing, and the transports of <c>master.cf</c> by name.
+/// </summary>
+public sealed class QueueConfiguration(
+    ConfigSnapshot snapshot, RouteRecipient route, IReadOnlyDictionary<string, TransportService> transports)
 {
     /// <summary>The parameters.</summary>
     public ConfigSnapshot Snapshot { get; } = snapshot;
@@ -36,5 +39,6 @@ public sealed class QueueConfiguration(ConfigSnapshot snapshot, RouteRecipient r
         Snapshot.Get(transport, TransportParameters.DestinationConcurrencyLimit));
 
     /// <summary>The log of a transport; that of the queue for mail whose transport is gone.</summary>
-    internal ServiceLog LogOf(string transport, ServiceLog fallback) => Transports.TryGetValue(transport, out var service) ? service.Log : fallback;
+    internal ServiceLog LogOf(string transport, ServiceLog fallback) =>
+        Transports.TryGetValue(transport, out var service) ? service.Log : fallback;
 }

@@ -83,7 +83,8 @@ public sealed class QueueIntake
         var now = _services.Time.GetUtcNow();
         for (var i = 0; i < entries.Length; i++)
         {
-            entries[i] = new QueueEntry(message.Envelope, destination, entries.Length == 1 ? recipients : [.. recipients.Skip(i * size).Take(size)])
+            var part = entries.Length == 1 ? recipients : [.. recipients.Skip(i * size).Take(size)];
+            entries[i] = new QueueEntry(message.Envelope, destination, part)
             {
                 Content = KeepContent(message.Content),
                 Activated = now,

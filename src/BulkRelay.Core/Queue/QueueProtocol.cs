@@ -90,7 +90,9 @@ public sealed record Reconfigured
 /// <summary>To all: the message was deleted or held; what of it waits in memory is dropped.</summary>
 public sealed record MessageRemoved(long MessageId);
 
-/// <summary>To the queue, and down: begin no more deliveries, stop when those under way are recorded. Answered by <see cref="Drained"/>.</summary>
+/// <summary>
+/// To the queue, and down: begin no more deliveries, stop when those under way are recorded. Answered by <see cref="Drained"/>.
+/// </summary>
 public sealed record Drain
 {
     public static readonly Drain Instance = new();

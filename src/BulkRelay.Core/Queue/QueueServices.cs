@@ -4,7 +4,9 @@ using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Core.Queue;
 
-/// <summary>What all parts of the queue share. Made once, before the <see cref="QueueActor"/>; all of it is safe to use from any thread.</summary>
+/// <summary>
+/// What all parts of the queue share. Made once, before the <see cref="QueueActor"/>; all of it is safe to use from any thread.
+/// </summary>
 public sealed class QueueServices : IDisposable
 {
     private readonly ConcurrentDictionary<string, ProcessSlots> _slots = new(StringComparer.Ordinal);
@@ -41,7 +43,9 @@ public sealed class QueueServices : IDisposable
     /// <summary>Who has which recipient in hand.</summary>
     public RecipientClaims Claims { get; } = new();
 
-    /// <summary>The configuration for what begins now. Set it, then send <see cref="Reconfigured"/> to the <see cref="QueueActor"/>.</summary>
+    /// <summary>
+    /// The configuration for what begins now. Set it, then send <see cref="Reconfigured"/> to the <see cref="QueueActor"/>.
+    /// </summary>
     public QueueConfiguration Configuration
     {
         get => _configuration;
@@ -84,9 +88,11 @@ public sealed class QueueServices : IDisposable
     internal ConcurrentDictionary<DestinationKey, DestinationState> Destinations { get; } = new();
 
     /// <summary>The slots of a transport: one object however often its actor is made anew.</summary>
-    internal ProcessSlots SlotsOf(string transport) => _slots.GetOrAdd(transport, static (name, services) => new ProcessSlots(services.ProcessLimit(name)), this);
+    internal ProcessSlots SlotsOf(string transport) =>
+        _slots.GetOrAdd(transport, static (name, services) => new ProcessSlots(services.ProcessLimit(name)), this);
 
-    internal int ProcessLimit(string transport) => Configuration.Transports.TryGetValue(transport, out var service) ? service.ProcessLimit : 0;
+    internal int ProcessLimit(string transport) =>
+        Configuration.Transports.TryGetValue(transport, out var service) ? service.ProcessLimit : 0;
 
     /// <summary>The destination of a recipient now. Why a route could not be found goes to the log.</summary>
     internal async ValueTask<DestinationKey> RouteAsync(string recipient, MessageEnvelope message, CancellationToken cancel)

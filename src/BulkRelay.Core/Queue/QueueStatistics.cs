@@ -1,6 +1,8 @@
 namespace BulkRelay.Core.Queue;
 
-/// <summary>What the queue has done since it started. Counts recipients, but for messages accepted. Safe to read and to count from any thread.</summary>
+/// <summary>
+/// What the queue has done since it started. Counts recipients, but for messages accepted. Safe to read and to count from any thread.
+/// </summary>
 public sealed class QueueStatistics
 {
     private long _accepted;

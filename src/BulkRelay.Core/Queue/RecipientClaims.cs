@@ -15,12 +15,6 @@ public sealed class RecipientClaims
     private readonly List<long> _reads = [];
     private long _moment;
 
-    /// <summary>The ids of the messages that have a recipient in hand: a copy, for listings.</summary>
-    public IReadOnlySet<long> Messages()
-    {
-        lock (_gate) return _claimed.Select(key => key.MessageId).ToHashSet();
-    }
-
     /// <summary>Claims recipients of a message that no store has yet.</summary>
     internal void Claim(long messageId, IReadOnlyList<QueuedRecipient> recipients)
     {

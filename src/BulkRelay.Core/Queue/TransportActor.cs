@@ -165,8 +165,9 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
     {
         var dormant = _dormant.All.Concat(_children.Where(c => c.Value.Buffer is not null && c.Value.NextDue != DateTimeOffset.MaxValue)
             .Select(c => KeyValuePair.Create(c.Key, c.Value.NextDue)));
-        List<DestinationStatus> known = [.. dormant.Select(d => new DestinationStatus(new DestinationKey(_name, d.Key), 0, 0, 0, 0, false, d.Value))];
-        var asked = _children.Values.Where(c => c.Buffer is null).Select(c => c.Actor.Ask<DestinationStatus>(GetQueueStatus.Instance, QueueActor.StatusTimeout));
+        var known = dormant.Select(d => new DestinationStatus(new DestinationKey(_name, d.Key), 0, 0, 0, 0, false, d.Value)).ToList();
+        var asked = _children.Values.Where(c => c.Buffer is null)
+            .Select(c => c.Actor.Ask<DestinationStatus>(GetQueueStatus.Instance, QueueActor.StatusTimeout));
         return JoinAsync(known, Task.WhenAll(asked));
     }
 

@@ -124,7 +124,9 @@ internal sealed class QueueFixture : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until nothing can happen before the clock moves: nothing under way, nothing due in the store that could be read.</summary>
+    /// <summary>
+    /// Waits until nothing can happen before the clock moves: nothing under way, nothing due in the store that could be read.
+    /// </summary>
     public Task<QueueStatus> SettleAsync(TimeSpan step = default) => UntilAsync(s => s.Destinations.All(d =>
         d is { InFlight: 0, Queued: 0, Unrecorded: 0, IsReading: false } && !(d.NextDue <= Time.GetUtcNow())), step);
 
