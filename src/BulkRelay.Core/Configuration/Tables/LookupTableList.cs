@@ -3,13 +3,14 @@ namespace BulkRelay.Core.Configuration.Tables;
 /// <summary>The tables of one parameter (<c>transport_maps</c> …), asked in order: the first that knows the key decides.</summary>
 public sealed class LookupTableList
 {
-    private readonly IReadOnlyList<ILookupTable> _tables;
+    private readonly ILookupTable[] _tables;
 
     /// <summary>Opens the tables that a parameter's value names. Faults go to the set.</summary>
-    public LookupTableList(string parameter, string value, LookupTableSet set) => _tables = set.OpenAll(value, parameter);
+    public LookupTableList(string parameter, string value, LookupTableSet set) =>
+        _tables = [.. set.OpenAll(value, parameter)];
 
     /// <summary>True if there is nothing to ask.</summary>
-    public bool IsEmpty => _tables.Count == 0;
+    public bool IsEmpty => _tables.Length == 0;
 
     /// <summary>Asks for a key. A table that cannot answer ends the search: a later one might contradict it.</summary>
     /// <param name="key">The key.</param>

@@ -90,12 +90,12 @@ public sealed class LookupTableSet
         if (LookupTables.Find(typeName) is not { } type)
             return Refuse(name, parameter, $"unsupported dictionary type: {typeName} (known: {string.Join(", ", LookupTables.Names)})");
         if (argument.Length == 0) return Refuse(name, parameter, $"expecting 'type:name' form instead of '{name}'");
-        return type.Open(new TableOpening($"{typeName}:{argument}", argument, this));
+        return type.Open(new TableOpening($"{typeName}:{argument}", argument, parameter, this));
     }
 
     private FailTable Refuse(string name, string parameter, string message)
     {
-        Report(new ConfigFault(FaultSeverity.Error, Origin, 0, parameter.Length > 0 ? parameter : name, $"{name}: {message}"));
+        Report(new ConfigFault(FaultSeverity.Error, Origin, 0, parameter, $"table {name}: {message}"));
         return new FailTable(name, message);
     }
 }

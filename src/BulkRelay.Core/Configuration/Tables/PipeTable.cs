@@ -4,7 +4,7 @@ namespace BulkRelay.Core.Configuration.Tables;
 /// <c>pipemap:{ type:name, type:name }</c>: the result of each table is the key for the next. The first that does not know its key ends the
 /// search without a result.
 /// </summary>
-public sealed class PipeTable(string name, IReadOnlyList<ILookupTable> tables) : ILookupTable
+public sealed class PipeTable(string name, ILookupTable[] tables) : ILookupTable
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -25,6 +25,6 @@ public sealed class PipeTable(string name, IReadOnlyList<ILookupTable> tables) :
     }
 
     internal static ILookupTable Open(TableOpening opening) => opening.Words() is { } names
-        ? new PipeTable(opening.Name, [.. names.Select(n => opening.Set.Open(n, opening.Name))])
+        ? new PipeTable(opening.Name, [.. names.Select(opening.Part)])
         : opening.Refuse("bad syntax; need 'pipemap:{type:name ...}'");
 }

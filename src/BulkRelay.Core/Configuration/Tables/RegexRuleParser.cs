@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using BulkRelay.Core.Configuration.Tables.Patterns;
 
 namespace BulkRelay.Core.Configuration.Tables;
@@ -15,9 +14,9 @@ internal sealed class RegexRuleParser
 
     private readonly string _flags;
     private readonly string _defaults;
-    private readonly Func<string, HashSet<char>, Regex> _compile;
+    private readonly Func<string, HashSet<char>, BoundedRegex> _compile;
 
-    private RegexRuleParser(string flags, string defaults, Func<string, HashSet<char>, Regex> compile)
+    private RegexRuleParser(string flags, string defaults, Func<string, HashSet<char>, BoundedRegex> compile)
     {
         _flags = flags;
         _defaults = defaults;
@@ -25,9 +24,9 @@ internal sealed class RegexRuleParser
     }
 
     /// <summary>The rules of a text. A rule that makes no sense is left out and recorded.</summary>
-    public PatternRules<Regex, ResultTemplate> Parse(TableText text)
+    public PatternRules<BoundedRegex, ResultTemplate> Parse(TableText text)
     {
-        var rules = new PatternRules<Regex, ResultTemplate>(text);
+        var rules = new PatternRules<BoundedRegex, ResultTemplate>(text);
         foreach (var line in text.Lines())
         {
             var keyword = RuleKeywords.Split(line.Text, out var rest);
@@ -42,41 +41,41 @@ internal sealed class RegexRuleParser
             {
                 text.Skip(line.Number, e.Message);
                 // What a broken "if" guards must not come into force for everyone.
-                if (keyword == RuleKeyword.If) rules.Add(new PatternRule<Regex, ResultTemplate>(line.Number, null, false, null));
+                if (keyword == RuleKeyword.If) rules.Add(new PatternRule<BoundedRegex, ResultTemplate>(line.Number, null, false, null));
             }
         }
         rules.Complete();
         return rules;
     }
 
-    private static void EndIf(PatternRules<Regex, ResultTemplate> rules, TableText text, int line, string rest)
+    private static void EndIf(PatternRules<BoundedRegex, ResultTemplate> rules, TableText text, int line, string rest)
     {
         if (rest.Length > 0) text.Warn(line, $"ignoring extra text after ENDIF: \"{rest}\"");
         rules.EndIf(line);
     }
 
-    private PatternRule<Regex, ResultTemplate> ReadIf(TableText text, int line, string rest)
+    private PatternRule<BoundedRegex, ResultTemplate> ReadIf(TableText text, int line, string rest)
     {
         var isNegated = RuleKeywords.TakeNegation(ref rest);
         var pattern = TakePattern(ref rest);
         if (rest.Length > 0) text.Warn(line, $"ignoring extra text after IF statement: \"{rest}\"");
-        return new PatternRule<Regex, ResultTemplate>(line, pattern, isNegated, null);
+        return new PatternRule<BoundedRegex, ResultTemplate>(line, pattern, isNegated, null);
     }
 
-    private PatternRule<Regex, ResultTemplate> ReadRule(TableText text, int line, string rest)
+    private PatternRule<BoundedRegex, ResultTemplate> ReadRule(TableText text, int line, string rest)
     {
         var isNegated = RuleKeywords.TakeNegation(ref rest);
         var pattern = TakePattern(ref rest);
         if (rest.Length == 0) text.Warn(line, "no replacement text: using empty string");
         var result = ResultTemplate.Parse(rest);
         if (isNegated && result.HasGroups) throw new PatternException("$number found in negative match replacement text");
-        if (result.MaxGroup > pattern.GetGroupNumbers().Length - 1)
+        if (result.MaxGroup > pattern.GroupCount)
             throw new PatternException($"out of range replacement index \"{result.MaxGroup}\"");
-        return new PatternRule<Regex, ResultTemplate>(line, pattern, isNegated, result);
+        return new PatternRule<BoundedRegex, ResultTemplate>(line, pattern, isNegated, result);
     }
 
     /// <summary>Takes <c>/pattern/flags</c> and the blanks behind it from the start of a text.</summary>
-    private Regex TakePattern(ref string text)
+    private BoundedRegex TakePattern(ref string text)
     {
         if (text.Length == 0) throw new PatternException("no regexp");
         var delimiter = text[0];

@@ -6,12 +6,12 @@ namespace BulkRelay.Core.Configuration.Tables;
 
 /// <summary>
 /// <c>regexp:/file</c> and <c>pcre:/file</c>, or with rules <c>{ { /pattern/ result }, … }</c>: the first rule whose pattern matches the whole key
-/// gives its result. One look-up takes at most <see cref="BoundedRegex.TimeLimit"/>; a table that needs longer cannot answer, and
-/// says so once in the log.
+/// gives its result. One look-up takes little more than <see cref="BoundedRegex.TimeLimit"/>, or twice that to find groups; a table
+/// that needs longer cannot answer, and says so once in the log.
 /// </summary>
 public sealed class RegexTable : ILookupTable
 {
-    private readonly TableSource<PatternRules<Regex, ResultTemplate>> _source;
+    private readonly TableSource<PatternRules<BoundedRegex, ResultTemplate>> _source;
     private readonly Action<string> _warn;
     private int _hasWarned;
 
@@ -19,7 +19,7 @@ public sealed class RegexTable : ILookupTable
     {
         Name = opening.Name;
         _warn = opening.Set.Warn;
-        _source = new TableSource<PatternRules<Regex, ResultTemplate>>(opening, parser.Parse, allowsRules: true);
+        _source = new TableSource<PatternRules<BoundedRegex, ResultTemplate>>(opening, parser.Parse, allowsRules: true);
     }
 
     /// <inheritdoc/>
@@ -44,9 +44,9 @@ public sealed class RegexTable : ILookupTable
             var rule = rules[i];
             try
             {
-                var match = rule.Pattern?.Match(key);
-                var next = PatternRules<Regex, ResultTemplate>.Next(i, rule, match is not null && match.Success != rule.IsNegated);
-                if (next is null) return LookupResult.Found(rule.Result!.Expand(match!));
+                var isMatch = rule.Pattern is not null && rule.Pattern.IsMatch(key) != rule.IsNegated;
+                var next = PatternRules<BoundedRegex, ResultTemplate>.Next(i, rule, isMatch);
+                if (next is null) return LookupResult.Found(rule.Result!.Expand(rule.Pattern!, key));
                 i = next.Value;
             }
             catch (RegexMatchTimeoutException)

@@ -27,7 +27,7 @@ public sealed class TableSource<T> where T : class
     private FileStamp _stamp;
     private long _nextCheck;
     private volatile T? _content;
-    private volatile string _failure = "";
+    private volatile string _reason = "";
     private string _lastWarning = "";
 
     /// <summary>Reads the file that the table's name gives, or the rules <c>{ { rule }, { rule } }</c> that stand in the name.</summary>
@@ -46,7 +46,7 @@ public sealed class TableSource<T> where T : class
     }
 
     /// <summary>Why there is no content, for the operator.</summary>
-    public string Failure => _failure;
+    public string Failure => $"table {_table}: {_reason}";
 
     /// <summary>The content as of at most <see cref="CheckInterval"/> ago; null if the file could never be read.</summary>
     public T? Current
@@ -70,7 +70,7 @@ public sealed class TableSource<T> where T : class
         _nextCheck = _set.Time.GetTimestamp() + CheckTicks;
         _stamp = FileStamp.Of(_file);
         if (Read() is { } text) Take(text);
-        else opening.Fault(_failure);
+        else opening.Fault(_reason);
     }
 
     /// <summary>Takes rules from the table's name, one a line.</summary>
@@ -79,8 +79,8 @@ public sealed class TableSource<T> where T : class
         var rules = opening.Words()?.Select(TableText.InsideBraces).ToList();
         if (rules is null || rules.Contains(null))
         {
-            _failure = $"table {_table}: bad syntax; each rule stands in braces: {{ {{ rule }}, {{ rule }} }}";
-            opening.Fault(_failure);
+            _reason = $"bad syntax; each rule stands in braces: {{ {{ rule }}, {{ rule }} }}";
+            opening.Fault(_reason);
             return;
         }
         Take(new TableText(_table, _table, Encoding.UTF8.GetBytes(string.Join('\n', rules)), _set.FoldsCase));
@@ -98,7 +98,7 @@ public sealed class TableSource<T> where T : class
         if (stamp == _stamp && _set.Time.GetUtcNow().UtcDateTime - stamp.Modified >= Settled) return;
         if (Read() is not { } text)
         {
-            WarnOnce(_content is null ? _failure : $"{_failure}; the old content stays in use");
+            WarnOnce(_content is null ? Failure : $"{Failure}; the old content stays in use");
             return;
         }
         var content = _parse(text);
@@ -147,7 +147,7 @@ public sealed class TableSource<T> where T : class
 
     private TableText? Fail(string why)
     {
-        _failure = $"table {_table}: source file {_file}: {why}";
+        _reason = $"source file {_file}: {why}";
         return null;
     }
 }

@@ -4,7 +4,7 @@ namespace BulkRelay.Core.Configuration.Tables;
 /// <c>unionmap:{ type:name, type:name }</c>: the results of all the tables that know the key, joined by commas. If one cannot answer, neither can
 /// the union.
 /// </summary>
-public sealed class UnionTable(string name, IReadOnlyList<ILookupTable> tables) : ILookupTable
+public sealed class UnionTable(string name, ILookupTable[] tables) : ILookupTable
 {
     /// <inheritdoc/>
     public string Name => name;
@@ -26,6 +26,6 @@ public sealed class UnionTable(string name, IReadOnlyList<ILookupTable> tables) 
     }
 
     internal static ILookupTable Open(TableOpening opening) => opening.Words() is { } names
-        ? new UnionTable(opening.Name, [.. names.Select(n => opening.Set.Open(n, opening.Name))])
+        ? new UnionTable(opening.Name, [.. names.Select(opening.Part)])
         : opening.Refuse("bad syntax; need 'unionmap:{type:name ...}'");
 }

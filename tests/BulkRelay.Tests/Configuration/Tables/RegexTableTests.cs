@@ -11,6 +11,7 @@ public sealed class RegexTableTests : TableFixture
     [InlineData("pcre", "!/@example\\.com$/ archive", "a@EXAMPLE.com", null)]
     [InlineData("pcre", "/^(.*)@(.*)$/ $1 at ${2} $(1)x $$", "A@B.com", "A at B.com Ax $")]
     [InlineData("pcre", "/(b)?a/ a${1}b", "a", "ab")]
+    [InlineData("pcre", "/([a-z]?b)/ <$1>", "A. b1ab", "<b>")]
     [InlineData("pcre", "/a/ x\n/b/ y", "ab", "x")]
     [InlineData("pcre", "/A/i x", "a", null)]
     [InlineData("pcre", "~a/b~ x", "a/b", "x")]

@@ -30,7 +30,7 @@ internal sealed class PcreTranslator
 
     /// <summary>Compiles a pattern (without its delimiters).</summary>
     /// <exception cref="PatternException">The pattern is not valid, or asks for what .NET does not have.</exception>
-    public static Regex Compile(string pattern, PcreOptions options)
+    public static BoundedRegex Compile(string pattern, PcreOptions options)
     {
         if (pattern.Length > BoundedRegex.MaxLength) throw new PatternException($"pattern is longer than {BoundedRegex.MaxLength} characters");
         var translated = new PcreTranslator(pattern, options).Translate();

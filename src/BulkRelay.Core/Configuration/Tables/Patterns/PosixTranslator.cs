@@ -36,7 +36,7 @@ internal sealed class PosixTranslator
     /// <param name="ignoresCase">Whether case does not matter.</param>
     /// <param name="isMultiline">REG_NEWLINE: <c>^</c> and <c>$</c> match at line ends, <c>.</c> and <c>[^…]</c> do not match one.</param>
     /// <exception cref="PatternException">The pattern is not valid.</exception>
-    public static Regex Compile(string pattern, bool isExtended, bool ignoresCase, bool isMultiline)
+    public static BoundedRegex Compile(string pattern, bool isExtended, bool ignoresCase, bool isMultiline)
     {
         if (pattern.Length > BoundedRegex.MaxLength) throw new PatternException($"pattern is longer than {BoundedRegex.MaxLength} characters");
         var translated = new PosixTranslator(pattern, isExtended, isMultiline).Translate();

@@ -11,12 +11,14 @@ internal sealed class ResultTemplate
 {
     private readonly List<(string Text, int Group)> _parts = [];
 
+    private string _literal = "";
+
     private ResultTemplate()
     {
     }
 
     /// <summary>True if there is a group in it.</summary>
-    public bool HasGroups => _parts.Exists(p => p.Group > 0);
+    public bool HasGroups => _parts.Count > 1;
 
     /// <summary>The greatest number of a group in it.</summary>
     public int MaxGroup => _parts.Max(p => p.Group);
@@ -37,14 +39,17 @@ internal sealed class ResultTemplate
                 literal.Clear();
             }
         }
-        template._parts.Add((literal.ToString(), 0));
+        template._literal = literal.ToString();
+        template._parts.Add((template._literal, 0));
         return template;
     }
 
-    /// <summary>The result for a match.</summary>
-    public string Expand(Match match)
+    /// <summary>The result for a text that the pattern matches (or for a negated one, does not).</summary>
+    /// <exception cref="RegexMatchTimeoutException">The groups were not found in time.</exception>
+    public string Expand(BoundedRegex pattern, string key)
     {
-        if (_parts.Count == 1) return _parts[0].Text;
+        if (!HasGroups) return _literal;
+        var match = pattern.Match(key);
         var result = new StringBuilder();
         foreach (var (text, group) in _parts)
         {
