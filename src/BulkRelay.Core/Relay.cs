@@ -94,6 +94,19 @@ public sealed class Relay : IAsyncDisposable
     }
 
     /// <summary>
+    /// All that <see cref="Start"/> would find wrong with the tables, services and restrictions of a configuration, without taking
+    /// ports or opening the store: it may run beside the relay.
+    /// </summary>
+    public static IReadOnlyList<ConfigFault> Check(ConfigSnapshot snapshot, MailLog log, TimeProvider time)
+    {
+        var faults = new List<ConfigFault>();
+        foreach (var service in snapshot.Services.Where(RelayParts.IsListener))
+            _ = ListenerEndpoints.Of(service, snapshot.ForService(service), faults);
+        faults.AddRange(RelayParts.From(snapshot, log, EgressOf(snapshot, [], time)).Faults);
+        return faults;
+    }
+
+    /// <summary>
     /// Reads the configuration again. Sessions and deliveries under way keep the old one; mail in the queue is routed anew. With an
     /// error in it nothing changes. Services that listen are taken up at the next start only, as in Postfix.
     /// </summary>

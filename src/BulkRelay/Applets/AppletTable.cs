@@ -11,6 +11,8 @@ internal static class AppletTable
         new("postconf", "show or edit main.cf and master.cf, as Postfix's postconf does", PostconfApplet.RunAsync),
         new("demo", "a relay, its destinations and a campaign on this machine, watched live", DemoApplet.RunAsync),
         new("run", "the relay, in the foreground until SIGTERM", RunApplet.RunAsync),
+        new("check", "lists what is wrong with a configuration, and what of it is used", CheckApplet.RunAsync),
+        new("reference", "prints the page of all parameters", ReferencePage.RunAsync),
         new("status", "what the running relay does now; exit status 0 once it accepts mail", StatusApplet.RunAsync),
         new("reload", "makes the running relay read its configuration again", ReloadApplet.RunAsync),
         new("sink", "an SMTP destination that accepts, defers, rejects, delays or drops, and counts", SinkApplet.RunAsync),

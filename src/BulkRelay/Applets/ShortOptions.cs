@@ -40,6 +40,9 @@ internal sealed class ShortOptions
     /// <summary>The value that was given last; null if the option was not given.</summary>
     public string? Value(char letter) => _options.FindLast(o => o.Letter == letter) is (var found, var value) && found == letter ? value : null;
 
+    /// <summary>All values of an option that may be repeated, in order.</summary>
+    public IEnumerable<string> Values(char letter) => _options.Where(o => o.Letter == letter).Select(o => o.Value);
+
     private string? ReadWord(IReadOnlyList<string> args, ref int at, string letters)
     {
         var word = args[at];
