@@ -182,7 +182,8 @@ public sealed class Relay : IAsyncDisposable
     private static EgressServices EgressOf(ConfigSnapshot snapshot, IEnumerable<ListenerOptions> listeners, TimeProvider time)
     {
         var hosts = new MxResolver(new DnsResolver(DnsSettings.From(snapshot), time), Random.Shared);
-        var own = new OwnEndpoints([snapshot.Get(MainParameters.MyHostname)], listeners.SelectMany(l => l.Sockets).Select(s => (IPEndPoint)s.LocalEndPoint!), []);
+        var listening = listeners.SelectMany(l => l.Sockets).Select(s => (IPEndPoint)s.LocalEndPoint!);
+        var own = new OwnEndpoints([snapshot.Get(MainParameters.MyHostname)], listening, snapshot.Get(SmtpParameters.ProxyInterfaces));
         return new EgressServices(time, hosts.ResolveAsync, own);
     }
 

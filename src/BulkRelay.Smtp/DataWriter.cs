@@ -66,7 +66,9 @@ public sealed class DataWriter(IReadOnlyList<ReadOnlyMemory<byte>> segments, int
         return run;
     }
 
-    /// <summary>Moves on to the next octet that needs an edit, or to the end of the segment. Returns how many octets the insert replaces.</summary>
+    /// <summary>
+    /// Moves on to the next octet that needs an edit, or to the end of the segment. Returns how many octets the insert replaces.
+    /// </summary>
     private int FindEdit(ReadOnlySpan<byte> octets)
     {
         while (_at < octets.Length)

@@ -62,8 +62,9 @@ public sealed class ReceivedReply
     }
 
     /// <summary>Control characters, invisible marks that change the direction of writing, and what was not UTF-8 are not printed.</summary>
-    private static bool IsPrintable(char c) => c != '\uFFFD' && char.GetUnicodeCategory(c) is not (UnicodeCategory.Control
-        or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned);
+    private static bool IsPrintable(char c) => c != '\uFFFD' && char.GetUnicodeCategory(c) is not (
+        UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.OtherNotAssigned);
 
     private static EnhancedStatus? FindStatus(int code, string lastLine)
     {

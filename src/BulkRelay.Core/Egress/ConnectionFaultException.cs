@@ -1,6 +1,8 @@
 namespace BulkRelay.Core.Egress;
 
-/// <summary>The connection is of no more use. Thrown by <see cref="SmtpConnection"/>, and turned into an outcome where the stage is known.</summary>
+/// <summary>
+/// The connection is of no more use. Thrown by <see cref="SmtpConnection"/>, and turned into an outcome where the stage is known.
+/// </summary>
 internal sealed class ConnectionFaultException(ConnectionFault fault, string detail, Exception? inner = null) : Exception(detail, inner)
 {
     public ConnectionFault Fault { get; } = fault;

@@ -3,7 +3,9 @@ using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Egress;
 
-/// <summary>Swallows mail as if it had been delivered, for services with the command <c>discard</c>. The nexthop is logged as the reason.</summary>
+/// <summary>
+/// Swallows mail as if it had been delivered, for services with the command <c>discard</c>. The nexthop is logged as the reason.
+/// </summary>
 public sealed class DiscardTransport(string name, TimeProvider time) : ITransport
 {
     /// <inheritdoc/>

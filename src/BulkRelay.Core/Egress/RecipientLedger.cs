@@ -57,7 +57,9 @@ internal sealed class RecipientLedger(QueueEntry entry)
         if (kept) _reasons.Add(trouble.Reason);
     }
 
-    /// <summary>This host cannot have the message, though another one might: final, whatever its class, only when there is no other.</summary>
+    /// <summary>
+    /// This host cannot have the message, though another one might: final, whatever its class, only when there is no other.
+    /// </summary>
     public void PassOver(Trouble trouble)
     {
         for (var i = 0; i < _slots.Length; i++)

@@ -30,7 +30,8 @@ internal sealed class SmtpConnection : IDisposable
     public SmtpConnection(Socket socket, TimeProvider time)
     {
         _socket = socket;
-        _watchdog = time.CreateTimer(static state => ((SmtpConnection)state!).OnTimeout(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _watchdog = time.CreateTimer(static state => ((SmtpConnection)state!).OnTimeout(), this,
+            Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>What the next <see cref="FlushAsync"/> sends.</summary>
@@ -103,7 +104,8 @@ internal sealed class SmtpConnection : IDisposable
     /// Starts TLS. What the peer sent in clear behind its reply to STARTTLS is dropped: it could be anybody's (CVE-2011-0411).
     /// No certificate is checked; that is what the levels <c>may</c> and <c>encrypt</c> mean.
     /// </summary>
-    [SuppressMessage("Security", "CA5359", Justification = "Opportunistic and unauthenticated encryption (RFC 7435): clear text is the alternative.")]
+    [SuppressMessage("Security", "CA5359",
+        Justification = "Opportunistic and unauthenticated encryption (RFC 7435): clear text is the alternative.")]
     public async Task StartTlsAsync(string serverName, TimeSpan timeout)
     {
         _inputStart = _inputEnd = 0;

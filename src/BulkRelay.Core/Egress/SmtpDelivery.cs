@@ -27,6 +27,8 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     /// <summary>The session that is left and may be kept for the next delivery; null if there is none.</summary>
     public SmtpSession? Session { get; private set; }
 
+    private string QueueId => request.Entry.Message.QueueId;
+
     /// <summary>Delivers. Throws only if it was cancelled before anything was certain.</summary>
     public async Task<DeliveryOutcome> RunAsync(SmtpSession? kept)
     {
@@ -53,7 +55,9 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
         };
     }
 
-    /// <summary>What is certain of some recipients (a host may have the message) must be recorded, although the others were not done with.</summary>
+    /// <summary>
+    /// What is certain of some recipients (a host may have the message) must be recorded, although the others were not done with.
+    /// </summary>
     private void CutShort()
     {
         if (_ledger.Left == request.Entry.Recipients.Count) cancel.ThrowIfCancellationRequested();
@@ -128,7 +132,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
             if (result.Session is { } session) return session;
             if (result.TryInClear && !cancel.IsCancellationRequested)
             {
-                transport.Log.Info($"{request.Entry.Message.QueueId}: {result.Trouble!.Reason}: trying {peer.NameAddressAndPort} without TLS");
+                transport.Log.Info($"{QueueId}: {result.Trouble!.Reason}: trying {peer.NameAddressAndPort} without TLS");
                 level = TlsSecurityLevel.None;
                 continue;
             }
@@ -184,7 +188,10 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
         return connection;
     }
 
-    /// <summary>Sends the message over a session, and keeps the session if it is still good. False if a kept session was dead, and nothing was sent.</summary>
+    /// <summary>
+    /// Sends the message over a session, and keeps the session if it is still good. False if a kept session was dead, and nothing was
+    /// sent.
+    /// </summary>
     private async Task<bool> TransactAsync(SmtpSession session)
     {
         var open = BeginHost();
@@ -209,7 +216,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
             var transaction = new SmtpTransaction(session, request, _ledger, open, _options);
             var wasUsed = await transaction.RunAsync();
             if (transaction.Replaced > 0)
-                transport.Log.Warning($"{request.Entry.Message.QueueId}: content was not canonical: {transaction.Replaced} octets replaced by blanks");
+                transport.Log.Warning($"{QueueId}: content was not canonical: {transaction.Replaced} octets replaced by blanks");
             return wasUsed;
         }
         _ledger.HasCompletedSession = true;
@@ -226,7 +233,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     private int[] BeginHost()
     {
         var open = _ledger.BeginHost(out var reasons);
-        foreach (var reason in reasons) transport.Log.Info($"{request.Entry.Message.QueueId}: {reason}");
+        foreach (var reason in reasons) transport.Log.Info($"{QueueId}: {reason}");
         return open;
     }
 }

@@ -26,7 +26,7 @@ internal sealed class SmtpHandshake(SmtpClientOptions options, SmtpPeer peer, Sm
             if (IsMyself(server)) return Fail(LoopsBack(nexthop, isBestMx));
             if (level != TlsSecurityLevel.None && server.Offers(ServerExtensions.StartTls)) return await StartTlsAsync(server, openedAt);
             if (level == TlsSecurityLevel.Encrypt)
-                return Fail(Trouble.Local(peer, "4.7.4", $"TLS is required, but was not offered by host {peer.NameAndAddress}") with { IsSite = true });
+                return Fail(NotOffered());
             return Opened(server, openedAt);
         }
         catch (ConnectionFaultException e)
@@ -60,7 +60,8 @@ internal sealed class SmtpHandshake(SmtpClientOptions options, SmtpPeer peer, Sm
         if (level == TlsSecurityLevel.May && reply.Code != 421) return Opened(inClear, openedAt);
         // Whatever the code, it is the level that stands in the way, and the operator may change it: never a reason to return mail.
         var trouble = Trouble.FromReply(peer, reply, $"TLS is required, but host {peer.NameAndAddress} refused to start TLS: {reply.Text}");
-        return Fail(trouble with { Status = trouble.Status.WithClass(4), IsSite = true }) with { TryInClear = level == TlsSecurityLevel.May };
+        trouble = trouble with { Status = trouble.Status.WithClass(4), IsSite = true };
+        return Fail(trouble) with { TryInClear = level == TlsSecurityLevel.May };
     }
 
     /// <summary>EHLO, and HELO if that is refused.</summary>
@@ -98,6 +99,9 @@ internal sealed class SmtpHandshake(SmtpClientOptions options, SmtpPeer peer, Sm
     /// <summary>A last resort where DNS or tables are wrong. On other ports than 25 the same name may well be another service.</summary>
     private bool IsMyself(EhloResponse server) =>
         peer.Endpoint.Port == 25 && server.Domain.Equals(options.MyHostname, StringComparison.OrdinalIgnoreCase);
+
+    private Trouble NotOffered() =>
+        Trouble.Local(peer, "4.7.4", $"TLS is required, but was not offered by host {peer.NameAndAddress}") with { IsSite = true };
 
     private Trouble LoopsBack(string nexthop, bool isBestMx) =>
         Trouble.Local(peer, isBestMx ? "5.4.6" : "4.4.6", $"mail for {nexthop} loops back to myself") with { IsSite = true };

@@ -23,7 +23,9 @@ internal sealed class SmtpSession(SmtpPeer peer, SmtpConnection connection, Ehlo
     /// <summary>True if the server may still hold an envelope: RSET has to go before the next MAIL.</summary>
     public bool NeedsReset { get; set; }
 
-    /// <summary>True if there will be no further transaction: the server said so (421), or both sides may no longer agree where they are.</summary>
+    /// <summary>
+    /// True if there will be no further transaction: the server said so (421), or both sides may no longer agree where they are.
+    /// </summary>
     public bool IsSpent { get; set; }
 
     /// <summary>RFC 6531 requires 8BITMIME of a server that offers SMTPUTF8; some forget to say so.</summary>
@@ -39,7 +41,9 @@ internal sealed class SmtpSession(SmtpPeer peer, SmtpConnection connection, Ehlo
         Connection.Dispose();
     }
 
-    /// <summary>As <see cref="QuitAsync"/>, but does not keep the caller: a result that is at hand must not wait for a server's farewell.</summary>
+    /// <summary>
+    /// As <see cref="QuitAsync"/>, but does not keep the caller: a result that is at hand must not wait for a server's farewell.
+    /// </summary>
     public void Quit(SmtpClientOptions options) => _ = QuitAsync(options);
 
     /// <summary>Says QUIT, as far as the connection allows, and closes. Only between transactions.</summary>

@@ -12,7 +12,8 @@ namespace BulkRelay.Core.Egress;
 /// no complete reply has come back, the server may have the message.
 /// </para>
 /// </summary>
-internal sealed class SmtpTransaction(SmtpSession session, DeliveryRequest request, RecipientLedger ledger, int[] open, SmtpClientOptions options)
+internal sealed class SmtpTransaction(
+    SmtpSession session, DeliveryRequest request, RecipientLedger ledger, int[] open, SmtpClientOptions options)
 {
     private const string MessageBody = "sending message body";
     private const string EndOfData = "sending end of data -- message may be sent more than once";
@@ -126,7 +127,7 @@ internal sealed class SmtpTransaction(SmtpSession session, DeliveryRequest reque
     {
         session.NeedsReset = true;
         if (reply.Class == 2) return;
-        if (reply.Code == 421 && _isReused) throw new ConnectionFaultException(ConnectionFault.Lost, "closed by the peer while it was kept");
+        if (reply.Code == 421 && _isReused) throw new ConnectionFaultException(ConnectionFault.Lost, "closed while it was kept");
         _isMailRefused = true;
         session.NeedsReset = false;
         ledger.RefuseOpen(Trouble.Said(session.Peer, reply, "MAIL FROM command"));
@@ -140,7 +141,8 @@ internal sealed class SmtpTransaction(SmtpSession session, DeliveryRequest reque
             return;
         }
         var trouble = Trouble.Said(session.Peer, reply, "RCPT TO command");
-        // RFC 5321 section 4.5.3.1.10: old servers say 552 for "too many recipients". One that says more precisely what it means is taken at its word.
+        // RFC 5321 section 4.5.3.1.10: old servers say 552 for "too many recipients". One that says more precisely what it means is
+        // taken at its word.
         if (reply is { Code: 552, EnhancedStatus: null }) trouble = trouble with { Status = new EnhancedStatus(4, 5, 3) };
         ledger.Refuse(recipient, trouble);
     }
@@ -159,7 +161,9 @@ internal sealed class SmtpTransaction(SmtpSession session, DeliveryRequest reque
         else await SendContentAsync();
     }
 
-    /// <summary>RFC 2920 section 3.1: a server that says 354 though it has no recipient gets an empty message; its reply means nothing.</summary>
+    /// <summary>
+    /// RFC 2920 section 3.1: a server that says 354 though it has no recipient gets an empty message; its reply means nothing.
+    /// </summary>
     private async Task SendLoneDotAsync()
     {
         _stage = "sending end of data";
@@ -214,7 +218,9 @@ internal sealed class SmtpTransaction(SmtpSession session, DeliveryRequest reque
 
     private bool HasEarlyReply() => _connection.HasUnreadReply || (!_connection.IsEncrypted && _connection.HasInput);
 
-    /// <summary>Clears an envelope that an earlier transaction left behind. A session where that does not work is as good as lost.</summary>
+    /// <summary>
+    /// Clears an envelope that an earlier transaction left behind. A session where that does not work is as good as lost.
+    /// </summary>
     private async Task ResetAsync()
     {
         CommandWriter.Write(_connection.Output, "RSET");

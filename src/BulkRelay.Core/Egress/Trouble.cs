@@ -2,10 +2,14 @@ using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Egress;
 
-/// <summary>Why recipients were not delivered, as it goes into their outcome. The texts are Postfix's, for those who search logs for them.</summary>
+/// <summary>
+/// Why recipients were not delivered, as it goes into their outcome. The texts are Postfix's, for those who search logs for them.
+/// </summary>
 internal sealed record Trouble(EnhancedStatus Status, string Reason)
 {
-    /// <summary>True if it says something of the site as a whole, not of this mail: no connection, a refused greeting, a time-out.</summary>
+    /// <summary>
+    /// True if it says something of the site as a whole, not of this mail: no connection, a refused greeting, a time-out.
+    /// </summary>
     public bool IsSite { get; init; }
 
     public string DiagnosticCode { get; init; } = "";

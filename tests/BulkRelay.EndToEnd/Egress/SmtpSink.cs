@@ -56,6 +56,9 @@ internal sealed class SmtpSink : IAsyncDisposable
     }
 
     /// <summary>Asks the system rather than the program, whose sessions a test may want to count.</summary>
-    private static bool IsListening(int port) => File.ReadLines("/proc/net/tcp")
-        .Any(line => line.Contains($"0100007F:{port.ToString("X4", CultureInfo.InvariantCulture)} 00000000:0000 0A", StringComparison.Ordinal));
+    private static bool IsListening(int port)
+    {
+        var entry = string.Create(CultureInfo.InvariantCulture, $"0100007F:{port:X4} 00000000:0000 0A");
+        return File.ReadLines("/proc/net/tcp").Any(line => line.Contains(entry, StringComparison.Ordinal));
+    }
 }

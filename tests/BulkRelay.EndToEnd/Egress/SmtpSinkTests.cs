@@ -11,6 +11,7 @@ namespace BulkRelay.EndToEnd.Egress;
 /// <summary>The SMTP client against a server that is not ours.</summary>
 public sealed class SmtpSinkTests : IDisposable
 {
+    private const string Lost = "lost connection with 127.0.0.1[127.0.0.1] while ";
     private const string Content = "Subject: to the sink\r\n\r\nHello.\r\n.a dot\r\n..\r\nend\r\n";
 
     private readonly MailLog _log = new(() => Stream.Null, "relay", TimeProvider.System);
@@ -48,12 +49,12 @@ public sealed class SmtpSinkTests : IDisposable
     [InlineData("-r CONNECT", DeliveryAction.Deferred, "refused to talk to me: 450", true)]
     [InlineData("-f CONNECT", DeliveryAction.Deferred, "refused to talk to me: 500", true)]
     [InlineData("-Q EHLO", DeliveryAction.Deferred, "refused to talk to me: 421", true)]
-    [InlineData("-q CONNECT", DeliveryAction.Deferred, "lost connection with 127.0.0.1[127.0.0.1] while receiving the initial server greeting", true)]
-    [InlineData("-q EHLO", DeliveryAction.Deferred, "lost connection with 127.0.0.1[127.0.0.1] while performing the EHLO handshake", true)]
-    [InlineData("-q MAIL", DeliveryAction.Deferred, "lost connection with 127.0.0.1[127.0.0.1] while sending MAIL FROM", true)]
-    [InlineData("-q RCPT", DeliveryAction.Deferred, "lost connection with 127.0.0.1[127.0.0.1] while sending", true)]
-    [InlineData("-q DATA", DeliveryAction.Deferred, "lost connection with 127.0.0.1[127.0.0.1] while sending", true)]
-    [InlineData("-q .", DeliveryAction.InDoubt, "lost connection with 127.0.0.1[127.0.0.1] while sending end of data -- message may be sent more than once", true)]
+    [InlineData("-q CONNECT", DeliveryAction.Deferred, Lost + "receiving the initial server greeting", true)]
+    [InlineData("-q EHLO", DeliveryAction.Deferred, Lost + "performing the EHLO handshake", true)]
+    [InlineData("-q MAIL", DeliveryAction.Deferred, Lost + "sending MAIL FROM", true)]
+    [InlineData("-q RCPT", DeliveryAction.Deferred, Lost + "sending", true)]
+    [InlineData("-q DATA", DeliveryAction.Deferred, Lost + "sending", true)]
+    [InlineData("-q .", DeliveryAction.InDoubt, Lost + "sending end of data -- message may be sent more than once", true)]
     public async Task What_goes_wrong_at_the_sink_has_its_outcome(string options, DeliveryAction action, string reason, bool isSiteTrouble)
     {
         await using var sink = await SmtpSink.StartAsync(Words(options));
@@ -93,17 +94,26 @@ public sealed class SmtpSinkTests : IDisposable
     private IDeliveryAgent CreateAgent(SmtpSink sink)
     {
         var services = new EgressServices(TimeProvider.System, FindLiteral, new OwnEndpoints([], [], []));
-        var transport = new SmtpTransport("smtp", ConfigSnapshot.With(("smtp_helo_name", "relay.test")), _log.For("postfix", "smtp"), services);
+        var config = ConfigSnapshot.With(("smtp_helo_name", "relay.test"));
+        var transport = new SmtpTransport("smtp", config, _log.For("postfix", "smtp"), services);
         return transport.CreateAgent(new DestinationKey("smtp", sink.Nexthop));
     }
 
     private static DeliveryRequest Request(SmtpSink sink, params string[] recipients)
     {
         var destination = new DestinationKey("smtp", sink.Nexthop);
-        var message = new MessageEnvelope { Id = 1, QueueId = "4F2A1", Arrived = DateTimeOffset.UnixEpoch, Sender = "s@example.com", Size = Content.Length };
+        var message = new MessageEnvelope
+        {
+            Id = 1,
+            QueueId = "4F2A1",
+            Arrived = DateTimeOffset.UnixEpoch,
+            Sender = "s@example.com",
+            Size = Content.Length,
+        };
         var queued = recipients.Select((address, i) =>
             new QueuedRecipient { Number = i, Address = address, Destination = destination, Due = DateTimeOffset.UnixEpoch });
-        return new DeliveryRequest(new QueueEntry(message, destination, [.. queued]), MessageContent.From(Encoding.ASCII.GetBytes(Content)));
+        return new DeliveryRequest(new QueueEntry(message, destination, [.. queued]),
+            MessageContent.From(Encoding.ASCII.GetBytes(Content)));
     }
 
     private static ValueTask<MailHosts> FindLiteral(Nexthop nexthop, ConfigSnapshot config, OwnHost own, CancellationToken cancel) =>

@@ -53,9 +53,11 @@ public sealed class EgressFixture : IAsyncDisposable
 
     public void AddHosts(string name, params MailHost[] hosts) => _hosts[name] = MailHosts.Found(hosts);
 
-    public void AddFailure(string name, string status, string reason) => _hosts[name] = MailHosts.None(EnhancedStatus.Parse(status), reason);
+    public void AddFailure(string name, string status, string reason) =>
+        _hosts[name] = MailHosts.None(EnhancedStatus.Parse(status), reason);
 
-    public static MailHost Host(string name, ScriptedServer server, int preference = 0) => new(name, IPAddress.Loopback, server.Port, preference);
+    public static MailHost Host(string name, ScriptedServer server, int preference = 0) =>
+        new(name, IPAddress.Loopback, server.Port, preference);
 
     /// <summary>A port that refuses connections.</summary>
     public static MailHost DeadHost(string name, int preference = 0) => new(name, IPAddress.Loopback, 1, preference);

@@ -27,7 +27,8 @@ public sealed class FixedOutcomeTransportTests
     {
         var outcome = await DeliverAsync(new DiscardTransport("discard", TimeProvider.System), "example.net");
 
-        outcome.Recipients.ShouldAllBe(r => r.Action == DeliveryAction.Delivered && r.Status.ToString() == "2.0.0" && r.Reason == "example.net");
+        outcome.Recipients.ShouldAllBe(r =>
+            r.Action == DeliveryAction.Delivered && r.Status.ToString() == "2.0.0" && r.Reason == "example.net");
     }
 
     [Fact]

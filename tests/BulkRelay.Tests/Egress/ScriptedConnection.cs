@@ -59,14 +59,13 @@ public sealed class ScriptedConnection(Socket socket, Replay replay, SslServerAu
         return Unread.StartsWith(prefix, StringComparison.Ordinal);
     }
 
-    /// <summary>Reads content up to and with the final dot.</summary>
+    /// <summary>Reads content up to and with the final dot, behind which a client has nothing to say until it is answered.</summary>
     public async Task ExpectContentAsync()
     {
-        int length;
-        while ((length = LengthOfContent()) < 0)
-            if (!await ReadAsync()) throw new InvalidOperationException($"the client closed before the final dot, after '{Received}'");
-        Content = Unread[..length];
-        _read += length;
+        while (!IsAtFinalDot())
+            if (!await ReadAsync()) throw new InvalidOperationException("the client closed before the final dot");
+        Content = Unread;
+        _read += Content.Length;
     }
 
     /// <summary>Waits for one octet of content, and reads no further.</summary>
@@ -127,12 +126,14 @@ public sealed class ScriptedConnection(Socket socket, Replay replay, SslServerAu
 
     private string Unread => Received[_read..];
 
-    private int LengthOfContent()
+    private bool IsAtFinalDot()
     {
-        var unread = Unread;
-        if (unread.StartsWith(".\r\n", StringComparison.Ordinal)) return 3;
-        var at = unread.IndexOf("\r\n.\r\n", StringComparison.Ordinal);
-        return at < 0 ? -1 : at + 5;
+        lock (_received)
+        {
+            var length = _received.Length;
+            var tail = _received.ToString(Math.Max(_read, length - 5), Math.Min(5, length - _read));
+            return tail is ".\r\n" or "\r\n.\r\n";
+        }
     }
 
     private async Task<bool> ReadAsync()
@@ -152,7 +153,7 @@ public sealed class ScriptedConnection(Socket socket, Replay replay, SslServerAu
 
     private IEnumerable<string> Split(string octets) => replay switch
     {
-        Replay.LineByLine => octets.Split("\n").Select((line, i) => line + (i < octets.Count(c => c == '\n') ? "\n" : "")).Where(l => l.Length > 0),
+        Replay.LineByLine => octets.Replace("\n", "\n\0").Split('\0', StringSplitOptions.RemoveEmptyEntries),
         Replay.ByteByByte => octets.Select(c => c.ToString()),
         _ => [octets],
     };

@@ -79,7 +79,8 @@ public sealed class SmtpHandshakeTests
             await c.SayAsync("421 4.3.2 shutting down");
         });
 
-        (await fixture.DeliverAsync(server.Nexthop)).Recipients[0].Reason.ShouldBe($"host {server.Name} refused to talk to me: 421 4.3.2 shutting down");
+        (await fixture.DeliverAsync(server.Nexthop)).Recipients[0].Reason
+            .ShouldBe($"host {server.Name} refused to talk to me: 421 4.3.2 shutting down");
         (await server.EndedAsync())[0].Received.ShouldNotContain("HELO");
     }
 
@@ -193,8 +194,10 @@ public sealed class SmtpHandshakeTests
             await c.SayAsync("250 Relay.Test");
         });
         var options = new SmtpClientOptions(ConfigSnapshot.With(("myhostname", "relay.test")));
-        var connection = new SmtpConnection(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), TimeProvider.System);
-        (await connection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Port), TimeSpan.FromSeconds(10))).ShouldBe(SocketError.Success);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var connection = new SmtpConnection(socket, TimeProvider.System);
+        var error = await connection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Port), TimeSpan.FromSeconds(10));
+        error.ShouldBe(SocketError.Success);
         var peer = new SmtpPeer(new MailHost("mx.example.net", IPAddress.Loopback, port, 0));
 
         var result = await new SmtpHandshake(options, peer, connection, TlsSecurityLevel.None).RunAsync(0, "example.net", isBestMx);

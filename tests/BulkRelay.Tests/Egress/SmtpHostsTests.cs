@@ -147,7 +147,9 @@ public sealed class SmtpHostsTests
         await using var server = new ScriptedServer(Accept);
         fixture.AddFailure("unknown.example", "5.4.4", "Host not found");
 
-        (await fixture.DeliverAsync($"unknown.example, [127.0.0.1]:1 {server.Nexthop}")).Recipients[0].Action.ShouldBe(DeliveryAction.Delivered);
+        var outcome = await fixture.DeliverAsync($"unknown.example, [127.0.0.1]:1 {server.Nexthop}");
+
+        outcome.Recipients[0].Action.ShouldBe(DeliveryAction.Delivered);
         fixture.Lookups.ShouldBe(["unknown.example", "127.0.0.1", "127.0.0.1"]);
     }
 
@@ -246,8 +248,10 @@ public sealed class SmtpHostsTests
         });
         var agent = fixture.CreateAgent(server.Nexthop);
 
+        var request = EgressFixture.For(server.Nexthop, EgressFixture.Mail());
+
         await Should.ThrowAsync<OperationCanceledException>(
-            () => agent.DeliverAsync(EgressFixture.For(server.Nexthop, EgressFixture.Mail()), stop.Token).WaitAsync(TimeSpan.FromSeconds(30)));
+            () => agent.DeliverAsync(request, stop.Token).WaitAsync(TimeSpan.FromSeconds(30)));
         await server.EndedAsync();
     }
 

@@ -211,7 +211,8 @@ public sealed class SmtpLostLinkTests
             c.Close();
         });
 
-        var outcome = await fixture.DeliverAsync(server.Nexthop, EgressFixture.Mail(EgressFixture.Simple, "a@example.net", "b@example.net", "c@example.net"));
+        var outcome = await fixture.DeliverAsync(server.Nexthop,
+            EgressFixture.Mail(EgressFixture.Simple, "a@example.net", "b@example.net", "c@example.net"));
 
         outcome.Recipients.Select(r => r.Action).ShouldBe([DeliveryAction.Failed, DeliveryAction.Deferred, DeliveryAction.Deferred]);
     }

@@ -74,7 +74,8 @@ public sealed class SmtpTransactionTests
         var outcome = await fixture.DeliverAsync(server.Nexthop,
             EgressFixture.Mail(EgressFixture.Simple, "r1@example.net", "r2@example.net", "r3@example.net", "r4@example.net"));
 
-        outcome.Recipients.Select(r => r.Recipient.Address).ShouldBe(["r1@example.net", "r2@example.net", "r3@example.net", "r4@example.net"]);
+        outcome.Recipients.Select(r => r.Recipient.Address)
+            .ShouldBe(["r1@example.net", "r2@example.net", "r3@example.net", "r4@example.net"]);
         outcome.Recipients.Select(r => r.Action).ShouldBe(
             [DeliveryAction.Delivered, DeliveryAction.Failed, DeliveryAction.Deferred, DeliveryAction.Delivered]);
         outcome.Recipients[1].Reason.ShouldBe($"host {server.Name} said: 550 5.1.1 unknown (in reply to RCPT TO command)");
@@ -95,7 +96,8 @@ public sealed class SmtpTransactionTests
             await c.ExpectAsync("RCPT");
         });
 
-        var outcome = await fixture.DeliverAsync(server.Nexthop, EgressFixture.Mail(EgressFixture.Simple, "a@example.net", "b@example.net"));
+        var outcome = await fixture.DeliverAsync(server.Nexthop,
+            EgressFixture.Mail(EgressFixture.Simple, "a@example.net", "b@example.net"));
 
         outcome.Recipients.ShouldAllBe(r => r.Action == DeliveryAction.Deferred
             && r.Reason == $"host {server.Name} said: 451 4.7.1 later (in reply to MAIL FROM command)");
@@ -127,7 +129,8 @@ public sealed class SmtpTransactionTests
     [InlineData("550 5.6.0 spam", DeliveryAction.Failed, "5.6.0", "")]
     [InlineData("451 try later", DeliveryAction.Deferred, "4.0.0", "")]
     [InlineData("250 what?", DeliveryAction.Failed, "5.5.0", "Protocol error: ")]
-    public async Task A_refused_data_command_concerns_the_accepted_recipients(string reply, DeliveryAction action, string status, string prefix)
+    public async Task A_refused_data_command_concerns_the_accepted_recipients(
+        string reply, DeliveryAction action, string status, string prefix)
     {
         await using var fixture = new EgressFixture();
         await using var server = new ScriptedServer(async c =>
@@ -184,7 +187,8 @@ public sealed class SmtpTransactionTests
             await c.SayAsync("250 Ok");
         });
 
-        var outcome = await fixture.DeliverAsync(server.Nexthop, EgressFixture.Mail(EgressFixture.Simple, "a@example.net", "b@example.net"));
+        var outcome = await fixture.DeliverAsync(server.Nexthop,
+            EgressFixture.Mail(EgressFixture.Simple, "a@example.net", "b@example.net"));
 
         outcome.Recipients[0].Action.ShouldBe(DeliveryAction.Delivered);
         outcome.Recipients[1].Action.ShouldBe(action);
@@ -221,7 +225,8 @@ public sealed class SmtpTransactionTests
     [Fact]
     public async Task Content_of_many_segments_arrives_as_the_rules_of_the_wire_want_it()
     {
-        var content = "Subject: x\r\n\r\n" + string.Concat(Enumerable.Range(0, 30_000).Select(i => i % 7 == 0 ? ".dot\r\n" : $"line {i}\r\n")) + new string('y', 3000);
+        var lines = Enumerable.Range(0, 30_000).Select(i => i % 7 == 0 ? ".dot\r\n" : $"line {i}\r\n");
+        var content = "Subject: x\r\n\r\n" + string.Concat(lines) + new string('y', 3000);
         await using var fixture = new EgressFixture();
         await using var server = new ScriptedServer(async c =>
         {

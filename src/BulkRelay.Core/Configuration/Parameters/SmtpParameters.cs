@@ -12,13 +12,18 @@ public static class SmtpParameters
         "The name to send in EHLO and HELO: a host name, or an address literal in brackets.");
 
     public static readonly Parameter<int> TcpPort = Group.Custom("smtp_tcp_port", "smtp",
-        "The port, or the name of the service, to connect to where a destination names none.", ParsePort, range: "1 to 65535, or a service name");
+        "The port, or the name of the service, to connect to where a destination names none.", ParsePort,
+        range: "1 to 65535, or a service name");
 
     public static readonly Parameter<IPAddress> BindAddress = Group.Custom("smtp_bind_address", "",
         "The IPv4 address to connect from. Empty: as the system chooses.", ParseBindAddress(IPAddress.Any));
 
     public static readonly Parameter<IPAddress> BindAddress6 = Group.Custom("smtp_bind_address6", "",
         "The IPv6 address to connect from. Empty: as the system chooses.", ParseBindAddress(IPAddress.IPv6Any));
+
+    public static readonly Parameter<IReadOnlyList<IPAddress>> ProxyInterfaces = Group.Custom("proxy_interfaces", "",
+        "Addresses of proxies and address translators that pass mail on to this relay: an MX host with such an address is the relay.",
+        ParseAddresses, range: "addresses");
 
     public static readonly Parameter<bool> AlwaysSendEhlo = Group.Bool("smtp_always_send_ehlo", "yes",
         "Always begin with EHLO. With no: only if the greeting holds the word ESMTP.");
@@ -35,7 +40,8 @@ public static class SmtpParameters
         "Do not wait for the reply to QUIT.");
 
     public static readonly Parameter<int> LineLengthLimit = Group.Int("smtp_line_length_limit", "998",
-        "The most octets in a line of content, line end not counted; longer lines are broken by a line end and a blank. 0: no limit.", unit: "octets");
+        "The most octets in a line of content, line end not counted; longer lines are broken by a line end and a blank. 0: no limit.",
+        unit: "octets");
 
     public static readonly Parameter<int> MxSessionLimit = Group.Int("smtp_mx_session_limit", "2",
         "The most sessions, connections that got as far as the mail, in one delivery. 0: no limit.", unit: "sessions");
@@ -43,7 +49,8 @@ public static class SmtpParameters
     public static readonly Parameter<IReadOnlyList<string>> FallbackRelay = Group.List("smtp_fallback_relay", "$fallback_relay",
         "Where mail goes whose destination was not found or could not be reached: hosts or domains, in the syntax of relayhost.");
 
-    public static readonly Parameter<string> FallbackRelayOldName = Group.Text("fallback_relay", "", "The old name of smtp_fallback_relay.");
+    public static readonly Parameter<string> FallbackRelayOldName = Group.Text("fallback_relay", "",
+        "The old name of smtp_fallback_relay.");
 
     public static readonly Parameter<bool> DisableMimeOutputConversion = Group.Bool("disable_mime_output_conversion", "no",
         "Send content with octets above 127 as it is to servers that do not offer 8BITMIME. With no, such mail goes to the next mail "
@@ -64,17 +71,21 @@ public static class SmtpParameters
     public static readonly Parameter<TimeSpan> ConnectTimeout = Group.Time("smtp_connect_timeout", "30s",
         "How long to wait for a connection. 0: as long as the system does.");
 
-    public static readonly Parameter<TimeSpan> HeloTimeout = Timeout("smtp_helo_timeout", "300s", "sending EHLO or HELO and for the greeting and the reply");
+    public static readonly Parameter<TimeSpan> HeloTimeout = Timeout("smtp_helo_timeout", "300s",
+        "sending EHLO or HELO and for the greeting and the reply");
 
     public static readonly Parameter<TimeSpan> MailTimeout = Timeout("smtp_mail_timeout", "300s", "sending MAIL FROM and for the reply");
 
     public static readonly Parameter<TimeSpan> RcptTimeout = Timeout("smtp_rcpt_timeout", "300s", "sending RCPT TO and for the reply");
 
-    public static readonly Parameter<TimeSpan> DataInitTimeout = Timeout("smtp_data_init_timeout", "120s", "sending DATA and for the reply");
+    public static readonly Parameter<TimeSpan> DataInitTimeout = Timeout("smtp_data_init_timeout", "120s",
+        "sending DATA and for the reply");
 
-    public static readonly Parameter<TimeSpan> DataXferTimeout = Timeout("smtp_data_xfer_timeout", "180s", "each 64 kB of content to be taken");
+    public static readonly Parameter<TimeSpan> DataXferTimeout = Timeout("smtp_data_xfer_timeout", "180s",
+        "each 64 kB of content to be taken");
 
-    public static readonly Parameter<TimeSpan> DataDoneTimeout = Timeout("smtp_data_done_timeout", "600s", "the reply to the end of the content");
+    public static readonly Parameter<TimeSpan> DataDoneTimeout = Timeout("smtp_data_done_timeout", "600s",
+        "the reply to the end of the content");
 
     public static readonly Parameter<TimeSpan> RsetTimeout = Timeout("smtp_rset_timeout", "20s", "sending RSET and for the reply");
 
@@ -88,7 +99,8 @@ public static class SmtpParameters
 
     public static readonly Parameter<bool> UseTls = Group.Bool("smtp_use_tls", "no", "The old way to say smtp_tls_security_level = may.");
 
-    public static readonly Parameter<bool> EnforceTls = Group.Bool("smtp_enforce_tls", "no", "The old way to say smtp_tls_security_level = encrypt.");
+    public static readonly Parameter<bool> EnforceTls = Group.Bool("smtp_enforce_tls", "no",
+        "The old way to say smtp_tls_security_level = encrypt.");
 
     private static Parameter<TimeSpan> Timeout(string name, string defaultText, string what) =>
         Group.Time(name, defaultText, $"How long to wait for {what}.", min: TimeSpan.FromSeconds(1));
@@ -111,6 +123,17 @@ public static class SmtpParameters
         fault = parsed ? null : $"'{value}' is no IPv{(any == IPAddress.Any ? 4 : 6)} address";
         return address ?? any;
     };
+
+    private static IReadOnlyList<IPAddress> ParseAddresses(string value, out string? fault)
+    {
+        var addresses = new List<IPAddress>();
+        foreach (var word in ParameterList.TrySplit(value, out fault) ?? [])
+        {
+            if (IPAddress.TryParse(word.Trim('[', ']'), out var address)) addresses.Add(address);
+            else fault ??= $"'{word}' is no address";
+        }
+        return addresses;
+    }
 
     private static TlsSecurityLevel ParseTlsLevel(string value, out string? fault)
     {
