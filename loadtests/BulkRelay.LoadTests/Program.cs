@@ -10,5 +10,5 @@ if (args.Length > 0 && scenarios.TryGetValue(args[0], out var run))
     await run(args[1..]);
     return 0;
 }
-await Console.Error.WriteLineAsync($"usage: BulkRelay.LoadTests SCENARIO [ARGUMENT]…, where SCENARIO is one of: {string.Join(", ", scenarios.Keys)}");
+await Console.Error.WriteLineAsync($"usage: BulkRelay.LoadTests SCENARIO [ARGUMENT]…; scenarios: {string.Join(", ", scenarios.Keys)}");
 return 2;

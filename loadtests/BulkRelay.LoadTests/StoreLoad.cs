@@ -10,7 +10,8 @@ internal static class StoreLoad
     /// <summary>Rate, processor time and memory of a run.</summary>
     public sealed record Figures(double PerSecond, double CpuMicroseconds, double AllocatedBytes);
 
-    public static async Task<Figures> RunAsync(IQueueStore store, int messages, int adders, int size, DestinationKey destination, bool deliver)
+    public static async Task<Figures> RunAsync(
+        IQueueStore store, int messages, int adders, int size, DestinationKey destination, bool deliver)
     {
         var content = new byte[size];
         new Random(1).NextBytes(content);
@@ -31,7 +32,8 @@ internal static class StoreLoad
             while (Interlocked.Decrement(ref left) >= 0)
             {
                 var message = Message(store.NextMessageId(), body, destination);
-                if (await store.AddAsync(message, default) != StoreResult.Stored) throw new InvalidOperationException("the store does not take mail");
+                if (await store.AddAsync(message, default) != StoreResult.Stored)
+                    throw new InvalidOperationException("the store does not take mail");
                 if (deliver) store.Record(new DeliveryRecord(message.Envelope.Id, [0], []) { FinishesMessage = true, Recorded = Recorded });
             }
         })));
@@ -57,6 +59,7 @@ internal static class StoreLoad
             HeloName = "client.example.com",
             Protocol = "ESMTP",
         };
-        return new NewMessage(envelope, [new QueuedRecipient { Number = 0, Address = "recipient@example.com", Destination = destination, Due = now }], content);
+        var recipient = new QueuedRecipient { Number = 0, Address = "recipient@example.com", Destination = destination, Due = now };
+        return new NewMessage(envelope, [recipient], content);
     }
 }

@@ -14,13 +14,15 @@ internal static class StoreThroughput
         var (messages, adders, size) = (Argument(0, 100_000), Argument(1, 20), Argument(2, 4096));
         var folder = Directory.CreateTempSubdirectory("bulkrelay-load-");
         using var log = new MailLog(Console.OpenStandardError, "load.test", TimeProvider.System);
-        await using (var store = SqliteQueueStore.Open(new SqliteStoreOptions(Path.Combine(folder.FullName, "queue.db"), log.For("bulkrelay", "load"))))
+        await using (var store =
+            SqliteQueueStore.Open(new SqliteStoreOptions(Path.Combine(folder.FullName, "queue.db"), log.For("bulkrelay", "load"))))
         {
             var destination = new DestinationKey("smtp", "example.com");
             await StoreLoad.RunAsync(store, messages / 10, adders, size, destination, deliver: true);
             var figures = await StoreLoad.RunAsync(store, messages, adders, size, destination, deliver: true);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"store {messages} x {size} octets, {adders} adders: {figures.PerSecond:0}/s, {figures.CpuMicroseconds:0.0} us CPU and {figures.AllocatedBytes:0} octets allocated per message"));
+                $"store {messages} x {size} octets, {adders} adders: {figures.PerSecond:0}/s, "
+                + $"per message {figures.CpuMicroseconds:0.0} us CPU, {figures.AllocatedBytes:0} octets allocated"));
         }
         folder.Delete(recursive: true);
     }

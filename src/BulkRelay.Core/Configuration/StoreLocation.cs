@@ -9,7 +9,8 @@ public sealed record StoreLocation(string Kind, string Place)
     public static StoreLocation? Parse(string value, out string? fault)
     {
         var colon = value.IndexOf(':', StringComparison.Ordinal);
-        fault = colon > 0 && colon < value.Length - 1 ? null : $"bad store '{value}': use kind:place, as in sqlite:$queue_directory/queue.db";
+        fault = colon > 0 && colon < value.Length - 1
+            ? null : $"bad store '{value}': use kind:place, as in sqlite:$queue_directory/queue.db";
         return fault is null ? new StoreLocation(value[..colon].ToLowerInvariant(), value[(colon + 1)..]) : null;
     }
 }

@@ -15,15 +15,19 @@ internal sealed class Mutant : IDisposable
     /// <summary>A folder with the programs of the tests (the relay too), broken.</summary>
     public string Programs => _folder.File("programs");
 
-    /// <summary>Builds the core with <c>MUTANT_</c><paramref name="name"/> defined and puts it beside copies of all other programs.</summary>
+    /// <summary>
+    /// Builds the core with <c>MUTANT_</c><paramref name="name"/> defined and puts it beside copies of all other programs.
+    /// </summary>
     public static async Task<Mutant> BuildAsync(string name)
     {
         var folder = new TempFolder();
         var mutant = new Mutant(folder);
         var core = Path.Combine(RepositoryRoot(), "src", "BulkRelay.Core", "BulkRelay.Core.csproj");
-        (await Tool.RunAsync("dotnet", ["build", core, "-c", "Release", "-v", "quiet", "--nologo", $"-p:Mutant={name}", "--artifacts-path", folder.File("build")])).Succeeded();
+        (await Tool.RunAsync("dotnet", ["build", core, "-c", "Release", "-v", "quiet", "--nologo",
+            $"-p:Mutant={name}", "--artifacts-path", folder.File("build")])).Succeeded();
         (await Tool.RunAsync("cp", ["-r", AppContext.BaseDirectory, mutant.Programs])).Succeeded();
-        File.Copy(folder.File("build/bin/BulkRelay.Core/release/BulkRelay.Core.dll"), Path.Combine(mutant.Programs, "BulkRelay.Core.dll"), overwrite: true);
+        File.Copy(folder.File("build/bin/BulkRelay.Core/release/BulkRelay.Core.dll"),
+            Path.Combine(mutant.Programs, "BulkRelay.Core.dll"), overwrite: true);
         return mutant;
     }
 
@@ -32,7 +36,8 @@ internal sealed class Mutant : IDisposable
     private static string RepositoryRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "BulkRelay.sln"))) folder = folder.Parent ?? throw new InvalidOperationException("the tests run outside of the repository");
+        while (!File.Exists(Path.Combine(folder.FullName, "BulkRelay.sln")))
+            folder = folder.Parent ?? throw new InvalidOperationException("the tests run outside of the repository");
         return folder.FullName;
     }
 }

@@ -34,7 +34,8 @@ public sealed class CrashSweepTests
         {
             using var folder = new TempFolder();
             var file = folder.File("queue.db");
-            var faults = await FaultLibrary.WithAsync((fault, n.ToString(CultureInfo.InvariantCulture)), ("KILL_DELAY", "5"), ("FILE", "queue.db"));
+            var faults = await FaultLibrary.WithAsync((fault, n.ToString(CultureInfo.InvariantCulture)),
+                ("KILL_DELAY", "5"), ("FILE", "queue.db"));
             using var writer = new StoreProcess(file, Messages, adders, faults);
             var status = await writer.FinishAsync();
             (await StoreAudit.OfAsync(file, writer)).ShouldBeSound($"{fault}={n}, status {status}");

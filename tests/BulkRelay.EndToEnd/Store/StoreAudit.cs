@@ -13,7 +13,8 @@ namespace BulkRelay.EndToEnd.Store;
 /// <param name="Invented">Said to be certainly not stored, and there.</param>
 /// <param name="Forgotten">Said to be recorded as delivered, and still there.</param>
 /// <param name="Found">How many messages there are.</param>
-internal sealed record StoreAudit(IReadOnlyList<long> Lost, IReadOnlyList<long> Damaged, IReadOnlyList<long> Invented, IReadOnlyList<long> Forgotten, int Found)
+internal sealed record StoreAudit(IReadOnlyList<long> Lost, IReadOnlyList<long> Damaged,
+    IReadOnlyList<long> Invented, IReadOnlyList<long> Forgotten, int Found)
 {
     public static async Task<StoreAudit> OfAsync(string file, StoreProcess writer)
     {
@@ -50,13 +51,16 @@ internal sealed record StoreAudit(IReadOnlyList<long> Lost, IReadOnlyList<long> 
     }
 
     private static async Task<bool> IsIntactAsync(SqliteQueueStore store, MessageEnvelope envelope) =>
-        await store.ReadContentAsync(envelope.Id, default) is { } content && content.ToArray().AsSpan().SequenceEqual(TestMail.Content(envelope.Id));
+        await store.ReadContentAsync(envelope.Id, default) is { } content
+            && content.ToArray().AsSpan().SequenceEqual(TestMail.Content(envelope.Id));
 
     private static void CheckStructure(string file)
     {
         using var database = SqliteDatabase.OpenWriter(file);
         database.Query("PRAGMA integrity_check").ShouldBe("ok");
-        database.Query("SELECT count(*) FROM content WHERE id >> 20 NOT IN (SELECT id FROM message)").ShouldBe("0", "no content without its message");
-        database.Query("SELECT count(*) FROM recipient WHERE message NOT IN (SELECT id FROM message)").ShouldBe("0", "no recipient without its message");
+        database.Query("SELECT count(*) FROM content WHERE id >> 20 NOT IN (SELECT id FROM message)")
+            .ShouldBe("0", "no content without its message");
+        database.Query("SELECT count(*) FROM recipient WHERE message NOT IN (SELECT id FROM message)")
+            .ShouldBe("0", "no recipient without its message");
     }
 }

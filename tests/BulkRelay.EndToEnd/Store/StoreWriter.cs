@@ -22,7 +22,8 @@ internal static class StoreWriter
         using var log = new MailLog(Console.OpenStandardError, "relay.test", TimeProvider.System);
         try
         {
-            await using var store = SqliteQueueStore.Open(new SqliteStoreOptions(file, log.For("bulkrelay", "store")) { ReopenDelay = Pause });
+            await using var store = SqliteQueueStore.Open(new SqliteStoreOptions(file, log.For("bulkrelay", "store"))
+            { ReopenDelay = Pause });
             await WriteAsync(store, goal, adders);
             return 0;
         }

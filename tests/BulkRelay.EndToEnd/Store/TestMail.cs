@@ -22,7 +22,8 @@ internal static class TestMail
             Size = content.Length,
         };
         return new NewMessage(
-            envelope, [new QueuedRecipient { Number = 0, Address = "r@example.com", Destination = destination, Due = Arrived }], MessageContent.From(content));
+            envelope, [new QueuedRecipient { Number = 0, Address = "r@example.com", Destination = destination, Due = Arrived }],
+                MessageContent.From(content));
     }
 
     /// <summary>About 4 KB; one in ten has two segments.</summary>

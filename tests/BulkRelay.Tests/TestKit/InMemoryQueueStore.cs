@@ -71,7 +71,8 @@ public sealed class InMemoryQueueStore : IQueueStore
                 .GroupBy(queued => queued.Message)
                 .SelectMany(group => group.Select(queued => queued.Recipient)
                     .Chunk(recipientLimit > 0 ? recipientLimit : limit)
-                    .Select(part => new QueueEntry(group.Key.Envelope, destination, part) { IsWholeMessage = part.Length == group.Key.Recipients.Count }));
+                    .Select(part => new QueueEntry(group.Key.Envelope, destination, part)
+                    { IsWholeMessage = part.Length == group.Key.Recipients.Count }));
             return ValueTask.FromResult<IReadOnlyList<QueueEntry>>([.. entries]);
         }
     }
@@ -139,11 +140,13 @@ public sealed class InMemoryQueueStore : IQueueStore
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private NewMessage? Find(string queueId) =>
-        QueueId.TryGetMessageId(queueId, out var id) && _messages.GetValueOrDefault(id) is { } found && found.Envelope.QueueId == queueId ? found : null;
+        QueueId.TryGetMessageId(queueId, out var id) && _messages.GetValueOrDefault(id) is { } found && found.Envelope.QueueId == queueId
+            ? found : null;
 
     private IEnumerable<(NewMessage Message, QueuedRecipient Recipient)> Queued(DestinationKey destination) => _messages.Values
         .Where(message => !message.Envelope.IsHeld)
-        .SelectMany(message => message.Recipients.Where(recipient => recipient.Destination == destination), (message, recipient) => (message, recipient))
+        .SelectMany(message => message.Recipients.Where(recipient => recipient.Destination == destination),
+            (message, recipient) => (message, recipient))
         .OrderBy(queued => queued.recipient.Due).ThenBy(queued => queued.message.Envelope.Id).ThenBy(queued => queued.recipient.Number);
 
     private bool Apply(DeliveryRecord record)

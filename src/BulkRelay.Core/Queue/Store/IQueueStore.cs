@@ -24,7 +24,9 @@ public interface IQueueStore : IQueueReader
     /// </summary>
     ValueTask<StoreResult> AddAsync(NewMessage message, CancellationToken cancel);
 
-    /// <summary>Queues a record for the next transaction. Returns at once; <see cref="DeliveryRecord.Recorded"/> tells when it is written.</summary>
+    /// <summary>
+    /// Queues a record for the next transaction. Returns at once; <see cref="DeliveryRecord.Recorded"/> tells when it is written.
+    /// </summary>
     void Record(DeliveryRecord record);
 
     /// <summary>
@@ -38,7 +40,8 @@ public interface IQueueStore : IQueueReader
     /// grouped to entries of at most <paramref name="recipientLimit"/> recipients (0: no limit). Held messages are left out.
     /// Reads do not claim: the caller drops what it has in hand already.
     /// </summary>
-    ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel);
+    ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
+        DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel);
 
     /// <summary>
     /// When the first of those recipients of a destination is due that are due later than <paramref name="after"/>; null if it has none
@@ -46,7 +49,10 @@ public interface IQueueStore : IQueueReader
     /// </summary>
     ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, DateTimeOffset after, CancellationToken cancel);
 
-    /// <summary>All destinations that have mail (held mail not counted), without reading all of it: the cost grows with destinations, not with messages.</summary>
+    /// <summary>
+    /// All destinations that have mail (held mail not counted), without reading all of it: the cost grows with destinations, not with
+    /// messages.
+    /// </summary>
     ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel);
 
     /// <summary>Removes a message with all its recipients; false if it was not there. Durable when it completes.</summary>

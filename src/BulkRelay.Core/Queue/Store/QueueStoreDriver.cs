@@ -7,4 +7,5 @@ namespace BulkRelay.Core.Queue.Store;
 /// <param name="Kind">The word before the colon of <c>queue_store</c>.</param>
 /// <param name="Open">Opens the store at the place behind the colon, for the relay.</param>
 /// <param name="OpenReader">Opens it for reading only, for commands while the relay is down.</param>
-internal sealed record QueueStoreDriver(string Kind, Func<StoreLocation, ConfigSnapshot, ServiceLog, IQueueStore> Open, Func<StoreLocation, ConfigSnapshot, IQueueReader> OpenReader);
+internal sealed record QueueStoreDriver(string Kind, Func<StoreLocation, ConfigSnapshot, ServiceLog, IQueueStore> Open,
+    Func<StoreLocation, ConfigSnapshot, IQueueReader> OpenReader);

@@ -35,5 +35,6 @@ public static class QueueStores
         ?? throw new QueueStoreException($"queue_store = {location.Kind}:{location.Place}: "
             + (location.Kind == "postgres" ? "PostgreSQL is not available yet" : "there is no such kind of store") + "; use sqlite:FILE");
 
-    private static string FullPath(StoreLocation location, ConfigSnapshot config) => Path.GetFullPath(location.Place, config.ConfigDirectory);
+    private static string FullPath(StoreLocation location, ConfigSnapshot config) =>
+        Path.GetFullPath(location.Place, config.ConfigDirectory);
 }

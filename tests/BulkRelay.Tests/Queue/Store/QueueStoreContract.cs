@@ -98,7 +98,8 @@ public abstract class QueueStoreContract : IAsyncLifetime
     [Fact]
     public async Task Message_ids_are_never_given_twice()
     {
-        var ids = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Enumerable.Range(0, 20_000).Select(_ => Store.NextMessageId()).ToList())));
+        var ids = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ =>
+            Task.Run(() => Enumerable.Range(0, 20_000).Select(_ => Store.NextMessageId()).ToList())));
         ids.SelectMany(each => each).Distinct().Count().ShouldBe(80_000);
     }
 
@@ -146,7 +147,8 @@ public abstract class QueueStoreContract : IAsyncLifetime
     [Fact]
     public async Task An_entry_is_the_whole_message_only_without_recipients_elsewhere()
     {
-        var envelope = await Store.AddOkAsync(Store.With([Recipient(0, Example, Noon), Recipient(1, Elsewhere, Noon)], MessageContent.From("x"u8)));
+        var envelope = await Store.AddOkAsync(Store.With([Recipient(0, Example, Noon), Recipient(1, Elsewhere, Noon)],
+            MessageContent.From("x"u8)));
 
         (await Store.ReadDueAsync(Example, Noon, 10, 0, default))[0].IsWholeMessage.ShouldBeFalse();
         await Store.RecordAsync(new DeliveryRecord(envelope.Id, [1], []));
@@ -169,7 +171,8 @@ public abstract class QueueStoreContract : IAsyncLifetime
     [Fact]
     public async Task The_backlog_names_each_destination_once_with_its_first_due_time()
     {
-        DestinationKey[] destinations = [Example, Elsewhere, new("smtp", "example.org"), new("smtp", ""), new("relay", "example.com"), new("error", "5.1.2 x: y")];
+        DestinationKey[] destinations = [Example, Elsewhere, new("smtp", "example.org"), new("smtp", ""),
+            new("relay", "example.com"), new("error", "5.1.2 x: y")];
         foreach (var destination in destinations)
             for (var i = 3; i > 0; i--) await Store.AddOkAsync(Store.To(destination, Noon.AddMinutes(i), recipients: 2));
 
@@ -196,7 +199,9 @@ public abstract class QueueStoreContract : IAsyncLifetime
 
         var left = (await Store.FindAsync(envelope.QueueId, default)).ShouldNotBeNull().Recipients;
         left.Select(recipient => recipient.Number).ShouldBe([1, 2]);
-        left[0].ShouldBe(Recipient(1, Elsewhere, Noon.AddHours(1)) with { Attempts = 1, Reason = "busy", Status = new EnhancedStatus(4, 2, 0) });
+        left[0].ShouldBe(Recipient(1, Elsewhere, Noon.AddHours(1))
+            with
+        { Attempts = 1, Reason = "busy", Status = new EnhancedStatus(4, 2, 0) });
         (await Store.NextDueAsync(Elsewhere, DateTimeOffset.MinValue, default)).ShouldBe(Noon.AddHours(1));
         (await Store.NextDueAsync(Example, DateTimeOffset.MinValue, default)).ShouldBe(Noon);
     }
@@ -257,7 +262,8 @@ public abstract class QueueStoreContract : IAsyncLifetime
     [Fact]
     public async Task The_list_is_complete_and_in_order_of_arrival()
     {
-        var added = await Task.WhenAll(Enumerable.Range(0, 450).Select(i => Store.AddOkAsync(Store.To(Example, Noon, recipients: i % 50 == 0 ? 60 : 1))));
+        var added = await Task.WhenAll(Enumerable.Range(0, 450)
+            .Select(i => Store.AddOkAsync(Store.To(Example, Noon, recipients: i % 50 == 0 ? 60 : 1))));
 
         var listed = new List<QueuedMessage>();
         await foreach (var message in Store.ListAsync(default)) listed.Add(message);

@@ -71,7 +71,8 @@ public sealed class SqliteQueueStoreTests : IDisposable
         await using (Open()) { }
         using (var database = SqliteDatabase.OpenWriter(_file)) database.Execute("PRAGMA user_version = 99");
 
-        Should.Throw<QueueStoreException>(Open).Message.ShouldContain($"schema 99, and this program knows schemas up to {Migrations.Newest}");
+        Should.Throw<QueueStoreException>(Open).Message
+            .ShouldContain($"schema 99, and this program knows schemas up to {Migrations.Newest}");
         await using var reader = SqliteQueueReader.Open(_file);
         await Should.ThrowAsync<QueueStoreException>(async () => await reader.CountAsync(default));
     }
@@ -145,7 +146,8 @@ public sealed class SqliteQueueStoreTests : IDisposable
         file.Write(octets);
     }
 
-    private SqliteQueueStore Open() => SqliteQueueStore.Open(new SqliteStoreOptions(_file, _log.Service) { ReopenDelay = TimeSpan.FromMilliseconds(20) });
+    private SqliteQueueStore Open() => SqliteQueueStore.Open(new SqliteStoreOptions(_file, _log.Service)
+    { ReopenDelay = TimeSpan.FromMilliseconds(20) });
 
     public void Dispose()
     {

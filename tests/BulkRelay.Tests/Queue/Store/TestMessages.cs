@@ -14,8 +14,10 @@ internal static class TestMessages
     public static readonly DestinationKey Elsewhere = new("relay", "[mail.example.net]:587");
 
     /// <summary>A message whose recipients all go to one destination and are due at one time.</summary>
-    public static NewMessage To(this IQueueStore store, DestinationKey destination, DateTimeOffset due, int recipients = 1, string content = "Subject: x\r\n\r\nbody\r\n") =>
-        store.With([.. Enumerable.Range(0, recipients).Select(number => Recipient(number, destination, due))], MessageContent.From(Encoding.UTF8.GetBytes(content)));
+    public static NewMessage To(this IQueueStore store, DestinationKey destination, DateTimeOffset due,
+        int recipients = 1, string content = "Subject: x\r\n\r\nbody\r\n") =>
+        store.With([.. Enumerable.Range(0, recipients).Select(number => Recipient(number, destination, due))],
+            MessageContent.From(Encoding.UTF8.GetBytes(content)));
 
     /// <summary>A message with these recipients and this content.</summary>
     public static NewMessage With(this IQueueStore store, IReadOnlyList<QueuedRecipient> recipients, MessageContent content)

@@ -19,5 +19,6 @@ internal sealed class AddRequest(NewMessage message) : WriteRequest
         _answer.TrySetException(new InvalidOperationException($"{message.Envelope.QueueId}: this message cannot be stored", cause));
 
     public override void Resolve(WriterDatabase database) =>
-        _answer.TrySetResult(database.HasMessage(message.Envelope.Id, message.Envelope.QueueId) ? StoreResult.Stored : StoreResult.Unavailable);
+        _answer.TrySetResult(database.HasMessage(message.Envelope.Id, message.Envelope.QueueId)
+            ? StoreResult.Stored : StoreResult.Unavailable);
 }

@@ -8,12 +8,14 @@ internal sealed class DeleteRequest(long messageId, string queueId) : WriteReque
 
     public Task<bool> Answer => _answer.Task;
 
-    public override void Apply(WriterDatabase database) => _wasThere = database.HasMessage(messageId, queueId) && database.Delete(messageId);
+    public override void Apply(WriterDatabase database) =>
+        _wasThere = database.HasMessage(messageId, queueId) && database.Delete(messageId);
 
     public override void Committed() => _answer.TrySetResult(_wasThere);
 
     public override void Refuse(StoreResult result) =>
-        _answer.TrySetException(new QueueStoreException($"{queueId}: not deleted: the queue store is {(result == StoreResult.Full ? "full" : "not available")}"));
+        _answer.TrySetException(new QueueStoreException(
+            $"{queueId}: not deleted: the queue store is {(result == StoreResult.Full ? "full" : "not available")}"));
 
     public override void Fault(Exception cause) => _answer.TrySetException(cause);
 

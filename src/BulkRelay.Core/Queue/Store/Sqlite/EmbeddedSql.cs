@@ -17,7 +17,8 @@ internal static class EmbeddedSql
     /// <summary>The text of a file.</summary>
     public static string Read(string name)
     {
-        using var stream = Assembly.GetManifestResourceStream(Prefix + name) ?? throw new InvalidOperationException($"no {name} in the assembly");
+        using var stream = Assembly.GetManifestResourceStream(Prefix + name) ??
+            throw new InvalidOperationException($"no {name} in the assembly");
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

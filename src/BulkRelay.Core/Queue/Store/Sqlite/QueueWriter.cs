@@ -8,6 +8,9 @@ namespace BulkRelay.Core.Queue.Store.Sqlite;
 /// </summary>
 internal sealed class QueueWriter : IDisposable
 {
+    /// <summary>The operator is told when readers hold back so many times what a checkpoint takes (320 MB).</summary>
+    private const int LongLog = 10;
+
     private readonly SqliteStoreOptions _options;
     private readonly ServiceLog _log;
     private readonly MessageIds _ids;
@@ -81,7 +84,8 @@ internal sealed class QueueWriter : IDisposable
                 running = Recover(e);
             }
         }
-        if (_postponed.Count > 0) _log.Error($"queue store: {_postponed.Count} results of deliveries could not be stored: these messages will be delivered again");
+        if (_postponed.Count > 0)
+            _log.Error($"queue store: {_postponed.Count} results of deliveries could not be stored: these go out again");
         _readers.Suspend();
         _database.Dispose();
     }
@@ -92,10 +96,15 @@ internal sealed class QueueWriter : IDisposable
         {
             if (Interlocked.Exchange(ref _readerFailure, null) is { } failure) throw failure;
             WriteBatch();
-            _database.CheckpointIfDue();
+            WarnOfHeldLog(_database.CheckpointIfDue());
         }
         _retryAt = 0;
         WriteBatch();
+    }
+
+    private void WarnOfHeldLog(int timesTooLong)
+    {
+        if (timesTooLong >= LongLog) _log.Warning($"queue store: a reader keeps the log of {_options.File} from being copied; it grows");
     }
 
     private void WriteBatch()
@@ -194,7 +203,9 @@ internal sealed class QueueWriter : IDisposable
         _database.Rollback();
     }
 
-    /// <summary>On a full disk: once the log is copied its space is used anew, so deletes go on as long as the database need not grow.</summary>
+    /// <summary>
+    /// On a full disk: once the log is copied its space is used anew, so deletes go on as long as the database need not grow.
+    /// </summary>
     private void MakeRoomInLog()
     {
         try

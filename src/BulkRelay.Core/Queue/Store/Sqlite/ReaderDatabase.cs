@@ -46,7 +46,8 @@ internal sealed class ReaderDatabase : IDisposable
         try
         {
             if (Migrations.CheckVersion(database, file) < Migrations.Newest)
-                throw new QueueStoreException($"{file} holds no queue, or one that an older version wrote: start the relay once, which brings it up to date");
+                throw new QueueStoreException(
+                    $"{file} holds no queue, or one that an older version wrote: start the relay once, which brings it up to date");
             return new ReaderDatabase(database);
         }
         catch
@@ -57,7 +58,8 @@ internal sealed class ReaderDatabase : IDisposable
     }
 
     /// <inheritdoc cref="IQueueStore.ReadDueAsync"/>
-    public IReadOnlyList<QueueEntry> ReadDue(DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit) => InSnapshot(() =>
+    public IReadOnlyList<QueueEntry> ReadDue(DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit) =>
+        InSnapshot(() =>
     {
         var entries = new List<QueueEntry>();
         foreach (var (messageId, recipients) in ReadDueRecipients(destination, due, limit))
@@ -104,7 +106,10 @@ internal sealed class ReaderDatabase : IDisposable
         QueueId.TryGetMessageId(queueId, out var id) && ReadMessage(id) is { } envelope && envelope.QueueId == queueId
             ? new QueuedMessage(envelope, ReadRecipients(id)) : null);
 
-    /// <summary>The next messages with an id over <paramref name="after"/>, in order; fewer than <paramref name="limit"/> if they have many recipients.</summary>
+    /// <summary>
+    /// The next messages with an id over <paramref name="after"/>, in order; fewer than <paramref name="limit"/> if they have many
+    /// recipients.
+    /// </summary>
     public IReadOnlyList<QueuedMessage> ReadPage(long after, int limit) => InSnapshot(() =>
     {
         var page = new List<QueuedMessage>();
@@ -141,7 +146,8 @@ internal sealed class ReaderDatabase : IDisposable
     }
 
     /// <summary>Recipients by message, the messages in the order of their first due recipient.</summary>
-    private List<(long MessageId, List<QueuedRecipient> Recipients)> ReadDueRecipients(DestinationKey destination, DateTimeOffset due, int limit)
+    private List<(long MessageId, List<QueuedRecipient> Recipients)> ReadDueRecipients(
+        DestinationKey destination, DateTimeOffset due, int limit)
     {
         var messages = new List<(long MessageId, List<QueuedRecipient> Recipients)>();
         var known = new Dictionary<long, List<QueuedRecipient>>();

@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace BulkRelay.Core.Queue.Store.Sqlite;
 
-/// <summary>A few connections for reading, opened when they are first needed. Reads run on threads of the pool, not on the caller's.</summary>
+/// <summary>
+/// A few connections for reading, opened when they are first needed. Reads run on threads of the pool, not on the caller's.
+/// </summary>
 internal sealed class ReaderPool(string file) : IDisposable
 {
     private const int Size = 4;

@@ -2,7 +2,9 @@ using BulkRelay.Core.Observability;
 
 namespace BulkRelay.Core.Queue.Store.Sqlite;
 
-/// <summary>The result of a delivery. It is never refused: what has been delivered has to be written down, however long that takes.</summary>
+/// <summary>
+/// The result of a delivery. It is never refused: what has been delivered has to be written down, however long that takes.
+/// </summary>
 internal sealed class RecordRequest(DeliveryRecord record, ServiceLog log) : WriteRequest
 {
     private bool _messageLeft;

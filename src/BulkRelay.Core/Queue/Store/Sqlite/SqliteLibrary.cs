@@ -20,7 +20,8 @@ internal static class SqliteLibrary
     private static bool Bind()
     {
         if (!NativeLibrary.TryLoad(SystemLibrary, out var library))
-            throw new QueueStoreException($"{SystemLibrary} is not installed: the queue store needs SQLite (Debian: apt-get install libsqlite3-0)");
+            throw new QueueStoreException(
+                $"{SystemLibrary} is not installed: the queue store needs SQLite (Debian: apt-get install libsqlite3-0)");
         NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, (name, _, _) => name == "e_sqlite3" ? library : 0);
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
         return true;

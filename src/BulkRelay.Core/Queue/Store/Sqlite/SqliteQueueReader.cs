@@ -30,7 +30,8 @@ public sealed class SqliteQueueReader : IQueueReader
         Pool.RunAsync(reader => reader.ReadContent(messageId), cancel);
 
     /// <inheritdoc/>
-    public ValueTask<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel) => Pool.RunAsync(reader => reader.Find(queueId), cancel);
+    public ValueTask<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel) =>
+        Pool.RunAsync(reader => reader.Find(queueId), cancel);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<QueuedMessage> ListAsync([EnumeratorCancellation] CancellationToken cancel)

@@ -22,7 +22,7 @@ public sealed class SqliteQueueStore : IQueueStore
     }
 
     /// <summary>Opens the queue, making it if there is none, for this process alone.</summary>
-    /// <exception cref="QueueStoreException">It cannot be used: another process has it, a newer version wrote it, the disk is full …</exception>
+    /// <exception cref="QueueStoreException">It cannot be used: another process has it, a newer version wrote it …</exception>
     public static SqliteQueueStore Open(SqliteStoreOptions options)
     {
         QueueLock? queueLock = null;
@@ -56,7 +56,8 @@ public sealed class SqliteQueueStore : IQueueStore
     public async ValueTask<StoreResult> AddAsync(NewMessage message, CancellationToken cancel)
     {
         var request = new AddRequest(message);
-        return await _writer.PutAsync(request, cancel).ConfigureAwait(false) ? await request.Answer.ConfigureAwait(false) : StoreResult.Unavailable;
+        return await _writer.PutAsync(request, cancel).ConfigureAwait(false)
+            ? await request.Answer.ConfigureAwait(false) : StoreResult.Unavailable;
     }
 
     /// <inheritdoc/>
@@ -85,7 +86,8 @@ public sealed class SqliteQueueStore : IQueueStore
         _reader.Pool.RunAsync(reader => reader.ReadBacklog(), cancel);
 
     /// <inheritdoc/>
-    public ValueTask<MessageContent?> ReadContentAsync(long messageId, CancellationToken cancel) => _reader.ReadContentAsync(messageId, cancel);
+    public ValueTask<MessageContent?> ReadContentAsync(long messageId, CancellationToken cancel) =>
+        _reader.ReadContentAsync(messageId, cancel);
 
     /// <inheritdoc/>
     public ValueTask<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel) => _reader.FindAsync(queueId, cancel);
@@ -111,7 +113,8 @@ public sealed class SqliteQueueStore : IQueueStore
         Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         return new DriveInfo(directory).DriveType != DriveType.Network
             ? directory
-            : throw new QueueStoreException($"{directory} is on a network file system, where SQLite cannot keep a queue safe: set queue_directory to a local disk");
+            : throw new QueueStoreException(
+                $"{directory} is on a network file system, where SQLite cannot keep a queue safe: set queue_directory to a local disk");
     }
 
     /// <summary>Makes the database 0600, whatever the umask; SQLite gives its other files the same mode.</summary>

@@ -7,7 +7,9 @@ namespace BulkRelay.Core.Queue.Store.Sqlite;
 /// <param name="Log">For the operator: failures, and that they are over.</param>
 public sealed record SqliteStoreOptions(string File, ServiceLog Log)
 {
-    /// <summary>The pause after a first vain attempt to reopen a failed database; it doubles with each further one, up to a minute.</summary>
+    /// <summary>
+    /// The pause after a first vain attempt to reopen a failed database; it doubles with each further one, up to a minute.
+    /// </summary>
     public TimeSpan ReopenDelay { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>How often results of deliveries are tried again that a full disk did not take.</summary>

@@ -35,7 +35,8 @@ internal sealed class StoreRecovery(SqliteStoreOptions options, WriterInbox inbo
             if (TryReopen() is { } database) return database;
             if (inbox.WaitForClose(delay)) break;
         }
-        foreach (var request in _unclear) request.Fault(new QueueStoreException("the store was closed before it was known whether this is stored"));
+        foreach (var request in _unclear)
+            request.Fault(new QueueStoreException("the store was closed before it was known whether this is stored"));
         return null;
     }
 

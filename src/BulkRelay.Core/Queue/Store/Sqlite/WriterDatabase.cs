@@ -13,7 +13,9 @@ internal sealed class WriterDatabase : IDisposable
     /// <summary>A checkpoint is due after this many pages (32 MB): it copies them into the database file and syncs it.</summary>
     private const int CheckpointPages = 4000;
 
-    /// <summary>What the log is cut back to after a reader made it grow. Its space is reused, so deletes can be written on a full disk.</summary>
+    /// <summary>
+    /// What the log is cut back to after a reader made it grow. Its space is reused, so deletes can be written on a full disk.
+    /// </summary>
     private const int JournalSizeLimit = 2 * CheckpointPages * PageSize;
 
     private static readonly NamedStatements Statements = new("Writer.sql");
@@ -101,7 +103,9 @@ internal sealed class WriterDatabase : IDisposable
     {
         database.Query($"PRAGMA {pragma} = {value}");
         var found = database.Query($"PRAGMA {pragma}");
-        if (found != value) throw new QueueStoreException($"{file}: PRAGMA {pragma} is {found} and should be {value}: this file system or this SQLite cannot hold a queue");
+        if (found != value)
+            throw new QueueStoreException(
+                $"{file}: PRAGMA {pragma} is {found} and should be {value}: this file system or this SQLite cannot hold a queue");
     }
 
     public void Begin()
@@ -168,8 +172,12 @@ internal sealed class WriterDatabase : IDisposable
 
     public bool HasMessage(long messageId, string queueId) => _findQueueId.Bind(messageId).Bind(queueId).Exists();
 
-    /// <summary>Copies the log into the database file if enough has gathered. Returns the frames that readers hold back.</summary>
-    public int CheckpointIfDue() => _database.PagesWritten(reset: false) < CheckpointPages ? 0 : Checkpoint(truncate: false);
+    /// <summary>
+    /// Copies the log into the database file if enough has gathered. Returns how many times over <see cref="CheckpointPages"/> the log is
+    /// that readers hold back; 0 if all is well.
+    /// </summary>
+    public int CheckpointIfDue() =>
+        _database.PagesWritten(reset: false) < CheckpointPages ? 0 : Checkpoint(truncate: false) / CheckpointPages;
 
     /// <summary>Copies the log into the database file. Returns the frames that readers hold back.</summary>
     public int Checkpoint(bool truncate)
@@ -181,7 +189,8 @@ internal sealed class WriterDatabase : IDisposable
 
     /// <summary>
     /// After a failure: checks the structure of the whole database, then copies the log into it with fresh syncs and empties the log.
-    /// What is found in the database afterwards is on disk, and what is not will never appear. Reads all of the file: some seconds per GB.
+    /// What is found in the database afterwards is on disk, and what is not will never appear. Reads all of the file: 0.6 s per GB
+    /// from memory, else as fast as the disk is; always done in full, because it is rare and nothing is lost meanwhile.
     /// </summary>
     /// <exception cref="QueueStoreException">The database is damaged.</exception>
     public void Verify(string file)

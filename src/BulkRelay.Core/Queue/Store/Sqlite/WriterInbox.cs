@@ -128,7 +128,8 @@ internal sealed class WriterInbox : IDisposable
         lock (_gate)
         {
             var end = Environment.TickCount64 + (long)wait.TotalMilliseconds;
-            for (var left = (long)wait.TotalMilliseconds; left > 0 && !_isClosed; left = end - Environment.TickCount64) Sleep(TimeSpan.FromMilliseconds(left));
+            for (var left = (long)wait.TotalMilliseconds; left > 0 && !_isClosed; left = end - Environment.TickCount64)
+                Sleep(TimeSpan.FromMilliseconds(left));
             return _isClosed;
         }
     }
