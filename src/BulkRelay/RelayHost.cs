@@ -89,7 +89,7 @@ internal sealed class RelayHost : IAsyncDisposable
             Destinations =
             [
                 .. queue.Destinations.OrderByDescending(d => d.InFlight + d.Queued).Take(50)
-                    .Select(d => new DestinationStatus(d.Destination.ToString(), d.InFlight, d.Queued, d.Window, d.NextDue)),
+                    .Select(d => new DestinationStatus(d.Destination.ToString(), d.InFlight, d.Queued, d.Window, d.SuspendedUntil ?? d.NextDue, d.Suspension)),
             ],
         };
     }
@@ -118,7 +118,7 @@ internal sealed class RelayHost : IAsyncDisposable
 
     private static async Task<RelayHost> ServeAsync(RelayHost host, string queueDirectory)
     {
-        var controlled = new ControlledRelay(host._relay.Store, host.StatusAsync, host._relay.ActiveMessages, host._relay.DeleteAsync, host.Reload);
+        var controlled = new ControlledRelay(host._relay.Store, host.StatusAsync, host._relay.ActiveMessages, host._relay.SuspensionsAsync, host._relay.DeleteAsync, host.Reload);
         host._control = await ControlServer.StartAsync(queueDirectory, controlled);
         host._master.Info($"started -- version {Help.Version}, listening on {string.Join(", ", host._relay.Listeners)}");
         return host;

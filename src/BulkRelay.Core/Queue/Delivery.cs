@@ -20,6 +20,9 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
 
     public QueueEntry Entry { get; } = entry;
 
+    /// <summary>Why the destination is not asked now, for mail that is judged all the same; null for a real delivery.</summary>
+    public string? Suspension { get; init; }
+
     /// <inheritdoc/>
     public void Execute() => _ = RunAsync();
 
@@ -76,10 +79,13 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
     /// <summary>The outcome; null if a hard stop cut the delivery off, so that nothing is known and nothing may be recorded.</summary>
     private async ValueTask<DeliveryOutcome?> DeliverAsync(MessageContent content)
     {
-        if (agent is null) return Deferred("mail transport unavailable");
+        if (Suspension is not null) return Deferred(new EnhancedStatus(4, 4, 1), $"delivery temporarily suspended: {Suspension}");
+        if (agent is null) return Deferred(new EnhancedStatus(4, 3, 0), "mail transport unavailable");
         try
         {
-            return await agent.Agent.DeliverAsync(new DeliveryRequest(Entry, content), services.HardStop).ConfigureAwait(false);
+            var outcome = await agent.Agent.DeliverAsync(new DeliveryRequest(Entry, content), services.HardStop).ConfigureAwait(false);
+            destination.Site.Record(outcome.SiteTrouble);
+            return outcome;
         }
         catch (OperationCanceledException) when (services.HardStop.IsCancellationRequested)
         {
@@ -90,7 +96,7 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
         {
             agent.IsFaulted = true;
             services.Log.Error($"transport {agent.Transport.Name}: a delivery agent failed: {e}");
-            return Deferred("unknown mail transport error");
+            return Deferred(new EnhancedStatus(4, 3, 0), "unknown mail transport error");
         }
     }
 
@@ -111,6 +117,6 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
         }
     }
 
-    private DeliveryOutcome Deferred(string reason) =>
-        new([.. Entry.Recipients.Select(r => new RecipientOutcome(r, DeliveryAction.Deferred, new EnhancedStatus(4, 3, 0), reason))]);
+    private DeliveryOutcome Deferred(EnhancedStatus status, string reason) =>
+        new([.. Entry.Recipients.Select(r => new RecipientOutcome(r, DeliveryAction.Deferred, status, reason))]);
 }

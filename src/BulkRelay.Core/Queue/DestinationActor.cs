@@ -29,6 +29,10 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     private DateTimeOffset _timerDue = DateTimeOffset.MaxValue;
     private DateTimeOffset _activeAt;
 
+    /// <summary>The trouble because of which the site is left alone until then; null while it is not.</summary>
+    private string? _suspension;
+    private DateTimeOffset _suspendedUntil;
+
     /// <summary>The message being handled, until what it carries has found its place.</summary>
     private IUndeliverable? _carrying;
     private bool _isReading;
@@ -85,7 +89,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         switch (message)
         {
             case HandOver handOver: Admit(handOver.Entries, isRead: false); break;
-            case DestinationChanged: _activeAt = _services.Time.GetUtcNow(); break;
+            case DestinationChanged: OnChanged(); break;
             case DeliveriesRecorded: OnRecorded(); break;
             case ReadFinished read: OnRead(read); break;
             case ReadFailed failed: OnReadFailed(failed.Cause); break;
@@ -142,6 +146,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     private bool CanStart()
     {
         if (_isDraining || _state.InFlight >= _concurrency.Size || !_state.Agents.CanTake(_concurrency.Size)) return false;
+        if (IsSuspended() && !_services.Configuration.Backoff.IsExpired(_window.First.Message, _services.Time.GetUtcNow())) return false;
         if (_services.Store.IsHealthy) return true;
         if (!Timers.IsTimerActive(HealthTimer)) Timers.StartSingleTimer(HealthTimer, DueTick.Instance, FailurePause);
         return false;
@@ -149,10 +154,38 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     private void StartDelivery()
     {
-        var agent = _state.Agents.Take();
+        var agent = _suspension is null ? _state.Agents.Take() : null;
         var entry = _window.Take();
         _state.Begin(entry.Recipients.Count);
-        ThreadPool.UnsafeQueueUserWorkItem(new Delivery(entry, agent, _state, _slots, _services), preferLocal: false);
+        var delivery = new Delivery(entry, agent, _state, _slots, _services) { Suspension = _suspension };
+        ThreadPool.UnsafeQueueUserWorkItem(delivery, preferLocal: false);
+    }
+
+    /// <summary>
+    /// A delivery has ended. When as many in a row as the window is wide have met trouble with the site, it is left alone for
+    /// <c>minimal_backoff_time</c>: its mail stays due and waits, but for what has grown too old meanwhile. A success of one that was
+    /// still under way ends the pause.
+    /// </summary>
+    private void OnChanged()
+    {
+        _activeAt = _services.Time.GetUtcNow();
+        var trouble = _state.Site.TroubleAfter(_concurrency.Size);
+        if (_suspension is null && trouble is not null) _suspendedUntil = _activeAt + _services.Configuration.Backoff.Minimal;
+        _suspension = trouble;
+    }
+
+    private bool IsSuspended()
+    {
+        if (_suspension is null) return false;
+        var now = _services.Time.GetUtcNow();
+        if (now < _suspendedUntil)
+        {
+            SetTimer(_suspendedUntil, now);
+            return true;
+        }
+        _state.Site.Forget();
+        _suspension = null;
+        return false;
     }
 
     private void OnSlotGranted(SlotGranted granted)
@@ -241,12 +274,18 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     {
         _concurrency = _services.Configuration.ConcurrencyOf(_state.Key.Transport);
         _state.Agents.DiscardIdle(DateTimeOffset.MaxValue);
+        _state.Site.Forget();
+        _suspension = null;
         if (_window.Drop() > 0) LowerNextDue(_services.Time.GetUtcNow());
     }
 
     private DestinationStatus Describe() => new(
         _state.Key, _state.InFlight, _concurrency.Size, _window.Count, _state.Outstanding, _isReading,
-        _nextDue == DateTimeOffset.MaxValue ? null : _nextDue);
+        _nextDue == DateTimeOffset.MaxValue ? null : _nextDue)
+    {
+        Suspension = _suspension,
+        SuspendedUntil = _suspension is null ? null : _suspendedUntil,
+    };
 
     private sealed record IdleTick
     {

@@ -30,6 +30,9 @@ internal sealed class DestinationState
 
     public AgentPool Agents { get; }
 
+    /// <summary>Whether deliveries meet trouble with the site.</summary>
+    public SiteHealth Site { get; } = new();
+
     /// <summary>The destination's actor, which is told of what happens here.</summary>
     public IActorRef Actor
     {

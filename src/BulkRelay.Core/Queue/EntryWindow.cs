@@ -35,6 +35,9 @@ internal sealed class EntryWindow(QueueServices services)
         return true;
     }
 
+    /// <summary>The first entry. There must be one.</summary>
+    public QueueEntry First => _entries.Peek().Entry;
+
     /// <summary>Takes the first entry out. There must be one.</summary>
     public QueueEntry Take()
     {

@@ -9,7 +9,14 @@ namespace BulkRelay.Core.Queue;
 /// <param name="IsReading">Mail is being read from the store.</param>
 /// <param name="NextDue">When the next mail in the store is due; null if none is known of.</param>
 public sealed record DestinationStatus(
-    DestinationKey Destination, int InFlight, int Window, int Queued, int Unrecorded, bool IsReading, DateTimeOffset? NextDue);
+    DestinationKey Destination, int InFlight, int Window, int Queued, int Unrecorded, bool IsReading, DateTimeOffset? NextDue)
+{
+    /// <summary>Why nothing is sent there now, although mail waits; null if it is.</summary>
+    public string? Suspension { get; init; }
+
+    /// <summary>When a suspended destination is tried again.</summary>
+    public DateTimeOffset? SuspendedUntil { get; init; }
+}
 
 /// <summary>The answer to <see cref="GetQueueStatus"/>: every destination that has mail.</summary>
 public sealed record QueueStatus(IReadOnlyList<DestinationStatus> Destinations);

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -12,12 +13,14 @@ namespace BulkRelay.Server.Admin;
 /// <summary>What the control socket can ask of the relay besides its store.</summary>
 /// <param name="Status">The figures of <c>bulkrelay status</c>.</param>
 /// <param name="ActiveMessages">Ids of the messages that a destination has in hand.</param>
+/// <param name="Suspensions">Destinations that are left alone for a while, and why.</param>
 /// <param name="Delete">Removes a message from memory and store; false if there is none of that name.</param>
 /// <param name="Reload">Reads the configuration again.</param>
 internal sealed record ControlledRelay(
     IQueueStore Store,
     Func<CancellationToken, Task<RelayStatus>> Status,
     Func<IReadOnlySet<long>> ActiveMessages,
+    Func<Task<IReadOnlyDictionary<DestinationKey, string>>> Suspensions,
     Func<string, CancellationToken, ValueTask<bool>> Delete,
     Func<ReloadResult> Reload);
 

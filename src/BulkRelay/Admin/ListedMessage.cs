@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Server.Admin;
@@ -24,15 +25,22 @@ internal sealed record ListedMessage
 
     /// <param name="message">The message as the store has it.</param>
     /// <param name="isActive">Whether a destination has it in hand.</param>
-    public static ListedMessage From(QueuedMessage message, bool isActive) => new()
+    /// <param name="suspensions">Why destinations are left alone: the reason of mail that has not been tried because of that.</param>
+    public static ListedMessage From(QueuedMessage message, bool isActive, IReadOnlyDictionary<DestinationKey, string> suspensions) => new()
     {
         QueueName = message.Envelope.IsHeld ? "hold" : isActive ? "active" : "deferred",
         QueueId = message.Envelope.QueueId,
         ArrivalTime = message.Envelope.Arrived.ToUnixTimeSeconds(),
         MessageSize = message.Envelope.Size,
         Sender = message.Envelope.Sender.Length > 0 ? message.Envelope.Sender : "MAILER-DAEMON",
-        Recipients = [.. message.Recipients.Select(r => new ListedRecipient(r.Address, r.Reason.Length > 0 ? r.Reason : null))],
+        Recipients = [.. message.Recipients.Select(r => new ListedRecipient(r.Address, ReasonOf(r, suspensions)))],
     };
+
+    private static string? ReasonOf(QueuedRecipient recipient, IReadOnlyDictionary<DestinationKey, string> suspensions)
+    {
+        if (recipient.Reason.Length > 0) return recipient.Reason;
+        return suspensions.TryGetValue(recipient.Destination, out var trouble) ? $"delivery temporarily suspended: {trouble}" : null;
+    }
 }
 
 /// <summary>A recipient that is still to be delivered.</summary>

@@ -25,10 +25,11 @@ internal static class QueueEndpoints
     {
         var cancel = http.RequestAborted;
         var active = relay.ActiveMessages();
+        var suspensions = await relay.Suspensions();
         http.Response.ContentType = "application/x-ndjson";
         await foreach (var message in relay.Store.ListAsync(cancel))
         {
-            var listed = ListedMessage.From(message, active.Contains(message.Envelope.Id));
+            var listed = ListedMessage.From(message, active.Contains(message.Envelope.Id), suspensions);
             await http.Response.WriteAsync(JsonSerializer.Serialize(listed, AdminJson.Readable.ListedMessage) + "\n", cancel);
         }
     }

@@ -33,8 +33,8 @@ internal sealed record RelayStatus
     public required IReadOnlyList<DestinationStatus> Destinations { get; init; }
 }
 
-/// <summary>One destination that has an actor.</summary>
-internal sealed record DestinationStatus(string Destination, int InFlight, int Waiting, int Window, DateTimeOffset? NextDue);
+/// <summary>One destination that has mail; <paramref name="Suspension"/> is why it is left alone until then, null if it is not.</summary>
+internal sealed record DestinationStatus(string Destination, int InFlight, int Waiting, int Window, DateTimeOffset? NextDue, string? Suspension);
 
 /// <summary>What came of a reload: the faults, and whether the new configuration is in force.</summary>
 internal sealed record ReloadResult(bool Applied, IReadOnlyList<string> Faults);

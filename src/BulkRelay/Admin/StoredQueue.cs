@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Server.Admin;
@@ -8,11 +9,14 @@ namespace BulkRelay.Server.Admin;
 /// <summary>The queue of a relay that is down: read without a lock; written, for a moment, as the relay itself would.</summary>
 internal sealed class StoredQueue(ConfigSnapshot snapshot) : IQueueAccess
 {
+    /// <summary>A relay that is down leaves nobody alone.</summary>
+    private static readonly Dictionary<DestinationKey, string> NoSuspensions = [];
+
     private readonly IQueueReader _reader = QueueStores.OpenReader(snapshot);
 
     public async IAsyncEnumerable<ListedMessage> ListAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var message in _reader.ListAsync(cancel)) yield return ListedMessage.From(message, isActive: false);
+        await foreach (var message in _reader.ListAsync(cancel)) yield return ListedMessage.From(message, isActive: false, NoSuspensions);
     }
 
     public async Task<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel) =>
