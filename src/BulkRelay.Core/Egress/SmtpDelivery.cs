@@ -66,7 +66,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
 
     private async Task TryNexthopsAsync()
     {
-        var own = request.Entry.Destination.Nexthop.Split([',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        var own = request.Entry.Destination.Host.Split([',', ' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         string[] sites = [.. own, .. _options.FallbackRelays];
         for (var i = 0; i < sites.Length && _ledger.Left > 0 && !cancel.IsCancellationRequested; i++)
         {
