@@ -39,7 +39,7 @@ internal static class EndOfMessage
             var result = await session.Services.Submit(message, CancellationToken.None);
             if (result != StoreResult.Stored)
                 return session.Refuse(Name, Verdict.Refuse(result == StoreResult.Full ? StoreFull : StoreUnavailable));
-            session.ForgiveErrors();
+            session.Errors.Forgive();
             return queued(transaction);
         }
         finally

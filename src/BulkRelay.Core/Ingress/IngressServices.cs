@@ -11,7 +11,9 @@ public sealed record IngressServices
 {
     private ArrivalDate? _arrivalDate;
 
-    /// <summary>Takes a message over; <see cref="StoreResult.Stored"/> means that it is durable (<see cref="QueueIntake.SubmitAsync"/>).</summary>
+    /// <summary>
+    /// Takes a message over; <see cref="StoreResult.Stored"/> means that it is durable (<see cref="QueueIntake.SubmitAsync"/>).
+    /// </summary>
     public required Func<IncomingMessage, CancellationToken, ValueTask<StoreResult>> Submit { get; init; }
 
     /// <summary>Gives a message id that was never used (<see cref="QueueIntake.NextMessageId"/>).</summary>
@@ -30,7 +32,9 @@ public sealed record IngressServices
     public ContentMemory ContentMemory { get; init; } = new();
 
     /// <summary>
-    /// Finds the verified name of a client, or <see cref="Client.UnknownName"/>; must not throw. Asked only with <c>smtpd_peername_lookup</c>.
+    /// Finds the verified name of a client, or <see cref="Client.UnknownName"/>; must not throw but on cancellation.
+    /// Asked only with <c>smtpd_peername_lookup</c>.
     /// </summary>
-    public Func<IPAddress, CancellationToken, ValueTask<string>> LookUpName { get; init; } = (_, _) => ValueTask.FromResult(Client.UnknownName);
+    public Func<IPAddress, CancellationToken, ValueTask<string>> LookUpName { get; init; } =
+        (_, _) => ValueTask.FromResult(Client.UnknownName);
 }

@@ -132,7 +132,8 @@ internal sealed class ListenerActor : UntypedActor, IWithTimers
                 self.Tell(new Accepted(await AcceptOneAsync(listening)));
             }
         }
-        catch (Exception e) when (_closing.IsCancellationRequested && e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (_closing.IsCancellationRequested
+            && e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             return AcceptEnded.Instance;
         }

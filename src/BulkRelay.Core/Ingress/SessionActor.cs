@@ -5,17 +5,18 @@ using BulkRelay.Core.Observability;
 namespace BulkRelay.Core.Ingress;
 
 /// <summary>
-/// Owns one connection: starts its protocol loop, passes the request to stop on to it, and closes the connection when it ends itself. The loop runs
-/// on the thread pool; no octet of mail goes through the mailbox.
+/// Owns one connection: starts its protocol loop, passes the request to stop on to it, and closes the connection when it ends itself.
+/// The loop runs on the thread pool; no octet of mail goes through the mailbox.
 /// </summary>
-internal sealed class SessionActor(Socket socket, SmtpdPolicy policy, IngressServices services, ServiceLog log, ServiceLog cleanupLog) : UntypedActor
+internal sealed class SessionActor(
+    Socket socket, SmtpdPolicy policy, IngressServices services, ServiceLog log, ServiceLog cleanupLog) : UntypedActor
 {
     private readonly SmtpSession? _session = TryOpen(socket, policy, services, log, cleanupLog);
 
     protected override void PreStart()
     {
         var session = _session;
-        var run = session is null ? Task.CompletedTask : Task.Run(session.RunAsync);
+        var run = session is null ? Task.CompletedTask : Task.Run(() => new SmtpDialogue(session).RunAsync());
         run.PipeTo(Self, success: () => SessionEnded.Instance, failure: e => new SessionFailed(e));
     }
 
@@ -43,7 +44,8 @@ internal sealed class SessionActor(Socket socket, SmtpdPolicy policy, IngressSer
     protected override void PostStop() => _session?.Abort();
 
     /// <summary>Null for a client that has gone already.</summary>
-    private static SmtpSession? TryOpen(Socket socket, SmtpdPolicy policy, IngressServices services, ServiceLog log, ServiceLog cleanupLog)
+    private static SmtpSession? TryOpen(
+        Socket socket, SmtpdPolicy policy, IngressServices services, ServiceLog log, ServiceLog cleanupLog)
     {
         try
         {

@@ -56,7 +56,9 @@ internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposab
         return tooLong ? LineRead.TooLong : LineRead.Line;
     }
 
-    /// <summary>Waits for more. False if the client has closed. At least one octet of room is there whenever lines are taken as above.</summary>
+    /// <summary>
+    /// Waits for more. False if the client has closed. At least one octet of room is there whenever lines are taken as above.
+    /// </summary>
     public async ValueTask<bool> FillAsync(CancellationToken cancel)
     {
         Compact();

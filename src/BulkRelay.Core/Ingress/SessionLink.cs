@@ -17,6 +17,7 @@ internal sealed class SessionLink : IDisposable
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
     private readonly TimeProvider _time;
+    /// <summary>Not disposed of: the clock may fire once more while the session ends. It holds nothing that needs it.</summary>
     private readonly CancellationTokenSource _interrupt = new();
     private readonly SessionClock _clock;
     private bool _isIdle;
@@ -107,6 +108,9 @@ internal sealed class SessionLink : IDisposable
         if (Volatile.Read(ref _isIdle)) _interrupt.Cancel();
     }
 
+    /// <summary>Something that waits on <see cref="Interrupted"/> was cancelled: the state becomes what it was cancelled for.</summary>
+    public void NoteInterruption() => State = _clock.IsExpired ? LinkState.TimedOut : LinkState.Stopped;
+
     /// <summary>Ends the connection at once. From any thread.</summary>
     public void Abort() => _socket.Dispose();
 
@@ -138,7 +142,6 @@ internal sealed class SessionLink : IDisposable
         _clock.Dispose();
         _stream.Dispose();
         Input.Dispose();
-        _interrupt.Dispose();
     }
 
     private bool HasUnread(int drained) => drained is > 0 and < MaxLinger || Available > 0 && drained < MaxLinger;
@@ -155,12 +158,16 @@ internal sealed class SessionLink : IDisposable
         {
             await operation;
         }
+        catch (OperationCanceledException)
+        {
+            NoteInterruption();
+        }
         catch (Exception e) when (IsBroken(e))
         {
-            State = _clock.IsExpired ? LinkState.TimedOut : Volatile.Read(ref _stopRequested) && e is OperationCanceledException
-                ? LinkState.Stopped : LinkState.Lost;
+            State = LinkState.Lost;
         }
     }
 
-    private static bool IsBroken(Exception e) => e is IOException or SocketException or OperationCanceledException or ObjectDisposedException;
+    private static bool IsBroken(Exception e) =>
+        e is IOException or SocketException or OperationCanceledException or ObjectDisposedException;
 }

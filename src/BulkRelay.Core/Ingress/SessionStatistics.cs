@@ -24,7 +24,8 @@ internal sealed class SessionStatistics
         var text = new StringBuilder();
         for (var i = 0; i < _total.Length; i++)
         {
-            if (_total[i] > 0) Append(text, i < SmtpCommands.All.Length ? SmtpCommands.All[i].CounterName : "unknown", _succeeded[i], _total[i]);
+            var name = i < SmtpCommands.All.Length ? SmtpCommands.All[i].CounterName : "unknown";
+            if (_total[i] > 0) Append(text, name, _succeeded[i], _total[i]);
         }
         Append(text, "commands", _succeeded.Sum(), _total.Sum());
         return text.ToString();

@@ -1,9 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
-using System.Text.Unicode;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Ingress.Cleanup;
-using BulkRelay.Core.Ingress.Commands;
 using BulkRelay.Core.Ingress.Restrictions;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
@@ -12,25 +10,11 @@ using BulkRelay.Smtp;
 namespace BulkRelay.Core.Ingress;
 
 /// <summary>
-/// One SMTP session from connect to disconnect (RFC 5321; Postfix: smtpd(8)): reads commands, has them served, counts errors, and sends the
-/// replies of a group together. All of it runs as one asynchronous method; only <see cref="RequestStop"/> and <see cref="Abort"/> may
-/// come from elsewhere.
+/// The state of one SMTP session and what its commands do to it. Belongs to the one asynchronous method that serves the client
+/// (<see cref="SmtpDialogue"/>); only <see cref="RequestStop"/> and <see cref="Abort"/> may come from elsewhere.
 /// </summary>
 internal sealed class SmtpSession : IDisposable
 {
-    private const int MaxLogged = 100;
-
-    private static readonly Reply LineTooLong = new("500 5.5.2 Error: line too long");
-    private static readonly Reply BadUtf8 = new("500 5.5.2 Error: bad UTF-8 syntax");
-    private static readonly Reply BadSyntax = new("500 5.5.2 Error: bad syntax");
-    private static readonly Reply NotRecognized = new("500 5.5.2 Error: command not recognized");
-    private static readonly Reply BreakRules = new("221 2.7.0 Error: I can break rules, too. Goodbye.");
-    private static readonly Reply Synchronization = new("554 5.5.0 Error: SMTP protocol synchronization");
-
-    private readonly SessionStatistics _statistics = new();
-    private int _errors;
-    private int _junk;
-    private bool _isClosing;
     private bool? _isLocalHeaderClient;
 
     public SmtpSession(Socket socket, SmtpdPolicy policy, IngressServices services, ServiceLog log, ServiceLog cleanupLog)
@@ -39,7 +23,8 @@ internal sealed class SmtpSession : IDisposable
         Services = services;
         Log = log;
         CleanupLog = cleanupLog;
-        Link = new SessionLink(socket, services.Time, policy.Snapshot.Get(SmtpdParameters.Timeout), policy.Snapshot.Get(CleanupParameters.LineLengthLimit));
+        var (timeout, maxLine) = (policy.Snapshot.Get(SmtpdParameters.Timeout), policy.Snapshot.Get(CleanupParameters.LineLengthLimit));
+        Link = new SessionLink(socket, services.Time, timeout, maxLine);
         Client = new Client(SessionLink.PeerOf(socket), Client.UnknownName);
         Access = new AccessRequest(Client);
         Content = new MessageBuilder(services.ContentMemory);
@@ -70,6 +55,9 @@ internal sealed class SmtpSession : IDisposable
     /// <summary>Where content is collected.</summary>
     public MessageBuilder Content { get; }
 
+    /// <summary>What the client did wrong.</summary>
+    public ErrorCount Errors { get; } = new();
+
     /// <summary>What bare line feeds of this client mean.</summary>
     public BareNewline BareNewline { get; private set; }
 
@@ -82,26 +70,23 @@ internal sealed class SmtpSession : IDisposable
     /// <summary>True once the client sent a bare LF where that is to be noted.</summary>
     public bool HasBareNewline { get; set; }
 
+    /// <summary>True once the last reply was given: the connection is to be closed after it.</summary>
+    public bool IsClosing { get; private set; }
+
     /// <summary>Cancelled when the session ends early.</summary>
     public CancellationToken Interrupted => Link.Interrupted;
 
-    /// <summary>Serves the client until it goes or is sent away.</summary>
-    public async Task RunAsync()
+    /// <summary>Finds out who the client is, and what goes for it.</summary>
+    public async ValueTask IdentifyClientAsync()
     {
-        await IdentifyClientAsync();
-        Log.Info($"connect from {Client.NameAndAddress}");
-        try
+        if (Policy.Snapshot.Get(SmtpdParameters.PeernameLookup))
         {
-            // A client that talks before it is greeted does not listen either.
-            if (Policy.ForbidsUnauthPipelining && Link.HasPendingInput) await RefusePipeliningAsync("CONNECT");
-            else Link.Output.Add(Policy.Greetings.Banner);
-            while (!_isClosing && Link.State == LinkState.Open) await ServeNextAsync();
-            await EndAsync();
+            Client = new Client(Client.Address, await LookUpNameAsync());
+            Access = new AccessRequest(Client);
         }
-        finally
-        {
-            Log.Info($"disconnect from {Client.NameAndAddress} {_statistics.ToString()}{(HasBareNewline ? " notes=bare_lf" : "")}");
-        }
+        if (BareNewline != BareNewline.Reject) return;
+        var excluded = await Policy.BareNewlineExclusions.MatchAsync(Client.Name, Client.Address, Interrupted);
+        if (excluded.IsMatch) BareNewline = BareNewline.Normalize;
     }
 
     /// <summary>Ends the session once no transaction is under way.</summary>
@@ -111,7 +96,7 @@ internal sealed class SmtpSession : IDisposable
     public void Abort() => Link.Abort();
 
     /// <summary>The next reply is the last one.</summary>
-    public void CloseAfterReply() => _isClosing = true;
+    public void CloseAfterReply() => IsClosing = true;
 
     /// <summary>MAIL was accepted.</summary>
     public void BeginTransaction(string sender, in MailParameters parameters)
@@ -152,8 +137,12 @@ internal sealed class SmtpSession : IDisposable
         Content.Discard();
     }
 
-    /// <summary>A message was delivered into the queue: earlier errors are forgiven.</summary>
-    public void ForgiveErrors() => _errors = _junk = 0;
+    /// <summary>The reply to a bare LF where that is rejected.</summary>
+    public Reply BareNewlineRefusal()
+    {
+        var code = Policy.Snapshot.Get(SmtpdParameters.ForbidBareNewlineRejectCode);
+        return RestrictionSetup.Reply(code, "5.5.2", $"{Policy.Hostname} Error: bare <LF> received");
+    }
 
     /// <summary>Logs a refusal and gives the reply.</summary>
     public Reply Refuse(string where, in Verdict verdict)
@@ -170,6 +159,18 @@ internal sealed class SmtpSession : IDisposable
         Link.Dispose();
     }
 
+    private async ValueTask<string> LookUpNameAsync()
+    {
+        try
+        {
+            return await Services.LookUpName(Client.Address, Interrupted);
+        }
+        catch (OperationCanceledException)
+        {
+            return Client.UnknownName;
+        }
+    }
+
     private string Circumstances()
     {
         var text = new StringBuilder();
@@ -179,153 +180,4 @@ internal sealed class SmtpSession : IDisposable
         if (Access.HeloName.Length > 0) text.Append(" helo=<").Append(Access.HeloName).Append('>');
         return text.ToString();
     }
-
-    private async ValueTask IdentifyClientAsync()
-    {
-        if (Policy.Snapshot.Get(SmtpdParameters.PeernameLookup))
-        {
-            Client = new Client(Client.Address, await Services.LookUpName(Client.Address, Interrupted));
-            Access = new AccessRequest(Client);
-        }
-        if (BareNewline != BareNewline.Reject) return;
-        var excluded = await Policy.BareNewlineExclusions.MatchAsync(Client.Name, Client.Address, Interrupted);
-        if (excluded.IsMatch) BareNewline = BareNewline.Normalize;
-    }
-
-    private async ValueTask ServeNextAsync()
-    {
-        if (_errors >= Policy.HardErrorLimit)
-        {
-            Link.Output.Add(Policy.Greetings.TooManyErrors);
-            LogEnd("too many errors");
-            _isClosing = true;
-            return;
-        }
-        switch (Link.Input.TryReadLine(out var line, out var isBareNewline))
-        {
-            case LineRead.NeedMore:
-                await Link.FillAsync(isIdle: Transaction is null);
-                break;
-            case LineRead.Line when isBareNewline && !AcceptsBareNewline(line):
-                break;
-            case LineRead.Line:
-                await ServeLineAsync(line);
-                break;
-            case LineRead.TooLong:
-                await AnswerUnknownAsync(LineTooLong);
-                break;
-            case LineRead.Endless:
-                CloseAfterReply();
-                await AnswerUnknownAsync(LineTooLong);
-                break;
-        }
-    }
-
-    private bool AcceptsBareNewline(ReadOnlyMemory<byte> line)
-    {
-        HasBareNewline |= BareNewline == BareNewline.Note;
-        if (BareNewline != BareNewline.Reject) return true;
-        Link.Output.Add(Refuse(SmtpCommands.NameOf(new CommandLine(line.Span).Verb), Verdict.Refuse(BareNewlineRefusal())));
-        _isClosing = true;
-        return false;
-    }
-
-    /// <summary>The reply to a bare LF where that is rejected.</summary>
-    public Reply BareNewlineRefusal() =>
-        RestrictionSetup.Reply(Policy.Snapshot.Get(SmtpdParameters.ForbidBareNewlineRejectCode), "5.5.2", $"{Policy.Hostname} Error: bare <LF> received");
-
-    private ValueTask ServeLineAsync(ReadOnlyMemory<byte> line)
-    {
-        var octets = line.Span;
-        if (octets.Contains((byte)0)) return AnswerUnknownAsync(BadSyntax);
-        if (!Utf8.IsValid(octets)) return AnswerUnknownAsync(BadUtf8);
-        var parsed = new CommandLine(octets);
-        if (parsed.Verb.IsEmpty) return AnswerUnknownAsync(BadSyntax);
-        var number = SmtpCommands.Find(parsed.Verb);
-        if (number < 0) return AnswerForeignAsync(line);
-        octets.Overlaps(parsed.Argument, out var offset);
-        return RunCommandAsync(number, parsed.Argument.IsEmpty ? default : line.Slice(offset, parsed.Argument.Length));
-    }
-
-    private async ValueTask RunCommandAsync(int number, ReadOnlyMemory<byte> argument)
-    {
-        var command = SmtpCommands.All[number];
-        Where = command.Verb;
-        if (MustWaitAfter(command) && Policy.ForbidsUnauthPipelining && Link.HasPendingInput)
-        {
-            _statistics.Count(number, isError: true);
-            await RefusePipeliningAsync(command.Verb);
-            return;
-        }
-        var outcome = await command.Handler(this, argument);
-        _statistics.Count(number, outcome.IsError);
-        if (outcome.IsError) _errors++;
-        if (command.Flags.HasFlag(CommandFlags.Junk) && _junk++ > Policy.JunkCommandLimit) _errors++;
-        if (outcome.Reply is not null) await AnswerAsync(outcome.Reply);
-    }
-
-    private bool MustWaitAfter(SmtpCommand command) => command.Flags.HasFlag(CommandFlags.EndsGroup) || Access.Protocol != "ESMTP"
-        || !Policy.Greetings.Extensions.HasFlag(OfferedExtensions.Pipelining);
-
-    private async ValueTask RefusePipeliningAsync(string after)
-    {
-        if (Link.Input.IsEmpty) await Link.FillAsync(isIdle: false);
-        var unread = Link.Input.Unread.ToArray();
-        Log.Info($"improper command pipelining after {after} from {Client.NameAndAddress}: {Escape(unread)}");
-        Link.Output.Add(Synchronization);
-        _isClosing = true;
-    }
-
-    private static string Escape(ReadOnlySpan<byte> octets)
-    {
-        var text = Encoding.UTF8.GetString(octets[..Math.Min(octets.Length, MaxLogged)]);
-        return text.Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
-    }
-
-    /// <summary>A command that is not of this protocol: another protocol's, a line of a message, or just unknown.</summary>
-    private async ValueTask AnswerForeignAsync(ReadOnlyMemory<byte> line)
-    {
-        var text = Encoding.UTF8.GetString(line.Span);
-        var verb = Encoding.UTF8.GetString(new CommandLine(line.Span).Verb);
-        var isForbidden = LooksLikeHeader(verb) || (await Policy.ForbiddenCommands.MatchAsync(verb, Interrupted)).IsMatch;
-        if (isForbidden) Log.Warning($"non-SMTP command from {Client.NameAndAddress}: {text[..Math.Min(text.Length, MaxLogged)]}");
-        await AnswerUnknownAsync(isForbidden ? BreakRules : NotRecognized);
-    }
-
-    private static bool LooksLikeHeader(string verb) => verb.IndexOf(':', StringComparison.Ordinal) > 0;
-
-    private ValueTask AnswerUnknownAsync(Reply reply)
-    {
-        Where = "UNKNOWN";
-        _statistics.Count(-1, isError: true);
-        _errors++;
-        return AnswerAsync(reply);
-    }
-
-    private async ValueTask AnswerAsync(Reply reply)
-    {
-        if (_errors >= Policy.SoftErrorLimit && Policy.ErrorSleepTime > TimeSpan.Zero) await Link.PauseAsync(Policy.ErrorSleepTime);
-        Link.Output.Add(reply);
-        if (reply.Code is 221 or 421 or 521) _isClosing = true;
-    }
-
-    private async ValueTask EndAsync()
-    {
-        switch (Link.State)
-        {
-            case LinkState.TimedOut:
-                Link.Output.Add(Policy.Greetings.TimedOut);
-                LogEnd("timeout");
-                break;
-            case LinkState.Lost:
-                if (Where != EndOfMessage.Name) LogEnd("lost connection");
-                return;
-            case LinkState.Stopped:
-                Link.Output.Add(Policy.Greetings.Stopping);
-                break;
-        }
-        await Link.CloseAsync();
-    }
-
-    private void LogEnd(string reason) => Log.Info($"{reason} after {Where} from {Client.NameAndAddress}");
 }

@@ -25,7 +25,8 @@ public sealed class SmtpdPolicy
         Headers = new HeaderPolicy(snapshot);
         Access = new AccessRules(setup);
         ForbiddenCommands = setup.Words("smtpd_forbidden_commands", snapshot.Get(SmtpdParameters.ForbiddenCommands));
-        BareNewlineExclusions = setup.Addresses("smtpd_forbid_bare_newline_exclusions", snapshot.Get(SmtpdParameters.ForbidBareNewlineExclusions));
+        BareNewlineExclusions = setup.Addresses(
+            "smtpd_forbid_bare_newline_exclusions", snapshot.Get(SmtpdParameters.ForbidBareNewlineExclusions));
         BareNewline = snapshot.Get(SmtpdParameters.ForbidBareNewline);
         MessageSizeLimit = snapshot.Get(CleanupParameters.MessageSizeLimit);
         ContentMemoryLimit = snapshot.Get(SmtpdParameters.ContentMemoryLimit);

@@ -67,9 +67,12 @@ internal sealed class Dialog
             var blank = line.IndexOf(' ', StringComparison.Ordinal);
             var keyword = blank < 0 ? line : line[..blank];
             var argument = blank < 0 ? "" : line[(blank + 1)..];
-            if (!Keywords.Contains(keyword)) throw new FormatException(string.Create(CultureInfo.InvariantCulture, $"line {number}: unknown step '{keyword}'"));
+            if (!Keywords.Contains(keyword)) throw Unknown(number, keyword);
             steps.Add(new DialogStep(number, keyword, argument, keyword == "repeat" ? ReadSteps(lines, ref at, isNested: true) : []));
         }
         return isNested ? throw new FormatException("repeat without end") : steps;
     }
+
+    private static FormatException Unknown(int line, string keyword) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"line {line}: unknown step '{keyword}'"));
 }

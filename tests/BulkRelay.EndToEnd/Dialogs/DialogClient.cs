@@ -52,7 +52,8 @@ internal sealed class DialogClient : IDisposable
             }
             _start = 0;
             _end = await ReceiveAsync(patience.Token);
-            if (_end == 0) return line.Count == 0 ? null : throw new IOException($"the connection ended within '{Encoding.UTF8.GetString([.. line])}'");
+            if (_end > 0) continue;
+            return line.Count == 0 ? null : throw new IOException($"the connection ended within '{Encoding.UTF8.GetString([.. line])}'");
         }
     }
 

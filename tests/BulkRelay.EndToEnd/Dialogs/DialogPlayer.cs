@@ -16,7 +16,7 @@ internal sealed class DialogPlayer(Dialog dialog)
     /// <exception cref="ShouldAssertException">Something was otherwise than the dialogue says; the message names the line.</exception>
     public async Task PlayAsync()
     {
-        var settings = dialog.All("config").Select(s => (s[..s.IndexOf('=', StringComparison.Ordinal)].Trim(), s[(s.IndexOf('=', StringComparison.Ordinal) + 1)..].Trim()));
+        var settings = dialog.All("config").Select(s => s.Split('=', 2)).Select(s => (s[0].Trim(), s[1].Trim()));
         var answer = Enum.Parse<StoreResult>(dialog.All("store").FirstOrDefault() ?? "Stored", ignoreCase: true);
         await using var relay = new DialogRelay([.. settings], dialog.All("faulty").Any(), answer);
         using var client = new DialogClient(IPAddress.Parse(dialog.All("client").FirstOrDefault() ?? "127.0.0.66"), relay.Endpoint);
@@ -33,7 +33,8 @@ internal sealed class DialogPlayer(Dialog dialog)
         catch (Exception e) when (_step is not null)
         {
             var log = relay.LogLines is { Count: > 0 } lines ? $"\n  log:\n    {string.Join("\n    ", lines)}" : "";
-            throw new ShouldAssertException($"{dialog.Name}.smtp line {_step.Line}: {_step.Keyword} {_step.Argument}\n  {e.Message}{log}", e);
+            var place = $"{dialog.Name}.smtp line {_step.Line}: {_step.Keyword} {_step.Argument}";
+            throw new ShouldAssertException($"{place}\n  {e.Message}{log}", e);
         }
     }
 
@@ -78,7 +79,7 @@ internal sealed class DialogPlayer(Dialog dialog)
                 CheckMessage(relay.Messages[int.Parse(words[0], CultureInfo.InvariantCulture) - 1], words[1], words.Length > 2 ? words[2] : "");
                 break;
             case "log":
-                relay.LogLines.ShouldContain(l => Matches(l, $"postfix/*[*]: {step.Argument}"), $"log:\n{string.Join('\n', relay.LogLines)}");
+                relay.LogLines.ShouldContain(l => Matches(l, $"postfix/*[*]: {step.Argument}"));
                 break;
             case "no-log":
                 relay.LogLines.ShouldNotContain(l => Matches(l, $"postfix/*[*]: {step.Argument}"));
@@ -101,7 +102,10 @@ internal sealed class DialogPlayer(Dialog dialog)
             case "ret": message.Envelope.Ret.ShouldBe(expected); break;
             case "8bit": message.Envelope.Is8Bit.ShouldBe(expected == "yes"); break;
             case "utf8": message.Envelope.IsSmtpUtf8.ShouldBe(expected == "yes"); break;
-            case "size": message.Envelope.Size.ShouldBe(message.Content.Length); content.Length.ShouldBe(int.Parse(expected, CultureInfo.InvariantCulture)); break;
+            case "size":
+                content.Length.ShouldBe(int.Parse(expected, CultureInfo.InvariantCulture));
+                message.Envelope.Size.ShouldBe(message.Content.Length);
+                break;
             default: throw new FormatException($"unknown aspect {aspect}");
         }
     }
@@ -119,15 +123,20 @@ internal sealed class DialogPlayer(Dialog dialog)
     private static void ShouldBeCanonical(byte[] content)
     {
         var text = Encoding.Latin1.GetString(content);
-        text.Replace("\r\n", "", StringComparison.Ordinal).IndexOfAny(['\r', '\n', '\0']).ShouldBe(-1, $"not canonical: {Escapes.Encode(content)}");
+        var stray = text.Replace("\r\n", "", StringComparison.Ordinal).IndexOfAny(['\r', '\n', '\0']);
+        stray.ShouldBe(-1, "the content is not canonical");
         text.EndsWith("\r\n", StringComparison.Ordinal).ShouldBeTrue();
     }
 
     private static void ShouldMatch(string? line, string pattern)
     {
-        if (line is null || !Matches(line, pattern)) throw new ShouldAssertException($"expected '{pattern}' but was '{line ?? "the end of the connection"}'");
+        if (line is not null && Matches(line, pattern)) return;
+        throw new ShouldAssertException($"expected '{pattern}' but was '{line ?? "the end of the connection"}'");
     }
 
-    private static bool Matches(string line, string pattern) =>
-        Regex.IsMatch(line, $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal)}$", RegexOptions.Singleline | RegexOptions.CultureInvariant);
+    private static bool Matches(string line, string pattern)
+    {
+        var regex = $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal)}$";
+        return Regex.IsMatch(line, regex, RegexOptions.Singleline | RegexOptions.CultureInvariant);
+    }
 }

@@ -5,7 +5,8 @@ public sealed class DialogTests
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "dialogs");
 
-    public static TheoryData<string> All => [.. Directory.GetFiles(Folder, "*.smtp").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> All =>
+        [.. Directory.GetFiles(Folder, "*.smtp").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(All))]

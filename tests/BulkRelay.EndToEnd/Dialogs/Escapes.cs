@@ -61,7 +61,8 @@ internal static class Escapes
                 var star = text.IndexOf('*', i);
                 i = EndOfBraces(text, i);
                 var repeated = Decode(text[(star + 1)..i]);
-                return Enumerable.Repeat(repeated, int.Parse(text.AsSpan(start, star - start), CultureInfo.InvariantCulture)).SelectMany(r => r);
+                var count = int.Parse(text.AsSpan(start, star - start), CultureInfo.InvariantCulture);
+                return Enumerable.Repeat(repeated, count).SelectMany(r => r);
             default: throw new FormatException($"unknown escape \\{text[i]}");
         }
     }

@@ -33,7 +33,8 @@ public sealed class IsolationTests : IngressTest
         Submit = _ => ValueTask.FromResult(StoreResult.Stored);
         await other.BeginMessageAsync();
         (await other.CommandAsync("x: y\r\n.")).ShouldStartWith("250 ");
-        (await StopAndReadLogAsync()).ShouldContain("error: a session of service smtp failed and was cut off: System.InvalidOperationException: a bug");
+        (await StopAndReadLogAsync()).ShouldContain(
+            "error: a session of service smtp failed and was cut off: System.InvalidOperationException: a bug");
         ContentMemory.Used.ShouldBe(0);
     }
 

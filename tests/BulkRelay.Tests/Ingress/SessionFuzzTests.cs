@@ -7,8 +7,9 @@ public sealed class SessionFuzzTests : IngressTest
 {
     private static readonly string[] Pieces =
     [
-        "EHLO x\r\n", "HELO x\r\n", "MAIL FROM:<a@x.test>\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<b@y.test>\r\n", "DATA\r\n", ".\r\n", "BDAT 3\r\n", "BDAT 2 LAST\r\n",
-        "RSET\r\n", "NOOP\r\n", "VRFY a\r\n", "abc", "\r\n", "\n", "\0", "\xFF\xFE", "Subject: x\r\n", " SIZE=1", "<", ">", "\"", "MAIL", "RCPT TO:", "\r",
+        "EHLO x\r\n", "HELO x\r\n", "MAIL FROM:<a@x.test>\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<b@y.test>\r\n", "DATA\r\n", ".\r\n",
+        "BDAT 3\r\n", "BDAT 2 LAST\r\n", "RSET\r\n", "NOOP\r\n", "VRFY a\r\n", "abc", "\r\n", "\n", "\0", "\xFF\xFE", "Subject: x\r\n", " SIZE=1", 
+        "<", ">", "\"", "MAIL", "RCPT TO:", "\r",
     ];
 
     [Theory]
@@ -18,7 +19,8 @@ public sealed class SessionFuzzTests : IngressTest
     [InlineData(4)]
     public async Task No_session_fails(int seed)
     {
-        Configure(("smtpd_forbid_unauth_pipelining", "no"), ("smtpd_error_sleep_time", "0s"), ("smtpd_forbidden_commands", ""), ("smtpd_hard_error_limit", "50"));
+        Configure(("smtpd_forbid_unauth_pipelining", "no"), ("smtpd_error_sleep_time", "0s"), ("smtpd_forbidden_commands", ""),
+            ("smtpd_hard_error_limit", "50"));
         var random = new Random(seed);
         for (var i = 0; i < 50; i++)
         {

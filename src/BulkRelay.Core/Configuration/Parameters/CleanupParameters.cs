@@ -21,9 +21,11 @@ public static class CleanupParameters
         "bcc, content-length, resent-bcc, return-path", "The headers that are removed from every message.");
 
     public static readonly Parameter<bool> AlwaysAddMissingHeaders = Group.Bool("always_add_missing_headers", "no",
-        "Whether From:, Date: and Message-Id: are added where they are missing to the mail of all clients, not only of local_header_rewrite_clients.");
+        "Whether From:, Date: and Message-Id: are added where they are missing to the mail of all clients, "
+        + "not only of local_header_rewrite_clients.");
 
-    public static readonly Parameter<string> LocalHeaderRewriteClients = Group.Text("local_header_rewrite_clients", "permit_inet_interfaces",
+    public static readonly Parameter<string> LocalHeaderRewriteClients = Group.Text(
+        "local_header_rewrite_clients", "permit_inet_interfaces",
         "The clients whose mail gets the headers that it lacks: a list of restrictions that permit.");
 
     public static readonly Parameter<bool> EnableLongQueueIds = Group.Bool("enable_long_queue_ids", "no",

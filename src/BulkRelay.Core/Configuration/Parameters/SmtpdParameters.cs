@@ -48,9 +48,11 @@ public static class SmtpdParameters
             ["no"] = BareNewline.Allow,
         });
 
-    public static readonly Parameter<string> ForbidBareNewlineExclusions = Group.Text("smtpd_forbid_bare_newline_exclusions", "$mynetworks",
+    public static readonly Parameter<string> ForbidBareNewlineExclusions = Group.Text(
+        "smtpd_forbid_bare_newline_exclusions", "$mynetworks",
         "The clients whose bare LF is normalised where it is rejected for others. Unlike with Postfix, their messages too end at "
-        + "CR LF . CR LF only: text that an application passes on must not smuggle envelopes. Set smtpd_forbid_bare_newline = no to give that up.");
+        + "CR LF . CR LF only: text that an application passes on must not smuggle envelopes. "
+        + "Set smtpd_forbid_bare_newline = no to give that up.");
 
     public static readonly Parameter<int> ForbidBareNewlineRejectCode = Group.Int("smtpd_forbid_bare_newline_reject_code", "550",
         "The code of the refusal of a bare LF.", min: 500, max: 599);
@@ -58,7 +60,8 @@ public static class SmtpdParameters
     public static readonly Parameter<bool> ForbidUnauthPipelining = Group.Bool("smtpd_forbid_unauth_pipelining", "yes",
         "Whether to hang up on clients that send on without waiting where they must wait (RFC 2920).");
 
-    public static readonly Parameter<string> ForbiddenCommands = Group.Text("smtpd_forbidden_commands", "CONNECT GET POST regexp:{{/^[^A-Z]/ Bogus}}",
+    public static readonly Parameter<string> ForbiddenCommands = Group.Text(
+        "smtpd_forbidden_commands", "CONNECT GET POST regexp:{{/^[^A-Z]/ Bogus}}",
         "Commands that end the session with 221; so do lines that look like a message header. Words and tables.");
 
     public static readonly Parameter<IReadOnlyList<string>> DiscardEhloKeywords = Group.List("smtpd_discard_ehlo_keywords", "",

@@ -4,8 +4,8 @@ using BulkRelay.Smtp;
 namespace BulkRelay.Core.Ingress.Cleanup;
 
 /// <summary>
-/// The date of trace headers, in local time: <c>Sat, 21 Nov 2026 12:11:32 +0000 (UTC)</c>. The text of the last second is kept, for the many
-/// messages that share it. Thread-safe.
+/// The date of trace headers, in local time: <c>Sat, 21 Nov 2026 12:11:32 +0000 (UTC)</c>. The text of the last second is kept,
+/// for the many messages that share it. Thread-safe.
 /// </summary>
 internal sealed class ArrivalDate(TimeProvider time)
 {

@@ -5,8 +5,9 @@ namespace BulkRelay.Core.Ingress.Cleanup;
 
 /// <summary>
 /// Collects the canonical content of one message as it arrives, within the limits of size and memory, and edits its head at the end.
-/// The head and the first 64 KB are in a pooled buffer and are copied once, into segments of the right size; what follows goes into its final
-/// segments at once. Past a limit everything is thrown away and further octets are only counted. Reused for all messages of a session.
+/// The head and the first 64 KB are in a pooled buffer and are copied once, into segments of the right size; what follows goes
+/// into its final segments at once. Past a limit everything is thrown away and further octets are only counted. Reused for all
+/// messages of a session.
 /// </summary>
 internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
 {
@@ -83,7 +84,9 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
         }
     }
 
-    /// <summary>The finished message: trace header, edited head with the headers to add, body. The room stays taken until <see cref="Discard"/>.</summary>
+    /// <summary>
+    /// The finished message: trace header, edited head with the headers to add, body. The room stays taken until <see cref="Discard"/>.
+    /// </summary>
     public MessageContent Complete(ReadOnlySpan<byte> trace, ReadOnlySpan<byte> added)
     {
         var emptyLine = _head.NeedsEmptyLine ? "\r\n"u8 : default;

@@ -10,7 +10,8 @@ namespace BulkRelay.Core.Ingress.Cleanup;
 internal static class MissingHeaders
 {
     /// <summary>The lines to add, empty if nothing is missing, and the Message-Id if one is made.</summary>
-    public static (byte[] Lines, string MessageId) For(SeenHeaders seen, SmtpdPolicy policy, Transaction transaction, ReadOnlySpan<byte> date)
+    public static (byte[] Lines, string MessageId) For(
+        SeenHeaders seen, SmtpdPolicy policy, Transaction transaction, ReadOnlySpan<byte> date)
     {
         var isResent = seen.HasFlag(SeenHeaders.Resent);
         var prefix = isResent ? "Resent-" : "";
@@ -33,5 +34,6 @@ internal static class MissingHeaders
 
     private static string MakeMessageId(SmtpdPolicy policy, Transaction transaction) => policy.LongQueueIds
         ? $"{transaction.QueueId}@{policy.Hostname}"
-        : string.Create(CultureInfo.InvariantCulture, $"{transaction.Arrived.UtcDateTime:yyyyMMddHHmmss}.{transaction.QueueId}@{policy.Hostname}");
+        : string.Create(CultureInfo.InvariantCulture,
+            $"{transaction.Arrived.UtcDateTime:yyyyMMddHHmmss}.{transaction.QueueId}@{policy.Hostname}");
 }

@@ -2,7 +2,9 @@ using BulkRelay.Core.Queue;
 
 namespace BulkRelay.Core.Ingress.Cleanup;
 
-/// <summary>Writes a known number of octets into segments of the right size: none longer than allowed, the last no longer than needed.</summary>
+/// <summary>
+/// Writes a known number of octets into segments of the right size: none longer than allowed, the last no longer than needed.
+/// </summary>
 internal sealed class SegmentWriter(List<ReadOnlyMemory<byte>> segments, long total)
 {
     private byte[] _current = [];

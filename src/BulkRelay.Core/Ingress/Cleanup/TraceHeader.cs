@@ -13,7 +13,8 @@ internal static class TraceHeader
     public static int Write(Span<byte> target, SmtpdPolicy policy, Transaction transaction, Client client, ReadOnlySpan<byte> date)
     {
         var from = transaction.HeloName.Length > 0 ? transaction.HeloName : client.Name;
-        Utf8.TryWrite(target, CultureInfo.InvariantCulture, $"Received: from {from} ({client.Name} [{client.TraceAddress}])\r\n", out var length);
+        Utf8.TryWrite(target, CultureInfo.InvariantCulture,
+            $"Received: from {from} ({client.Name} [{client.TraceAddress}])\r\n", out var length);
         Utf8.TryWrite(target[length..], CultureInfo.InvariantCulture,
             $"\tby {policy.Hostname} ({policy.MailName}) with {transaction.TraceProtocol} id {transaction.QueueId}", out var written);
         length += written;

@@ -20,7 +20,8 @@ internal static class BdatCommand
 
     public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
     {
-        if (!session.Policy.Greetings.Extensions.HasFlag(OfferedExtensions.Chunking)) return ValueTask.FromResult<CommandOutcome>(NotImplemented);
+        if (!session.Policy.Greetings.Extensions.HasFlag(OfferedExtensions.Chunking))
+            return ValueTask.FromResult<CommandOutcome>(NotImplemented);
         if (TryParse(argument.Span, out var count, out var isLast)) return ReceiveAsync(session, count, isLast);
         session.Log.Warning($"{session.Client.NameAndAddress}: malformed BDAT command syntax: {argument.Span}");
         return ValueTask.FromResult<CommandOutcome>(SyntaxError);
@@ -51,7 +52,8 @@ internal static class BdatCommand
         if (!isLast) return new Reply($"250 2.0.0 Ok: {count} bytes");
         var size = session.Content.Size;
         scanner.Finish(session.Content);
-        return await EndOfMessage.FinishAsync(session, transaction, scanner, t => new Reply($"250 2.0.0 Ok: {size} bytes queued as {t.QueueId}"));
+        return await EndOfMessage.FinishAsync(
+            session, transaction, scanner, t => new Reply($"250 2.0.0 Ok: {size} bytes queued as {t.QueueId}"));
     }
 
     /// <summary>The reply that refuses the chunk, or null if the session is ready to take it.</summary>

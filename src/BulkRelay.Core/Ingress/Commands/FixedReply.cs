@@ -2,7 +2,9 @@ using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress.Commands;
 
-/// <summary>Commands whose reply depends on nothing: those that do nothing, those that end the session, those that are not served here.</summary>
+/// <summary>
+/// Commands whose reply depends on nothing: those that do nothing, those that end the session, those that are not served here.
+/// </summary>
 internal static class FixedReply
 {
     /// <summary>A handler that gives the reply.</summary>

@@ -20,7 +20,8 @@ internal static class RcptCommand
         return outcome is { } decided ? ValueTask.FromResult(decided) : CheckAsync(session, session.Transaction!, address, parameters);
     }
 
-    private static CommandOutcome? Read(SmtpSession session, ReadOnlySpan<byte> argument, out EmailAddress address, out RcptParameters parameters)
+    private static CommandOutcome? Read(
+        SmtpSession session, ReadOnlySpan<byte> argument, out EmailAddress address, out RcptParameters parameters)
     {
         address = default;
         parameters = default;

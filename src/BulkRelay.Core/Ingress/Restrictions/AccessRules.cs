@@ -1,10 +1,11 @@
+using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 
 namespace BulkRelay.Core.Ingress.Restrictions;
 
 /// <summary>
-/// All restriction lists of a server, in the order in which a recipient passes them (<c>smtpd_delay_reject = yes</c>): client, HELO, sender,
-/// relay, recipient. A list that permits lets the recipient pass to the next list.
+/// All restriction lists of a server, in the order in which a recipient passes them (<c>smtpd_delay_reject = yes</c>): client,
+/// HELO, sender, relay, recipient. A list that permits lets the recipient pass to the next list.
 /// </summary>
 internal sealed class AccessRules
 {
@@ -15,24 +16,26 @@ internal sealed class AccessRules
     public AccessRules(RestrictionSetup setup)
     {
         var snapshot = setup.Snapshot;
-        var relay = RestrictionList.Parse("smtpd_relay_restrictions", snapshot.Get(SmtpdParameters.RelayRestrictions), setup);
-        var recipient = RestrictionList.Parse("smtpd_recipient_restrictions", snapshot.Get(SmtpdParameters.RecipientRestrictions), setup);
+        var relay = Parse("smtpd_relay_restrictions", SmtpdParameters.RelayRestrictions);
+        var recipient = Parse("smtpd_recipient_restrictions", SmtpdParameters.RecipientRestrictions);
         if (!relay.StopsRelaying && !recipient.StopsRelaying)
         {
-            relay.AddFault("smtpd_relay_restrictions", "in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify at least "
-                + "one working instance of: reject_unauth_destination, defer_unauth_destination, reject, defer", setup);
+            relay.AddFault("smtpd_relay_restrictions", "in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify at "
+                + "least one working instance of: reject_unauth_destination, defer_unauth_destination, reject, defer", setup);
         }
         _atRecipient = [.. new (AccessSubject Subject, RestrictionList List)[]
         {
-            (AccessSubject.Client, RestrictionList.Parse("smtpd_client_restrictions", snapshot.Get(SmtpdParameters.ClientRestrictions), setup)),
-            (AccessSubject.Helo, RestrictionList.Parse("smtpd_helo_restrictions", snapshot.Get(SmtpdParameters.HeloRestrictions), setup)),
-            (AccessSubject.Sender, RestrictionList.Parse("smtpd_sender_restrictions", snapshot.Get(SmtpdParameters.SenderRestrictions), setup)),
+            (AccessSubject.Client, Parse("smtpd_client_restrictions", SmtpdParameters.ClientRestrictions)),
+            (AccessSubject.Helo, Parse("smtpd_helo_restrictions", SmtpdParameters.HeloRestrictions)),
+            (AccessSubject.Sender, Parse("smtpd_sender_restrictions", SmtpdParameters.SenderRestrictions)),
             (AccessSubject.Recipient, relay),
             (AccessSubject.Recipient, recipient),
         }.Where(l => !l.List.IsEmpty)];
-        _data = RestrictionList.Parse("smtpd_data_restrictions", snapshot.Get(SmtpdParameters.DataRestrictions), setup);
-        _endOfData = RestrictionList.Parse("smtpd_end_of_data_restrictions", snapshot.Get(SmtpdParameters.EndOfDataRestrictions), setup);
-        LocalHeaderRewriteClients = RestrictionList.Parse("local_header_rewrite_clients", snapshot.Get(CleanupParameters.LocalHeaderRewriteClients), setup);
+        _data = Parse("smtpd_data_restrictions", SmtpdParameters.DataRestrictions);
+        _endOfData = Parse("smtpd_end_of_data_restrictions", SmtpdParameters.EndOfDataRestrictions);
+        LocalHeaderRewriteClients = Parse("local_header_rewrite_clients", CleanupParameters.LocalHeaderRewriteClients);
+
+        RestrictionList Parse(string name, Parameter<string> parameter) => RestrictionList.Parse(name, snapshot.Get(parameter), setup);
     }
 
     /// <summary>The clients that this list permits get the headers that their mail lacks.</summary>
@@ -58,7 +61,8 @@ internal sealed class AccessRules
     public ValueTask<Verdict> CheckEndOfDataAsync(AccessRequest request, CancellationToken cancel) =>
         CheckAsync(_endOfData, AccessSubject.EndOfData, request, cancel);
 
-    private static ValueTask<Verdict> CheckAsync(RestrictionList list, AccessSubject subject, AccessRequest request, CancellationToken cancel)
+    private static ValueTask<Verdict> CheckAsync(
+        RestrictionList list, AccessSubject subject, AccessRequest request, CancellationToken cancel)
     {
         if (list.IsEmpty) return ValueTask.FromResult(Verdict.Dunno);
         request.Subject = subject;

@@ -2,7 +2,10 @@ using BulkRelay.Core.Configuration.Matching;
 
 namespace BulkRelay.Core.Ingress.Restrictions;
 
-/// <summary><c>permit_mynetworks</c>: permits clients in <c>mynetworks</c>. If a table of the list cannot answer, nobody is let through on that ground.</summary>
+/// <summary>
+/// <c>permit_mynetworks</c>: permits clients in <c>mynetworks</c>. If a table of the list cannot answer, nobody is let through on that
+/// ground.
+/// </summary>
 internal sealed class PermitMynetworks(AddressMatchList networks) : IRestriction
 {
     public ValueTask<Verdict> CheckAsync(AccessRequest request, CancellationToken cancel) =>

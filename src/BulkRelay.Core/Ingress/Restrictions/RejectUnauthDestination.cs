@@ -2,7 +2,9 @@ using BulkRelay.Core.Configuration.Parameters;
 
 namespace BulkRelay.Core.Ingress.Restrictions;
 
-/// <summary><c>reject_unauth_destination</c>: refuses recipients that strangers may not send to, with <c>relay_domains_reject_code</c>.</summary>
+/// <summary>
+/// <c>reject_unauth_destination</c>: refuses recipients that strangers may not send to, with <c>relay_domains_reject_code</c>.
+/// </summary>
 internal sealed class RejectUnauthDestination(RestrictionSetup setup) : IRestriction
 {
     private readonly int _code = setup.Snapshot.Get(SmtpdParameters.RelayDomainsRejectCode);

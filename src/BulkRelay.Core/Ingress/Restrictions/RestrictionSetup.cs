@@ -38,7 +38,8 @@ internal sealed class RestrictionSetup
     public DomainMatchList RelayDomains { get; }
 
     /// <summary>A list of addresses that is the value of the parameter.</summary>
-    public AddressMatchList Addresses(string parameter, string list) => AddressMatchList.Parse(parameter, list, _tables, ParentsMatch(parameter));
+    public AddressMatchList Addresses(string parameter, string list) =>
+        AddressMatchList.Parse(parameter, list, _tables, ParentsMatch(parameter));
 
     /// <summary>A list of words that is the value of the parameter.</summary>
     public StringMatchList Words(string parameter, string list) => StringMatchList.Parse(parameter, list, _tables);
@@ -47,7 +48,8 @@ internal sealed class RestrictionSetup
     public static Reply Reply(int code, string status, string text) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{code} {code / 100}{status[1..]} {text}"));
 
-    private DomainMatchList Domains(string parameter, string list) => DomainMatchList.Parse(parameter, list, _tables, ParentsMatch(parameter));
+    private DomainMatchList Domains(string parameter, string list) =>
+        DomainMatchList.Parse(parameter, list, _tables, ParentsMatch(parameter));
 
     private bool ParentsMatch(string parameter) =>
         Snapshot.Get(RoutingParameters.ParentDomainMatchesSubdomains).Contains(parameter, StringComparer.Ordinal);

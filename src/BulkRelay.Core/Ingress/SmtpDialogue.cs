@@ -1,0 +1,194 @@
+using System.Text;
+using System.Text.Unicode;
+using BulkRelay.Core.Ingress.Commands;
+using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>
+/// Serves one client from connect to disconnect (RFC 5321; Postfix: smtpd(8)): reads commands, has them run, counts errors, and sends the
+/// replies of a group together.
+/// </summary>
+internal sealed class SmtpDialogue(SmtpSession session)
+{
+    private const int MaxLogged = 100;
+
+    private static readonly Reply LineTooLong = new("500 5.5.2 Error: line too long");
+    private static readonly Reply BadUtf8 = new("500 5.5.2 Error: bad UTF-8 syntax");
+    private static readonly Reply BadSyntax = new("500 5.5.2 Error: bad syntax");
+    private static readonly Reply NotRecognized = new("500 5.5.2 Error: command not recognized");
+    private static readonly Reply BreakRules = new("221 2.7.0 Error: I can break rules, too. Goodbye.");
+    private static readonly Reply Synchronization = new("554 5.5.0 Error: SMTP protocol synchronization");
+
+    private readonly SessionStatistics _statistics = new();
+    private readonly SessionLink _link = session.Link;
+    private readonly SmtpdPolicy _policy = session.Policy;
+
+    /// <summary>Serves the client until it goes or is sent away.</summary>
+    public async Task RunAsync()
+    {
+        await session.IdentifyClientAsync();
+        session.Log.Info($"connect from {session.Client.NameAndAddress}");
+        try
+        {
+            // A client that talks before it is greeted does not listen either.
+            if (_policy.ForbidsUnauthPipelining && _link.HasPendingInput) await RefusePipeliningAsync();
+            else _link.Output.Add(_policy.Greetings.Banner);
+            await ServeAsync();
+            await EndAsync();
+        }
+        finally
+        {
+            var notes = session.HasBareNewline ? " notes=bare_lf" : "";
+            session.Log.Info($"disconnect from {session.Client.NameAndAddress} {_statistics.ToString()}{notes}");
+        }
+    }
+
+    private async ValueTask ServeAsync()
+    {
+        try
+        {
+            while (!session.IsClosing && _link.State == LinkState.Open) await ServeNextAsync();
+        }
+        catch (OperationCanceledException) when (session.Interrupted.IsCancellationRequested)
+        {
+            _link.NoteInterruption();
+        }
+    }
+
+    private async ValueTask ServeNextAsync()
+    {
+        if (session.Errors.Errors >= _policy.HardErrorLimit)
+        {
+            SayLast(_policy.Greetings.TooManyErrors);
+            LogEnd("too many errors");
+            return;
+        }
+        switch (_link.Input.TryReadLine(out var line, out var isBareNewline))
+        {
+            case LineRead.NeedMore:
+                await _link.FillAsync(isIdle: session.Transaction is null);
+                break;
+            case LineRead.Line when isBareNewline && !AcceptsBareNewline(line):
+                break;
+            case LineRead.Line:
+                await ServeLineAsync(line);
+                break;
+            case LineRead.TooLong:
+                await AnswerUnknownAsync(LineTooLong);
+                break;
+            case LineRead.Endless:
+                session.CloseAfterReply();
+                await AnswerUnknownAsync(LineTooLong);
+                break;
+        }
+    }
+
+    private bool AcceptsBareNewline(ReadOnlyMemory<byte> line)
+    {
+        session.HasBareNewline |= session.BareNewline == BareNewline.Note;
+        if (session.BareNewline != BareNewline.Reject) return true;
+        var verb = SmtpCommands.NameOf(new CommandLine(line.Span).Verb);
+        SayLast(session.Refuse(verb, Verdict.Refuse(session.BareNewlineRefusal())));
+        return false;
+    }
+
+    private ValueTask ServeLineAsync(ReadOnlyMemory<byte> line)
+    {
+        var octets = line.Span;
+        if (octets.Contains((byte)0)) return AnswerUnknownAsync(BadSyntax);
+        if (!Utf8.IsValid(octets)) return AnswerUnknownAsync(BadUtf8);
+        var parsed = new CommandLine(octets);
+        if (parsed.Verb.IsEmpty) return AnswerUnknownAsync(BadSyntax);
+        var number = SmtpCommands.Find(parsed.Verb);
+        if (number < 0) return AnswerForeignAsync(line);
+        octets.Overlaps(parsed.Argument, out var offset);
+        return RunCommandAsync(number, parsed.Argument.IsEmpty ? default : line.Slice(offset, parsed.Argument.Length));
+    }
+
+    private async ValueTask RunCommandAsync(int number, ReadOnlyMemory<byte> argument)
+    {
+        var command = SmtpCommands.All[number];
+        session.Where = command.Verb;
+        if (_policy.ForbidsUnauthPipelining && MustWaitAfter(command) && _link.HasPendingInput)
+        {
+            _statistics.Count(number, isError: true);
+            await RefusePipeliningAsync();
+            return;
+        }
+        var outcome = await command.Handler(session, argument);
+        _statistics.Count(number, outcome.IsError);
+        if (outcome.IsError) session.Errors.AddError();
+        if (command.Flags.HasFlag(CommandFlags.Junk)) session.Errors.AddJunk(_policy.JunkCommandLimit);
+        if (outcome.Reply is not null) await AnswerAsync(outcome.Reply);
+    }
+
+    private bool MustWaitAfter(SmtpCommand command) => command.Flags.HasFlag(CommandFlags.EndsGroup) || session.Access.Protocol != "ESMTP"
+        || !_policy.Greetings.Extensions.HasFlag(OfferedExtensions.Pipelining);
+
+    private async ValueTask RefusePipeliningAsync()
+    {
+        if (_link.Input.IsEmpty) await _link.FillAsync(isIdle: false);
+        var unread = _link.Input.Unread;
+        var shown = Encoding.UTF8.GetString(unread[..Math.Min(unread.Length, MaxLogged)])
+            .Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        session.Log.Info($"improper command pipelining after {session.Where} from {session.Client.NameAndAddress}: {shown}");
+        SayLast(Synchronization);
+    }
+
+    /// <summary>A command that is not of this protocol: another protocol's, a line of a message, or just unknown.</summary>
+    private async ValueTask AnswerForeignAsync(ReadOnlyMemory<byte> line)
+    {
+        var text = Encoding.UTF8.GetString(line.Span[..Math.Min(line.Length, MaxLogged)]);
+        var verb = Encoding.UTF8.GetString(new CommandLine(line.Span).Verb);
+        var isForbidden = LooksLikeHeader(verb) || (await _policy.ForbiddenCommands.MatchAsync(verb, session.Interrupted)).IsMatch;
+        if (isForbidden) session.Log.Warning($"non-SMTP command from {session.Client.NameAndAddress}: {text}");
+        await AnswerUnknownAsync(isForbidden ? BreakRules : NotRecognized);
+    }
+
+    private static bool LooksLikeHeader(string verb) => verb.IndexOf(':', StringComparison.Ordinal) > 0;
+
+    private ValueTask AnswerUnknownAsync(Reply reply)
+    {
+        session.Where = "UNKNOWN";
+        _statistics.Count(-1, isError: true);
+        session.Errors.AddError();
+        return AnswerAsync(reply);
+    }
+
+    private async ValueTask AnswerAsync(Reply reply)
+    {
+        if (session.Errors.Errors >= _policy.SoftErrorLimit && _policy.ErrorSleepTime > TimeSpan.Zero)
+            await _link.PauseAsync(_policy.ErrorSleepTime);
+        if (reply.Code is 221 or 421 or 521) SayLast(reply);
+        else _link.Output.Add(reply);
+    }
+
+    private void SayLast(Reply reply)
+    {
+        _link.Output.Add(reply);
+        session.CloseAfterReply();
+    }
+
+    private async ValueTask EndAsync()
+    {
+        switch (_link.State)
+        {
+            case LinkState.TimedOut:
+                _link.Output.Add(_policy.Greetings.TimedOut);
+                LogEnd("timeout");
+                break;
+            case LinkState.Lost:
+                // A client that leaves after its message without QUIT is impolite, but nothing is lost.
+                if (session.Where != EndOfMessage.Name) LogEnd("lost connection");
+                return;
+            case LinkState.Stopped:
+                _link.Output.Add(_policy.Greetings.Stopping);
+                break;
+        }
+        await _link.CloseAsync();
+    }
+
+    private void LogEnd(string reason) => session.Log.Info($"{reason} after {session.Where} from {session.Client.NameAndAddress}");
+}
