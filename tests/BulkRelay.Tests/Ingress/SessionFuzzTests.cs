@@ -8,7 +8,7 @@ public sealed class SessionFuzzTests : IngressTest
     private static readonly string[] Pieces =
     [
         "EHLO x\r\n", "HELO x\r\n", "MAIL FROM:<a@x.test>\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<b@y.test>\r\n", "DATA\r\n", ".\r\n",
-        "BDAT 3\r\n", "BDAT 2 LAST\r\n", "RSET\r\n", "NOOP\r\n", "VRFY a\r\n", "abc", "\r\n", "\n", "\0", "\xFF\xFE", "Subject: x\r\n", " SIZE=1", 
+        "BDAT 3\r\n", "BDAT 2 LAST\r\n", "RSET\r\n", "NOOP\r\n", "VRFY a\r\n", "abc", "\r\n", "\n", "\0", "\xFF\xFE", "Subject: x\r\n", " SIZE=1",
         "<", ">", "\"", "MAIL", "RCPT TO:", "\r",
     ];
 
