@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace BulkRelay.Server.Admin;
 
@@ -33,14 +32,14 @@ internal static class ControlServer
     {
         var path = ControlSocket.PathIn(queueDirectory);
         File.Delete(path);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
+        // The other builders read appsettings.json and watch the working folder for changes of it, which costs with every write there.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.ListenUnixSocket(path);
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
         });
-        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, AdminJson.Readable));
         var app = builder.Build();
         Map(app, relay);
         await app.StartAsync();
