@@ -35,7 +35,8 @@ public sealed class Relay : IAsyncDisposable
     private readonly QueueServices _queueServices;
     private readonly ActorSystem _actors;
     private readonly IActorRef _queue;
-    private readonly IActorRef _ingress;
+    private readonly IReadOnlyList<ListenerOptions> _listeners;
+    private IActorRef _ingress = ActorRefs.Nobody;
 
     private Relay(LiveConfiguration configuration, MailLog log, EgressServices egress, IReadOnlyList<ListenerOptions> listeners, RelayParts parts, IQueueStore store)
     {
@@ -57,8 +58,7 @@ public sealed class Relay : IAsyncDisposable
         _actors = ActorSystems.Create("bulkrelay", egress.Time);
         ActorLogActor.Start(_actors, log.For(syslogName, "master"));
         _queue = _queueServices.Start(_actors);
-        var ingressServices = IngressServicesOf(configuration, log, egress, _queueServices.Intake);
-        _ingress = _actors.ActorOf(Props.Create(() => new IngressActor(listeners, ingressServices)), "ingress");
+        _listeners = listeners;
     }
 
     /// <summary>Where it takes mail, with real ports.</summary>
@@ -69,7 +69,8 @@ public sealed class Relay : IAsyncDisposable
     public QueueStatistics Statistics => _queueServices.Statistics;
 
     /// <summary>
-    /// Starts a relay: opens tables, sockets and the store, and returns all that is wrong at once. It accepts mail when this returns.
+    /// Starts a relay: opens tables, sockets and the store, and returns all that is wrong at once. It delivers what is in the queue from
+    /// now on; clients wait at its sockets until <see cref="AcceptMail"/>.
     /// </summary>
     /// <exception cref="QueueStoreException">The store cannot be used; the message says why.</exception>
     public static RelayStart Start(LiveConfiguration configuration, MailLog log, TimeProvider time)
@@ -104,6 +105,13 @@ public sealed class Relay : IAsyncDisposable
             _ = ListenerEndpoints.Of(service, snapshot.ForService(service), faults);
         faults.AddRange(RelayParts.From(snapshot, log, EgressOf(snapshot, [], time)).Faults);
         return faults;
+    }
+
+    /// <summary>Begins to take mail. Call it once, when everything around the relay is ready.</summary>
+    public void AcceptMail()
+    {
+        var (listeners, services) = (_listeners, IngressServicesOf(_configuration, _log, _egress, _queueServices.Intake));
+        _ingress = _actors.ActorOf(Props.Create(() => new IngressActor(listeners, services)), "ingress");
     }
 
     /// <summary>
@@ -149,7 +157,7 @@ public sealed class Relay : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        await _ingress.GracefulStop(IngressGrace, IngressProtocol.Drain.Instance);
+        if (!_ingress.IsNobody()) await _ingress.GracefulStop(IngressGrace, IngressProtocol.Drain.Instance);
         try
         {
             await _queue.Ask<Drained>(Drain.Instance, DeliveryGrace);

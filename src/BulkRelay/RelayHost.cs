@@ -120,6 +120,7 @@ internal sealed class RelayHost : IAsyncDisposable
     {
         var controlled = new ControlledRelay(host._relay.Store, host.StatusAsync, host._relay.ActiveMessages, host._relay.SuspensionsAsync, host._relay.DeleteAsync, host.Reload);
         host._control = await ControlServer.StartAsync(queueDirectory, controlled);
+        host._relay.AcceptMail();
         host._master.Info($"started -- version {Help.Version}, listening on {string.Join(", ", host._relay.Listeners)}");
         return host;
     }

@@ -11,22 +11,23 @@ internal static class Postcat
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        if (!PostfixOptions.TryParse("postcat", args, "c:behqv", Usage, output, error, out var options, out var status)) return status;
-        if (!options.Has('q') || options.Operands.Count == 0) return options.Misuse(error, "say -q and the queue id: the queue is a database, it has no files to show");
-        return await QueueTool.WithQueueAsync(options, error, async queue =>
+        var tool = new QueueTool("postcat", Usage, output, error);
+        if (!tool.TryParse(args, "c:behqv", out var options, out var status)) return status;
+        if (!options.Has('q') || options.Arguments.Count == 0) return tool.Fatal("say -q and the queue id: the queue is a database, it has no files to show");
+        return await tool.WithQueueAsync(options, async queue =>
         {
-            foreach (var id in options.Operands)
+            foreach (var id in options.Arguments)
             {
                 var message = await queue.FindAsync(id, CancellationToken.None);
                 await using var content = message is null ? null : await queue.ContentAsync(id, CancellationToken.None);
-                if (message is null || content is null) return options.Misuse(error, $"no message {id} in the queue");
+                if (message is null || content is null) return tool.Fatal($"no message {id} in the queue");
                 await PrintAsync(message, content, options, output);
             }
             return 0;
         });
     }
 
-    private static async Task PrintAsync(QueuedMessage message, Stream content, PostfixOptions options, TextWriter output)
+    private static async Task PrintAsync(QueuedMessage message, Stream content, ShortOptions options, TextWriter output)
     {
         var all = !options.Has('e') && !options.Has('h') && !options.Has('b');
         var name = $"{(message.Envelope.IsHeld ? "hold" : "deferred")}/{message.Envelope.QueueId}";

@@ -10,9 +10,10 @@ internal static class Postqueue
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        if (!PostfixOptions.TryParse("postqueue", args, "c:pj", Usage, output, error, out var options, out var status)) return status;
-        if (!options.Has('p') && !options.Has('j')) return options.Misuse(error, "say -p for a listing or -j for JSON");
-        return await QueueTool.WithQueueAsync(options, error, async queue =>
+        var tool = new QueueTool("postqueue", Usage, output, error);
+        if (!tool.TryParse(args, "c:pj", out var options, out var status)) return status;
+        if (!options.Has('p') && !options.Has('j')) return tool.Fatal("say -p for a listing or -j for JSON");
+        return await tool.WithQueueAsync(options, async queue =>
         {
             if (options.Has('p')) await QueueListing.PrintAsync(queue.ListAsync(CancellationToken.None), output);
             else

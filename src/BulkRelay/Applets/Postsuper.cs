@@ -9,9 +9,10 @@ internal static class Postsuper
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        if (!PostfixOptions.TryParse("postsuper", args, "c:d:", Usage, output, error, out var options, out var status)) return status;
-        if (!options.Has('d')) return options.Misuse(error, "say what to delete: -d queue_id, -d ALL, or -d - for ids on standard input");
-        return await QueueTool.WithQueueAsync(options, error, async queue =>
+        var tool = new QueueTool("postsuper", Usage, output, error);
+        if (!tool.TryParse(args, "c:d:", out var options, out var status)) return status;
+        if (!options.Has('d')) return tool.Fatal("say what to delete: -d queue_id, -d ALL, or -d - for ids on standard input");
+        return await tool.WithQueueAsync(options, async queue =>
         {
             var deleted = 0;
             foreach (var what in options.Values('d'))

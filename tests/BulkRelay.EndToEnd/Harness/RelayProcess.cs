@@ -148,7 +148,8 @@ internal sealed class RelayProcess : IAsyncDisposable
         try
         {
             await probe.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port));
-            return true;
+            // The socket listens before the relay is ready; the greeting tells that it is.
+            return await probe.ReceiveAsync(new byte[512]) > 0;
         }
         catch (SocketException)
         {

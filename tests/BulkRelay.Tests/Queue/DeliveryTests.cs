@@ -71,6 +71,7 @@ public sealed class DeliveryTests
         for (var i = 0; i < 30; i++) await queue.SubmitAsync($"u{i}@example.com");
         var status = await queue.UntilAsync(s => s.Destinations.Any(d => d.InFlight == window && d.Queued == 30 - window));
         status.Destinations.Single().Window.ShouldBe(window);
+        for (var i = 0; i < window; i++) await queue.Smtp.NextRequestAsync();
         gate.SetResult();
         await queue.UntilEmptyAsync();
         queue.Smtp.MostInFlight.Values.ShouldBe([window]);
