@@ -42,7 +42,7 @@ internal sealed class RelayParts
         faults.AddRange(tables.Faults);
         foreach (var service in snapshot.Services.Where(IsListener))
             faults.AddRange(SmtpdPolicy.Compile(snapshot.ForService(service), egress.Time, _ => { }).Faults);
-        return new RelayParts(new QueueConfiguration(snapshot, router.RouteAsync, transports), faults.Distinct().ToList());
+        return new RelayParts(new QueueConfiguration(snapshot, router.RouteAsync, transports), snapshot.Locate(faults));
     }
 
     /// <summary>True for a service that takes mail by SMTP.</summary>

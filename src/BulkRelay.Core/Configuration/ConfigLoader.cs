@@ -67,7 +67,6 @@ public static class ConfigLoader
                 faults.Add(new(FaultSeverity.Error, service.File, service.Line, service.Key, fault!));
         }
         var snapshot = SnapshotBuilder.Build(text.Space, text.Services, faults);
-        var usable = faults.All(f => f.Severity != FaultSeverity.Error);
-        return new ConfigLoad(usable ? snapshot : null, [.. faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)]);
+        return new ConfigLoad(snapshot, [.. faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)]);
     }
 }

@@ -60,6 +60,21 @@ public sealed class ConfigSnapshot
     public ConfigSnapshot ForService(ServiceEntry service) =>
         _perService.TryGetValue(service, out var own) ? own : throw new ArgumentException($"service {service.Key} is not of this configuration", nameof(service));
 
+    /// <summary>
+    /// Faults that show only when a value is put to use, with file and line of the setting they are about. What a default merely repeats
+    /// from another setting is left out.
+    /// </summary>
+    internal IReadOnlyList<ConfigFault> Locate(IEnumerable<ConfigFault> faults)
+    {
+        var located = faults.Select(fault => (Fault: fault, Setting: fault.Line == 0 ? _space.FindExplicit(fault.Parameter) : null)).ToList();
+        var told = located.Where(f => f.Setting is not null).Select(f => f.Fault.Message).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. located.Where(f => f.Setting is not null || f.Fault.Line > 0 || !told.Contains(f.Fault.Message))
+                .Select(f => f.Setting is { } setting ? f.Fault with { File = setting.File, Line = setting.Line } : f.Fault).Distinct(),
+        ];
+    }
+
     internal ParameterSpace Space => _space;
 
     internal void AddService(ServiceEntry service, ConfigSnapshot own) => _perService.Add(service, own);

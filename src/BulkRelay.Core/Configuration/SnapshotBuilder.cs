@@ -3,7 +3,10 @@ namespace BulkRelay.Core.Configuration;
 /// <summary>Turns texts into a typed <see cref="ConfigSnapshot"/>, and collects everything that is wrong with them.</summary>
 internal static class SnapshotBuilder
 {
-    /// <summary>The snapshot with one of its own for each service. Usable only if no error was added to the faults.</summary>
+    /// <summary>
+    /// The snapshot with one of its own for each service. If an error was added to the faults it is a draft, with defaults in place of what
+    /// is wrong: good for finding further faults, and for nothing else.
+    /// </summary>
     public static ConfigSnapshot Build(ParameterSpace space, IReadOnlyList<ServiceEntry> services, ICollection<ConfigFault> faults)
     {
         var snapshot = BuildOne(space, services, faults);
@@ -20,7 +23,7 @@ internal static class SnapshotBuilder
         }
         var values = new object[ParameterCatalog.All.Count];
         foreach (var parameter in ParameterCatalog.All)
-            values[parameter.Index] = Value(space, space.Find(parameter.Name)!, parameter, faults)!;
+            values[parameter.Index] = Value(space, space.Find(parameter.Name)!, parameter, faults) ?? DefaultValue(space, parameter)!;
         return new ConfigSnapshot(values, TransportValues(space, services, faults), space, services);
     }
 
@@ -40,6 +43,9 @@ internal static class SnapshotBuilder
             if (Value(space, setting, parameter.Default, faults) is { } value) values[parameter.Index][transport] = value;
         }
     }
+
+    private static object? DefaultValue(ParameterSpace space, Parameter parameter) =>
+        Value(space, new Setting(parameter.Name, parameter.DefaultText, ParameterSpace.DefaultFile, 0), parameter, new List<ConfigFault>());
 
     /// <summary>The typed value; null with a fault added if it cannot be expanded or parsed.</summary>
     private static object? Value(ParameterSpace space, Setting setting, Parameter parameter, ICollection<ConfigFault> faults)

@@ -8,7 +8,6 @@ internal static class AppletTable
 {
     public static readonly IReadOnlyList<Applet> All =
     [
-        new("postconf", "show or edit main.cf and master.cf, as Postfix's postconf does", PostconfApplet.RunAsync),
         new("demo", "a relay, its destinations and a campaign on this machine, watched live", DemoApplet.RunAsync),
         new("run", "the relay, in the foreground until SIGTERM", RunApplet.RunAsync),
         new("check", "lists what is wrong with a configuration, and what of it is used", CheckApplet.RunAsync),
@@ -19,6 +18,7 @@ internal static class AppletTable
         new("postmap", "checks and queries lookup tables", PostmapApplet.RunAsync),
         new("postalias", "checks and queries alias files", PostaliasApplet.RunAsync),
         new("newaliases", "checks the alias files of alias_database", NewaliasesApplet.RunAsync),
+        new("postconf", "shows or edits main.cf and master.cf, as Postfix's postconf does", PostconfApplet.RunAsync),
         new("postqueue", "lists the queue (-p), or prints it as JSON (-j)", Postqueue.RunAsync),
         new("mailq", "lists the queue, as postqueue -p", Mailq.RunAsync),
         new("postsuper", "deletes messages of the queue (-d)", Postsuper.RunAsync),

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using BulkRelay.Core;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Egress;
-using BulkRelay.Core.Observability;
 
 namespace BulkRelay.Server.Applets;
 
@@ -27,14 +25,8 @@ internal static class CheckApplet
     private static int Check(string folder, string[] options, TextWriter output)
     {
         var overrides = new ConfigOverrides(options, Environment.GetEnvironmentVariables());
-        var load = ConfigLoader.Load(folder, overrides);
-        var faults = load.Faults.ToList();
-        if (load.Snapshot is { } snapshot)
-        {
-            using var log = new MailLog(() => Stream.Null, "check", TimeProvider.System);
-            faults.AddRange(Relay.Check(snapshot, log, TimeProvider.System));
-        }
-        foreach (var fault in faults.Distinct().OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)) output.WriteLine(fault);
+        var faults = ConfigFolder.FindFaults(folder, overrides);
+        foreach (var fault in faults) output.WriteLine(fault);
 
         var text = ConfigLoader.ReadText(folder, overrides);
         var settings = text.Space.Explicit.Concat(text.Services.SelectMany(s => s.Overrides)).ToList();

@@ -1,5 +1,7 @@
+using BulkRelay.Core;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Observability;
 
 namespace BulkRelay.Server.Applets;
 
@@ -14,12 +16,22 @@ internal static class ConfigFolder
         Environment.GetEnvironmentVariable("BULKRELAY_config_directory") is { Length: > 0 } given ? given : Installed;
 
     /// <summary>Reads the configuration of the folder that <c>-c</c> names, or of <see cref="Default"/>. Null after it has printed every error.</summary>
-    public static LiveConfiguration? Open(string? option, IEnumerable<string> overrides, TextWriter error)
+    public static LiveConfiguration? Open(string? option, IEnumerable<string> options, TextWriter error)
     {
         var folder = Path.GetFullPath(option ?? Default);
-        var live = LiveConfiguration.Open(folder, new ConfigOverrides(overrides, Environment.GetEnvironmentVariables()), out var faults);
-        foreach (var fault in faults.Where(f => f.Severity == FaultSeverity.Error)) error.WriteLine(fault);
-        return live;
+        var overrides = new ConfigOverrides(options, Environment.GetEnvironmentVariables());
+        if (LiveConfiguration.Open(folder, overrides, out _) is { } live) return live;
+        foreach (var fault in FindFaults(folder, overrides).Where(f => f.Severity == FaultSeverity.Error)) error.WriteLine(fault);
+        return null;
+    }
+
+    /// <summary>All that is wrong with a configuration, also what shows only when tables and lists are opened; sorted by file and line.</summary>
+    public static IReadOnlyList<ConfigFault> FindFaults(string folder, ConfigOverrides overrides)
+    {
+        var load = ConfigLoader.Load(folder, overrides);
+        using var log = new MailLog(() => Stream.Null, "check", TimeProvider.System);
+        var faults = load.Faults.Concat(Relay.Check(load.Draft, log, TimeProvider.System)).Distinct();
+        return [.. faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)];
     }
 
     /// <summary>The full path of the queue directory.</summary>

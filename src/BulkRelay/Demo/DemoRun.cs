@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Server.Sink;
 
@@ -55,7 +56,7 @@ internal sealed class DemoRun(int messages, int sessions, int size, TextWriter o
             """ + "\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "master.cf"), "127.0.0.1:0 inet n - n - - smtpd\nsmtp unix - - n - - smtp\nerror unix - - n - - error\nretry unix - - n - - error\n");
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"A campaign of {messages:N0} messages of {size:N0} octets to {Domains.Length} destinations, over {sessions} sessions. Every 250 is said after the message is on disk."));
+            $"A campaign of {messages:N0} messages of {size:N0} octets to {Domains.Length} destinations, over {sessions} sessions.\nEvery 250 is said after the message is on disk."));
         await output.FlushAsync();
         var configuration = LiveConfiguration.Open(folder, ConfigOverrides.None, out var faults);
         foreach (var fault in faults) await error.WriteLineAsync(fault.ToString());
@@ -73,9 +74,10 @@ internal sealed class DemoRun(int messages, int sessions, int size, TextWriter o
             await new Campaign(host.Relay.Listeners[0], messages, size, Domains, _ledger).SendAsync(sessions, limit.Token);
             await _ledger.AllDeliveredAsync(messages, limit.Token);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)
         {
             // The summary says what is missing.
+            await error.WriteLineAsync($"the campaign ended early: {e.Message}");
         }
         _clock.Stop();
     }
@@ -90,7 +92,10 @@ internal sealed class DemoRun(int messages, int sessions, int size, TextWriter o
     {
         var (accepted, delivered, elapsed) = (_ledger.Accepted, _ledger.Delivered, _clock.Elapsed);
         var seconds = Math.Max(0.001, (elapsed - (_last?.Elapsed ?? TimeSpan.Zero)).TotalSeconds);
+        var status = await host.StatusAsync(CancellationToken.None);
+        // In a place of its own each destination can be watched.
+        status = status with { Destinations = [.. status.Destinations.OrderBy(d => d.Destination, StringComparer.Ordinal)] };
         return _last = new DemoFigures(elapsed, messages, accepted, delivered,
-            (int)((accepted - (_last?.Accepted ?? 0)) / seconds), (int)((delivered - (_last?.Delivered ?? 0)) / seconds), await host.StatusAsync(CancellationToken.None));
+            (int)((accepted - (_last?.Accepted ?? 0)) / seconds), (int)((delivered - (_last?.Delivered ?? 0)) / seconds), status);
     }
 }
