@@ -163,7 +163,8 @@ internal sealed class ListenerActor : UntypedActor, IWithTimers
 
     private sealed record AcceptFailed(Exception Cause);
 
-    private sealed record AcceptEnded
+    /// <summary>Reaches a listener that has ended already when it closes its sockets itself.</summary>
+    private sealed record AcceptEnded : IDeadLetterSuppression
     {
         public static readonly AcceptEnded Instance = new();
     }
