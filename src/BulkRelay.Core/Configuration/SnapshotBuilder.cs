@@ -44,8 +44,13 @@ internal static class SnapshotBuilder
         }
     }
 
-    private static object? DefaultValue(ParameterSpace space, Parameter parameter) =>
-        Value(space, new Setting(parameter.Name, parameter.DefaultText, ParameterSpace.DefaultFile, 0), parameter, new List<ConfigFault>());
+    /// <summary>The value of the default, and where that mentions a setting that is wrong, of the default as it is without any setting.</summary>
+    private static object? DefaultValue(ParameterSpace space, Parameter parameter)
+    {
+        var setting = new Setting(parameter.Name, space.FindDefault(parameter.Name) ?? parameter.DefaultText, ParameterSpace.DefaultFile, 0);
+        return Value(space, setting, parameter, new List<ConfigFault>())
+            ?? Value(new ParameterSpace(space.ConfigDirectory, [], []), setting, parameter, new List<ConfigFault>());
+    }
 
     /// <summary>The typed value; null with a fault added if it cannot be expanded or parsed.</summary>
     private static object? Value(ParameterSpace space, Setting setting, Parameter parameter, ICollection<ConfigFault> faults)

@@ -89,7 +89,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         switch (message)
         {
             case HandOver handOver: Admit(handOver.Entries, isRead: false); break;
-            case DestinationChanged: OnChanged(); break;
+            case DestinationChanged: _activeAt = _services.Time.GetUtcNow(); break;
             case DeliveriesRecorded: OnRecorded(); break;
             case ReadFinished read: OnRead(read); break;
             case ReadFailed failed: OnReadFailed(failed.Cause); break;
@@ -162,22 +162,21 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     }
 
     /// <summary>
-    /// A delivery has ended. When as many in a row as the window is wide have met trouble with the site, it is left alone for
+    /// When as many deliveries in a row as the window is wide have met trouble with the site, it is left alone for
     /// <c>minimal_backoff_time</c>: its mail stays due and waits, but for what has grown too old meanwhile. A success of one that was
     /// still under way ends the pause.
     /// </summary>
-    private void OnChanged()
-    {
-        _activeAt = _services.Time.GetUtcNow();
-        var trouble = _state.Site.TroubleAfter(_concurrency.Size);
-        if (_suspension is null && trouble is not null) _suspendedUntil = _activeAt + _services.Configuration.Backoff.Minimal;
-        _suspension = trouble;
-    }
-
     private bool IsSuspended()
     {
-        if (_suspension is null) return false;
+        var trouble = _state.Site.TroubleAfter(_concurrency.Size);
+        if (trouble is null)
+        {
+            _suspension = null;
+            return false;
+        }
         var now = _services.Time.GetUtcNow();
+        if (_suspension is null) _suspendedUntil = now + _services.Configuration.Backoff.Minimal;
+        _suspension = trouble;
         if (now < _suspendedUntil)
         {
             SetTimer(_suspendedUntil, now);
@@ -279,12 +278,14 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         if (_window.Drop() > 0) LowerNextDue(_services.Time.GetUtcNow());
     }
 
-    private DestinationStatus Describe() => new(
+    private DestinationStatus Describe() => IsSuspended() ? Describe(_suspension, _suspendedUntil) : Describe(null, null);
+
+    private DestinationStatus Describe(string? suspension, DateTimeOffset? until) => new(
         _state.Key, _state.InFlight, _concurrency.Size, _window.Count, _state.Outstanding, _isReading,
         _nextDue == DateTimeOffset.MaxValue ? null : _nextDue)
     {
-        Suspension = _suspension,
-        SuspendedUntil = _suspension is null ? null : _suspendedUntil,
+        Suspension = suspension,
+        SuspendedUntil = until,
     };
 
     private sealed record IdleTick

@@ -90,7 +90,7 @@ internal sealed class RelayProcess : IAsyncDisposable
     /// <summary>SIGKILL, and waits until the process is gone.</summary>
     public async Task KillAsync()
     {
-        Volatile.Write(ref _up, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        IsDown();
         _process!.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();
@@ -121,7 +121,7 @@ internal sealed class RelayProcess : IAsyncDisposable
         {
             return false;
         }
-        Volatile.Write(ref _up, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+        IsDown();
         _process.Dispose();
         _process = null;
         return true;
@@ -134,6 +134,12 @@ internal sealed class RelayProcess : IAsyncDisposable
     {
         if (_process is not null) await KillAsync();
         _folder.Dispose();
+    }
+
+    /// <summary>Who waits for a relay that never came up goes on waiting for the next one.</summary>
+    private void IsDown()
+    {
+        if (_up.Task.IsCompleted) Volatile.Write(ref _up, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
     }
 
     private void Keep(string? line)

@@ -8,7 +8,7 @@ namespace BulkRelay.EndToEnd.Interop;
 /// <summary>Mail of the clients that people use arrives octet for octet, trace header aside.</summary>
 public sealed class Clients_of_others : IAsyncLifetime
 {
-    private readonly Inbox _inbox = new();
+    private readonly SinkInbox _inbox = new();
     private readonly TempFolder _folder = new();
     private readonly byte[] _message = LedgerMessage.Create("interop", 3000);
     private RelayProcess _relay = null!;

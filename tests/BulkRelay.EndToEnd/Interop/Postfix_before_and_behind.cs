@@ -12,7 +12,7 @@ public sealed class Postfix_before_and_behind
     [Fact]
     public async Task Mail_relayed_to_Postfix_arrives_octet_for_octet()
     {
-        await using var inbox = new Inbox();
+        await using var inbox = new SinkInbox();
         await using var postfix = await PostfixProcess.StartAsync(inbox.Port);
         await using var relay = new RelayProcess($"relayhost = [127.0.0.1]:{postfix.Port}");
         await relay.StartAsync();
@@ -23,7 +23,7 @@ public sealed class Postfix_before_and_behind
     [Fact]
     public async Task Mail_relayed_by_Postfix_arrives_octet_for_octet()
     {
-        await using var inbox = new Inbox();
+        await using var inbox = new SinkInbox();
         await using var relay = new RelayProcess($"relayhost = [127.0.0.1]:{inbox.Port}");
         await relay.StartAsync();
         await using var postfix = await PostfixProcess.StartAsync(relay.Port);
@@ -38,7 +38,7 @@ public sealed class Postfix_before_and_behind
         (await Tool.RunAsync("curl", ["-sS", $"smtp://127.0.0.1:{port}", "--mail-from", "a@campaign.test", "--mail-rcpt", "b@dest.test", "-T", folder.File("m")])).Succeeded();
     }
 
-    private async Task ArrivedAsync(Inbox inbox, params string[] hops)
+    private async Task ArrivedAsync(SinkInbox inbox, params string[] hops)
     {
         var arrived = (await inbox.NextAsync()).Content();
         Encoding.ASCII.GetString(arrived[^_message.Length..]).ShouldBe(Encoding.ASCII.GetString(_message));

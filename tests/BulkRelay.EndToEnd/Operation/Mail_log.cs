@@ -11,9 +11,9 @@ public sealed partial class Mail_log
     [Fact]
     public async Task R01_pflogsumm_reads_a_day_of_it_and_its_totals_are_right()
     {
-        await using var good = new Inbox();
-        await using var busy = new Inbox(new SinkOptions { Defer = 1 });
-        await using var strict = new Inbox(new SinkOptions { Reject = 1 });
+        await using var good = new SinkInbox();
+        await using var busy = new SinkInbox(new SinkOptions { Defer = 1 });
+        await using var strict = new SinkInbox(new SinkOptions { Reject = 1 });
         await using var relay = new RelayProcess($$"""
             mynetworks = 127.0.0.1/32
             relayhost = [127.0.0.1]:{{good.Port}}
@@ -38,7 +38,7 @@ public sealed partial class Mail_log
     [Fact]
     public async Task R35_delays_are_the_four_parts_of_the_delay()
     {
-        await using var inbox = new Inbox(new SinkOptions { Delay = TimeSpan.FromMilliseconds(300) });
+        await using var inbox = new SinkInbox(new SinkOptions { Delay = TimeSpan.FromMilliseconds(300) });
         await using var relay = new RelayProcess($"relayhost = [127.0.0.1]:{inbox.Port}");
         await relay.StartAsync();
         (await SendAsync(relay, "user@dest.test")).Succeeded();

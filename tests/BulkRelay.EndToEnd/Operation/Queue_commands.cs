@@ -115,7 +115,7 @@ public sealed class Queue_commands : IAsyncLifetime
     [Fact]
     public async Task R41_a_reload_moves_mail_that_is_queued_already()
     {
-        await using var inbox = new Inbox();
+        await using var inbox = new SinkInbox();
         await QueueOneAsync();
         await File.AppendAllTextAsync(Path.Combine(_relay.ConfigDirectory, "main.cf"), $"transport_maps = inline:{{ dest.test=smtp:[127.0.0.1]:{inbox.Port} }}\nminimal_backoff_time = 1s\n");
         (await _relay.CommandAsync("reload")).Succeeded();

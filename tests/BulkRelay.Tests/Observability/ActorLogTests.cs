@@ -1,4 +1,5 @@
 using System.Text;
+using BulkRelay.Core;
 using BulkRelay.Core.Observability;
 using BulkRelay.Tests.TestKit;
 
@@ -14,7 +15,7 @@ public sealed class ActorLogTests : IAsyncLifetime
 
     public ActorLogTests()
     {
-        _system = ActorSystem.Create("relay", _time);
+        _system = ActorSystems.Create("relay", _time);
         _log = new MailLog(() => _file, "host", _time);
         _logActor = ActorLogActor.Start(_system, _log.For("postfix", "master"));
     }

@@ -1,4 +1,5 @@
 using System.Text;
+using BulkRelay.Core;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
@@ -38,7 +39,7 @@ internal sealed class QueueFixture : IAsyncDisposable
         Memory = memory;
         Store = store ?? memory;
         _log = new MailLog(() => _logged, "relay", Time);
-        _system = ActorSystem.Create("queue-test", Time);
+        _system = ActorSystems.Create("queue-test", Time);
         Route = (recipient, _, _) => ValueTask.FromResult(new Route(new DestinationKey("smtp", recipient[(recipient.IndexOf('@') + 1)..])));
     }
 

@@ -84,9 +84,12 @@ internal sealed class SlowQueueStore(InMemoryQueueStore inner, Chance chance) : 
             batch = [.. _records];
             _records.Clear();
         }
-        var confirmations = new List<(DeliveryRecord Record, bool Left)>();
-        foreach (var record in batch) inner.Record(record with { Recorded = (_, left) => confirmations.Add((record, left)) });
+        foreach (var record in batch) inner.Record(record with { Recorded = (confirmed, left) => _ = ConfirmLaterAsync(record, left) });
+    }
+
+    private async Task ConfirmLaterAsync(DeliveryRecord record, bool left)
+    {
         await chance.PauseAsync();
-        foreach (var (record, left) in confirmations) record.Recorded?.Invoke(record, left);
+        record.Recorded?.Invoke(record, left);
     }
 }

@@ -4,14 +4,14 @@ using BulkRelay.Server.Sink;
 namespace BulkRelay.EndToEnd.Harness;
 
 /// <summary>A sink whose messages a test takes one by one.</summary>
-internal sealed class Inbox : IAsyncDisposable
+internal sealed class SinkInbox : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Channel<SinkMessage> _messages = Channel.CreateUnbounded<SinkMessage>();
     private readonly SinkServer _server;
 
-    public Inbox(SinkOptions? options = null) =>
+    public SinkInbox(SinkOptions? options = null) =>
         _server = new SinkServer((options ?? new SinkOptions()) with { Listen = new(System.Net.IPAddress.Loopback, 0) }, TimeProvider.System,
             message => _messages.Writer.TryWrite(message));
 
