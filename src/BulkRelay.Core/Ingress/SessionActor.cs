@@ -16,7 +16,7 @@ internal sealed class SessionActor(
     protected override void PreStart()
     {
         var session = _session;
-        var run = session is null ? Task.CompletedTask : Task.Run(() => new SmtpDialogue(session).RunAsync());
+        var run = session is null ? Task.CompletedTask : Task.Run(() => RunAsync(session));
         run.PipeTo(Self, success: () => SessionEnded.Instance, failure: e => new SessionFailed(e));
     }
 
@@ -25,11 +25,9 @@ internal sealed class SessionActor(
         switch (message)
         {
             case SessionEnded:
-                _session?.Dispose();
                 Context.Stop(Self);
                 break;
             case SessionFailed failed:
-                _session?.Dispose();
                 ExceptionDispatchInfo.Throw(failed.Cause);
                 break;
             case IngressProtocol.Drain:
@@ -42,6 +40,12 @@ internal sealed class SessionActor(
     }
 
     protected override void PostStop() => _session?.Abort();
+
+    /// <summary>The memory goes back with the dialogue's own end, which the actor may not live to see.</summary>
+    private static async Task RunAsync(SmtpSession session)
+    {
+        using (session) await new SmtpDialogue(session).RunAsync();
+    }
 
     /// <summary>Null for a client that has gone already.</summary>
     private static SmtpSession? TryOpen(

@@ -106,4 +106,11 @@ public abstract class IngressTest : IAsyncLifetime
         await probe.WatchAsync(Ingress);
         await probe.ExpectTerminatedAsync(Ingress);
     }
+
+    /// <summary>Waits until sessions have given all their memory back: a session's last steps are not the actors' any more.</summary>
+    protected async Task WaitForFreeMemoryAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (ContentMemory.Used != 0) await Task.Delay(TimeSpan.FromMilliseconds(10), patience.Token);
+    }
 }
