@@ -25,9 +25,11 @@ internal sealed class SessionActor(
         switch (message)
         {
             case SessionEnded:
+                _session?.Dispose();
                 Context.Stop(Self);
                 break;
             case SessionFailed failed:
+                _session?.Dispose();
                 ExceptionDispatchInfo.Throw(failed.Cause);
                 break;
             case IngressProtocol.Drain:
@@ -44,7 +46,14 @@ internal sealed class SessionActor(
     /// <summary>The memory goes back with the dialogue's own end, which the actor may not live to see.</summary>
     private static async Task RunAsync(SmtpSession session)
     {
-        using (session) await new SmtpDialogue(session).RunAsync();
+        try
+        {
+            await new SmtpDialogue(session).RunAsync();
+        }
+        finally
+        {
+            session.Content.Discard();
+        }
     }
 
     /// <summary>Null for a client that has gone already.</summary>
