@@ -12,6 +12,7 @@ internal sealed class SessionActor(
     Socket socket, SmtpdPolicy policy, IngressServices services, ServiceLog log, ServiceLog cleanupLog) : UntypedActor
 {
     private readonly SmtpSession? _session = TryOpen(socket, policy, services, log, cleanupLog);
+    private bool _hasEnded;
 
     protected override void PreStart()
     {
@@ -25,11 +26,11 @@ internal sealed class SessionActor(
         switch (message)
         {
             case SessionEnded:
-                _session?.Dispose();
+                _hasEnded = true;
                 Context.Stop(Self);
                 break;
             case SessionFailed failed:
-                _session?.Dispose();
+                _hasEnded = true;
                 ExceptionDispatchInfo.Throw(failed.Cause);
                 break;
             case IngressProtocol.Drain:
@@ -41,7 +42,11 @@ internal sealed class SessionActor(
         }
     }
 
-    protected override void PostStop() => _session?.Abort();
+    protected override void PostStop()
+    {
+        if (_hasEnded) _session?.Dispose();
+        else _session?.Abort();
+    }
 
     /// <summary>The memory goes back with the dialogue's own end, which the actor may not live to see.</summary>
     private static async Task RunAsync(SmtpSession session)
