@@ -31,6 +31,7 @@ public sealed class Relay : IAsyncDisposable
 
     private readonly LiveConfiguration _configuration;
     private readonly MailLog _log;
+    private readonly DnsResolver _dns;
     private readonly EgressServices _egress;
     private readonly QueueServices _queueServices;
     private readonly ActorSystem _actors;
@@ -38,10 +39,12 @@ public sealed class Relay : IAsyncDisposable
     private readonly IReadOnlyList<ListenerOptions> _listeners;
     private IActorRef _ingress = ActorRefs.Nobody;
 
-    private Relay(LiveConfiguration configuration, MailLog log, EgressServices egress, IReadOnlyList<ListenerOptions> listeners, RelayParts parts, IQueueStore store)
+    private Relay(
+        LiveConfiguration configuration, MailLog log, DnsResolver dns, EgressServices egress, IReadOnlyList<ListenerOptions> listeners, RelayParts parts, IQueueStore store)
     {
         _configuration = configuration;
         _log = log;
+        _dns = dns;
         _egress = egress;
         Store = store;
         Listeners = [.. listeners.SelectMany(l => l.Sockets).Select(s => (IPEndPoint)s.LocalEndPoint!)];
@@ -78,14 +81,15 @@ public sealed class Relay : IAsyncDisposable
         var snapshot = configuration.Current;
         var faults = new List<ConfigFault>();
         var listeners = Listen(configuration, faults);
-        var egress = EgressOf(snapshot, listeners, time);
+        var dns = new DnsResolver(DnsSettings.From(snapshot), time);
+        var egress = EgressOf(snapshot, listeners, dns, time);
         var parts = RelayParts.From(snapshot, log, egress);
         faults.AddRange(parts.Faults);
         try
         {
             if (faults.Any(f => f.Severity == FaultSeverity.Error)) return Close(listeners, new RelayStart(null, faults));
             var store = QueueStores.Open(snapshot, log.For(snapshot.Get(LogParameters.SyslogName), "qmgr"));
-            return new RelayStart(new Relay(configuration, log, egress, listeners, parts, store), faults);
+            return new RelayStart(new Relay(configuration, log, dns, egress, listeners, parts, store), faults);
         }
         catch (QueueStoreException)
         {
@@ -103,14 +107,14 @@ public sealed class Relay : IAsyncDisposable
         var faults = new List<ConfigFault>();
         foreach (var service in snapshot.Services.Where(RelayParts.IsListener))
             _ = ListenerEndpoints.Of(service, snapshot.ForService(service), faults);
-        faults.AddRange(RelayParts.From(snapshot, log, EgressOf(snapshot, [], time)).Faults);
+        faults.AddRange(RelayParts.From(snapshot, log, EgressOf(snapshot, [], new DnsResolver(DnsSettings.From(snapshot), time), time)).Faults);
         return faults;
     }
 
     /// <summary>Begins to take mail. Call it once, when everything around the relay is ready.</summary>
     public void AcceptMail()
     {
-        var (listeners, services) = (_listeners, IngressServicesOf(_configuration, _log, _egress, _queueServices.Intake));
+        var (listeners, services) = (_listeners, IngressServicesOf(_dns));
         _ingress = _actors.ActorOf(Props.Create(() => new IngressActor(listeners, services)), "ingress");
     }
 
@@ -191,23 +195,23 @@ public sealed class Relay : IAsyncDisposable
         return listeners;
     }
 
-    private static EgressServices EgressOf(ConfigSnapshot snapshot, IEnumerable<ListenerOptions> listeners, TimeProvider time)
+    private static EgressServices EgressOf(ConfigSnapshot snapshot, IEnumerable<ListenerOptions> listeners, DnsResolver dns, TimeProvider time)
     {
-        var hosts = new MxResolver(new DnsResolver(DnsSettings.From(snapshot), time), Random.Shared);
+        var hosts = new MxResolver(dns, Random.Shared);
         var listening = listeners.SelectMany(l => l.Sockets).Select(s => (IPEndPoint)s.LocalEndPoint!);
         var own = new OwnEndpoints([snapshot.Get(MainParameters.MyHostname)], listening, snapshot.Get(SmtpParameters.ProxyInterfaces));
         return new EgressServices(time, hosts.ResolveAsync, own);
     }
 
-    private static IngressServices IngressServicesOf(LiveConfiguration configuration, MailLog log, EgressServices egress, QueueIntake intake)
+    private IngressServices IngressServicesOf(DnsResolver dns)
     {
-        var names = new ClientNameResolver(new DnsResolver(DnsSettings.From(configuration.Current), egress.Time), egress.Time);
+        var names = new ClientNameResolver(dns, _egress.Time);
         return new IngressServices
         {
-            Submit = intake.SubmitAsync,
-            NextMessageId = intake.NextMessageId,
-            Log = log,
-            Time = egress.Time,
+            Submit = _queueServices.Intake.SubmitAsync,
+            NextMessageId = _queueServices.Intake.NextMessageId,
+            Log = _log,
+            Time = _egress.Time,
             LookUpName = names.ResolveAsync,
         };
     }

@@ -28,7 +28,7 @@ public readonly record struct MailParameters
     public MailParameters() { }
 
     /// <summary>Reads all parameters. Returns null, or the reply that refuses the command.</summary>
-    public static Reply? Parse(ReadOnlySpan<byte> text, OfferedExtensions offered, out MailParameters parameters)
+    public static Reply? Parse(ReadOnlySpan<byte> text, SmtpExtensions offered, out MailParameters parameters)
     {
         parameters = new();
         var authSeen = false;
@@ -47,11 +47,11 @@ public readonly record struct MailParameters
         return null;
     }
 
-    private static Reply? Read(in EsmtpParameterReader reader, OfferedExtensions offered, ref MailParameters parameters)
+    private static Reply? Read(in EsmtpParameterReader reader, SmtpExtensions offered, ref MailParameters parameters)
     {
-        if (Is(reader.Keyword, "SIZE"u8) && offered.HasFlag(OfferedExtensions.Size)) return ReadSize(reader.Value, ref parameters);
-        if (Is(reader.Keyword, "BODY"u8) && offered.HasFlag(OfferedExtensions.EightBitMime)) return ReadBody(reader, ref parameters);
-        if (Is(reader.Current, "SMTPUTF8"u8) && offered.HasFlag(OfferedExtensions.SmtpUtf8))
+        if (Is(reader.Keyword, "SIZE"u8) && offered.HasFlag(SmtpExtensions.Size)) return ReadSize(reader.Value, ref parameters);
+        if (Is(reader.Keyword, "BODY"u8) && offered.HasFlag(SmtpExtensions.EightBitMime)) return ReadBody(reader, ref parameters);
+        if (Is(reader.Current, "SMTPUTF8"u8) && offered.HasFlag(SmtpExtensions.SmtpUtf8))
         {
             parameters = parameters with { SmtpUtf8 = true };
             return null;
@@ -77,18 +77,18 @@ public readonly record struct MailParameters
         return null;
     }
 
-    private static Reply? ReadRet(ReadOnlySpan<byte> value, OfferedExtensions offered, ref MailParameters parameters)
+    private static Reply? ReadRet(ReadOnlySpan<byte> value, SmtpExtensions offered, ref MailParameters parameters)
     {
-        if (!offered.HasFlag(OfferedExtensions.Dsn)) return Replies.DsnDisabled;
+        if (!offered.HasFlag(SmtpExtensions.Dsn)) return Replies.DsnDisabled;
         var ret = Is(value, "FULL"u8) ? "FULL" : Is(value, "HDRS"u8) ? "HDRS" : null;
         if (ret is null || parameters.Ret.Length > 0) return Replies.BadRet;
         parameters = parameters with { Ret = ret };
         return null;
     }
 
-    private static Reply? ReadEnvid(ReadOnlySpan<byte> value, OfferedExtensions offered, ref MailParameters parameters)
+    private static Reply? ReadEnvid(ReadOnlySpan<byte> value, SmtpExtensions offered, ref MailParameters parameters)
     {
-        if (!offered.HasFlag(OfferedExtensions.Dsn)) return Replies.DsnDisabled;
+        if (!offered.HasFlag(SmtpExtensions.Dsn)) return Replies.DsnDisabled;
         if (parameters.Envid.Length > 0 || value.IsEmpty || value.Length > MaxEnvid || !Xtext.IsPrintable(value)) return Replies.BadEnvid;
         parameters = parameters with { Envid = Encoding.ASCII.GetString(value) };
         return null;

@@ -22,7 +22,7 @@ public readonly record struct RcptParameters
     public RcptParameters() { }
 
     /// <summary>Reads all parameters. Returns null, or the reply that refuses the command.</summary>
-    public static Reply? Parse(ReadOnlySpan<byte> text, OfferedExtensions offered, out RcptParameters parameters)
+    public static Reply? Parse(ReadOnlySpan<byte> text, SmtpExtensions offered, out RcptParameters parameters)
     {
         parameters = new();
         var reader = new EsmtpParameterReader(text);
@@ -30,7 +30,7 @@ public readonly record struct RcptParameters
         {
             var isNotify = Ascii.EqualsIgnoreCase(reader.Keyword, "NOTIFY"u8);
             if (!isNotify && !Ascii.EqualsIgnoreCase(reader.Keyword, "ORCPT"u8)) return UnsupportedParameter.Reply(reader.Current);
-            if (!offered.HasFlag(OfferedExtensions.Dsn)) return DsnDisabled;
+            if (!offered.HasFlag(SmtpExtensions.Dsn)) return DsnDisabled;
             if (isNotify)
             {
                 if (parameters.Notify.Length > 0 || !IsNotify(reader.Value)) return BadNotify;

@@ -24,7 +24,7 @@ internal static class MailNeeds
     public static Trouble? CheckCharacters(SmtpSession session, DeliveryRequest request, bool sends8BitAnyway)
     {
         var message = request.Entry.Message;
-        if (!session.Server.Offers(ServerExtensions.SmtpUtf8)
+        if (!session.Server.Offers(SmtpExtensions.SmtpUtf8)
             && (HasUtf8Address(request.Entry) || (message.IsSmtpUtf8 && !IsHeaderAscii(request.Content))))
             return Trouble.Local(session.Peer, "5.6.7", "message requires SMTPUTF8, but no server was found that supports SMTPUTF8. "
                 + $"The last attempted server was {session.Peer.NameAndAddress}");

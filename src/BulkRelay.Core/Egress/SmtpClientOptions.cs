@@ -15,7 +15,7 @@ internal sealed class SmtpClientOptions(ConfigSnapshot config)
     public IPAddress BindAddress6 { get; } = config.Get(SmtpParameters.BindAddress6);
     public bool AlwaysSendEhlo { get; } = config.Get(SmtpParameters.AlwaysSendEhlo);
     public bool NeverSendEhlo { get; } = config.Get(SmtpParameters.NeverSendEhlo);
-    public ServerExtensions DiscardKeywords { get; } = config.Get(SmtpParameters.DiscardEhloKeywords);
+    public SmtpExtensions DiscardKeywords { get; } = config.Get(SmtpParameters.DiscardEhloKeywords);
     public bool Skip5xxGreeting { get; } = config.Get(SmtpParameters.Skip5xxGreeting);
     public bool SkipQuitResponse { get; } = config.Get(SmtpParameters.SkipQuitResponse);
     public int LineLengthLimit { get; } = config.Get(SmtpParameters.LineLengthLimit);

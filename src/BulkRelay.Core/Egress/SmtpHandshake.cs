@@ -24,7 +24,7 @@ internal sealed class SmtpHandshake(SmtpClientOptions options, SmtpPeer peer, Sm
             var (server, refused) = await SayHelloAsync(IsEsmtp(greeting));
             if (server is null) return Fail(refused!);
             if (IsMyself(server)) return Fail(LoopsBack(nexthop, isBestMx));
-            if (level != TlsSecurityLevel.None && server.Offers(ServerExtensions.StartTls)) return await StartTlsAsync(server, openedAt);
+            if (level != TlsSecurityLevel.None && server.Offers(SmtpExtensions.StartTls)) return await StartTlsAsync(server, openedAt);
             if (level == TlsSecurityLevel.Encrypt)
                 return Fail(NotOffered());
             return Opened(server, openedAt);

@@ -29,7 +29,7 @@ internal sealed class SmtpSession(SmtpPeer peer, SmtpConnection connection, Ehlo
     public bool IsSpent { get; set; }
 
     /// <summary>RFC 6531 requires 8BITMIME of a server that offers SMTPUTF8; some forget to say so.</summary>
-    public bool Takes8Bit => Server.Offers(ServerExtensions.EightBitMime) || Server.Offers(ServerExtensions.SmtpUtf8);
+    public bool Takes8Bit => Server.Offers(SmtpExtensions.EightBitMime) || Server.Offers(SmtpExtensions.SmtpUtf8);
 
     /// <summary>
     /// Closes without a word: the connection is broken, or a word would be taken for content. What was not sent yet never is.

@@ -62,7 +62,7 @@ internal sealed class SmtpTransaction(
     {
         if (_connection.HasUnreadReply) throw new ConnectionFaultException(ConnectionFault.Protocol, "a reply to nothing");
         if (session.NeedsReset) await ResetAsync();
-        var isPipelined = session.Server.Offers(ServerExtensions.Pipelining);
+        var isPipelined = session.Server.Offers(SmtpExtensions.Pipelining);
         for (var index = 0; index <= DataIndex; index++)
         {
             if (index > 0 && (!isPipelined || _connection.Output.Length > OutputBuffer.Size / 2)) await ReceiveAsync(index);
@@ -84,19 +84,19 @@ internal sealed class SmtpTransaction(
     private void WriteMail()
     {
         var (message, server) = (request.Entry.Message, session.Server);
-        var isDsn = server.Offers(ServerExtensions.Dsn);
+        var isDsn = server.Offers(SmtpExtensions.Dsn);
         CommandWriter.Write(_connection.Output, "MAIL FROM:<", message.Sender, ">",
-            server.Offers(ServerExtensions.Size) ? " SIZE=" : "",
-            server.Offers(ServerExtensions.Size) ? request.Content.Length.ToString(CultureInfo.InvariantCulture) : "",
-            message.Is8Bit && server.Offers(ServerExtensions.EightBitMime) ? " BODY=8BITMIME" : "",
+            server.Offers(SmtpExtensions.Size) ? " SIZE=" : "",
+            server.Offers(SmtpExtensions.Size) ? request.Content.Length.ToString(CultureInfo.InvariantCulture) : "",
+            message.Is8Bit && server.Offers(SmtpExtensions.EightBitMime) ? " BODY=8BITMIME" : "",
             isDsn && message.Envid.Length > 0 ? " ENVID=" : "", isDsn ? message.Envid : "",
             isDsn && message.Ret.Length > 0 ? " RET=" : "", isDsn ? message.Ret : "",
-            message.IsSmtpUtf8 && server.Offers(ServerExtensions.SmtpUtf8) ? " SMTPUTF8" : "");
+            message.IsSmtpUtf8 && server.Offers(SmtpExtensions.SmtpUtf8) ? " SMTPUTF8" : "");
     }
 
     private void WriteRcpt(QueuedRecipient recipient)
     {
-        var isDsn = session.Server.Offers(ServerExtensions.Dsn);
+        var isDsn = session.Server.Offers(SmtpExtensions.Dsn);
         CommandWriter.Write(_connection.Output, "RCPT TO:<", recipient.Address, ">",
             isDsn && recipient.Orcpt.Length > 0 ? " ORCPT=" : "", isDsn ? recipient.Orcpt : "",
             isDsn && recipient.Notify.Length > 0 ? " NOTIFY=" : "", isDsn ? recipient.Notify : "");

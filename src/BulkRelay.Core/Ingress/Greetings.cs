@@ -14,7 +14,7 @@ internal sealed class Greetings
         Helo = new Reply($"250 {host}");
         var discarded = snapshot.Get(SmtpdParameters.DiscardEhloKeywords).Select(k => k.ToUpperInvariant()).ToHashSet();
         var offers = Offers(snapshot).Where(o => !discarded.Contains(o.Line.Split(' ')[0])).ToList();
-        Extensions = offers.Aggregate(OfferedExtensions.None, (all, offer) => all | offer.Extension);
+        Extensions = offers.Aggregate(SmtpExtensions.None, (all, offer) => all | offer.Extension);
         Ehlo = Reply.MultiLine(250, [host, .. offers.Select(o => o.Line)]);
         if (discarded.Count > 0 && !discarded.Contains("SILENT-DISCARD")) Discarded = string.Join(' ', discarded);
         OffersVrfy = !snapshot.Get(SmtpdParameters.DisableVrfyCommand);
@@ -39,22 +39,22 @@ internal sealed class Greetings
     public bool OffersVrfy { get; }
 
     /// <summary>What EHLO offers.</summary>
-    public OfferedExtensions Extensions { get; }
+    public SmtpExtensions Extensions { get; }
 
     /// <summary>The keywords that are left out, for the log; empty for none or where nobody wants to know.</summary>
     public string Discarded { get; } = "";
 
     /// <summary>In the order in which Postfix has them.</summary>
-    private static IEnumerable<(string Line, OfferedExtensions Extension)> Offers(ConfigSnapshot snapshot)
+    private static IEnumerable<(string Line, SmtpExtensions Extension)> Offers(ConfigSnapshot snapshot)
     {
         var limit = snapshot.Get(CleanupParameters.MessageSizeLimit);
-        yield return ("PIPELINING", OfferedExtensions.Pipelining);
-        yield return (limit > 0 ? $"SIZE {limit}" : "SIZE", OfferedExtensions.Size);
-        if (!snapshot.Get(SmtpdParameters.DisableVrfyCommand)) yield return ("VRFY", OfferedExtensions.None);
-        yield return ("ENHANCEDSTATUSCODES", OfferedExtensions.None);
-        yield return ("8BITMIME", OfferedExtensions.EightBitMime);
-        yield return ("DSN", OfferedExtensions.Dsn);
-        if (snapshot.Get(SmtpdParameters.SmtpUtf8Enable)) yield return ("SMTPUTF8", OfferedExtensions.SmtpUtf8);
-        yield return ("CHUNKING", OfferedExtensions.Chunking);
+        yield return ("PIPELINING", SmtpExtensions.Pipelining);
+        yield return (limit > 0 ? $"SIZE {limit}" : "SIZE", SmtpExtensions.Size);
+        if (!snapshot.Get(SmtpdParameters.DisableVrfyCommand)) yield return ("VRFY", SmtpExtensions.None);
+        yield return ("ENHANCEDSTATUSCODES", SmtpExtensions.None);
+        yield return ("8BITMIME", SmtpExtensions.EightBitMime);
+        yield return ("DSN", SmtpExtensions.Dsn);
+        if (snapshot.Get(SmtpdParameters.SmtpUtf8Enable)) yield return ("SMTPUTF8", SmtpExtensions.SmtpUtf8);
+        yield return ("CHUNKING", SmtpExtensions.Chunking);
     }
 }

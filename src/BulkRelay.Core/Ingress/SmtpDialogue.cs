@@ -125,7 +125,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
     }
 
     private bool MustWaitAfter(SmtpCommand command) => command.Flags.HasFlag(CommandFlags.EndsGroup) || session.Access.Protocol != "ESMTP"
-        || !_policy.Greetings.Extensions.HasFlag(OfferedExtensions.Pipelining);
+        || !_policy.Greetings.Extensions.HasFlag(SmtpExtensions.Pipelining);
 
     private async ValueTask RefusePipeliningAsync()
     {

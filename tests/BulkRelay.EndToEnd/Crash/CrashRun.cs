@@ -64,7 +64,7 @@ internal sealed class CrashRun : IAsyncDisposable
     public async Task EndLoadAsync()
     {
         await _stop.CancelAsync();
-        await _loading;
+        await _loading.WaitAsync(Patience);
     }
 
     /// <summary>
@@ -98,8 +98,9 @@ internal sealed class CrashRun : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        await _loading;
+        // First the relay: a session that it left without a reply ends with it.
         await Relay.DisposeAsync();
+        await _loading;
         await Sink.DisposeAsync();
         _stop.Dispose();
     }

@@ -78,10 +78,15 @@ internal sealed class RelayProcess : IAsyncDisposable
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        for (var limit = Stopwatch.StartNew(); !await AnswersAsync();)
+        using var limit = new CancellationTokenSource(StartLimit);
+        try
         {
-            if (_process.HasExited) return false;
-            if (limit.Elapsed > StartLimit) throw new TimeoutException($"the relay did not answer: {Output}");
+            while (!await AnswersAsync(limit.Token))
+                if (_process.HasExited) return false;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"the relay did not answer: {Output}");
         }
         _up.TrySetResult();
         return true;
@@ -92,21 +97,14 @@ internal sealed class RelayProcess : IAsyncDisposable
     {
         IsDown();
         _process!.Kill();
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-        _process = null;
+        await EndedAsync();
     }
 
     /// <summary>SIGTERM, waits for the end, and returns the exit status.</summary>
     public async Task<int> StopAsync()
     {
-        using var limit = new CancellationTokenSource(StartLimit);
         await Tool.RunAsync("kill", ["-TERM", Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
-        await _process!.WaitForExitAsync(limit.Token);
-        var status = _process.ExitCode;
-        _process.Dispose();
-        _process = null;
-        return status;
+        return await EndedAsync();
     }
 
     /// <summary>Waits until the process ends by itself (a fault that was put into it); false if it lives on past the limit.</summary>
@@ -136,6 +134,16 @@ internal sealed class RelayProcess : IAsyncDisposable
         _folder.Dispose();
     }
 
+    private async Task<int> EndedAsync()
+    {
+        using var limit = new CancellationTokenSource(StartLimit);
+        await _process!.WaitForExitAsync(limit.Token);
+        var status = _process.ExitCode;
+        _process.Dispose();
+        _process = null;
+        return status;
+    }
+
     /// <summary>Who waits for a relay that never came up goes on waiting for the next one.</summary>
     private void IsDown()
     {
@@ -148,19 +156,19 @@ internal sealed class RelayProcess : IAsyncDisposable
         lock (_output) _output.Add(line);
     }
 
-    private async Task<bool> AnswersAsync()
+    private async Task<bool> AnswersAsync(CancellationToken cancel)
     {
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await probe.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port));
+            await probe.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port), cancel);
             // The socket listens before the relay is ready; the greeting tells that it is.
-            return await probe.ReceiveAsync(new byte[512]) > 0;
+            return await probe.ReceiveAsync(new byte[512], cancel) > 0;
         }
         catch (SocketException)
         {
             // Not listening yet: the exit of the process or the time limit ends the loop, and the pause keeps it off the processor.
-            await Task.Delay(10);
+            await Task.Delay(10, cancel);
             return false;
         }
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using BulkRelay.EndToEnd.Harness;
 using BulkRelay.EndToEnd.Ledger;
@@ -7,6 +8,8 @@ namespace BulkRelay.EndToEnd.Operation;
 /// <summary>Postfix's queue commands, with the relay running and with it down: the same words, the same result.</summary>
 public sealed class Queue_commands : IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
     private readonly TempFolder _folder = new();
     private readonly byte[] _message = LedgerMessage.Create("commands", 2000);
     private readonly int _deadPort = FreePort.Next();
@@ -136,12 +139,13 @@ public sealed class Queue_commands : IAsyncLifetime
     private async Task<string> QueueOneAsync()
     {
         await SendAsync();
-        while (true)
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < Patience;)
         {
             var lines = (await _relay.CommandAsync("postqueue", "-j")).Succeeded();
             if (!lines.Contains("delay_reason", StringComparison.Ordinal) || lines.Contains("\"active\"", StringComparison.Ordinal)) continue;
             return JsonDocument.Parse(lines.Split('\n')[0]).RootElement.GetProperty("queue_id").GetString()!;
         }
+        throw new TimeoutException("the message has not been tried");
     }
 
     private async Task SendAsync() =>

@@ -53,8 +53,8 @@ public sealed class CommandSyntaxTests
         var command = new CommandLine([.. "MAIL FROM:<"u8, .. octets]);
         if (!PathArgument.TryParse(command.Argument, "FROM:"u8, out var path)) return;
         if (EmailAddress.TryParse(path.Path, out var address)) address.Text.Any(char.IsControl).ShouldBeFalse();
-        MailParameters.Parse(octets, (OfferedExtensions)63, out _);
-        RcptParameters.Parse(octets, (OfferedExtensions)63, out _);
+        MailParameters.Parse(octets, (SmtpExtensions)63, out _);
+        RcptParameters.Parse(octets, (SmtpExtensions)63, out _);
     }));
 
     [Fact]

@@ -13,8 +13,8 @@ public sealed class EhloResponseTests
 
         response.Domain.ShouldBe("mx.example.com");
         response.SizeLimit.ShouldBe(1000);
-        response.Offers(ServerExtensions.Pipelining | ServerExtensions.Size | ServerExtensions.EightBitMime
-            | ServerExtensions.Dsn | ServerExtensions.SmtpUtf8 | ServerExtensions.StartTls).ShouldBeTrue();
+        response.Offers(SmtpExtensions.Pipelining | SmtpExtensions.Size | SmtpExtensions.EightBitMime
+            | SmtpExtensions.Dsn | SmtpExtensions.SmtpUtf8 | SmtpExtensions.StartTls).ShouldBeTrue();
     }
 
     [Theory]
@@ -27,25 +27,25 @@ public sealed class EhloResponseTests
     {
         var response = EhloResponse.FromEhlo(Reply(octets), default);
 
-        response.Offers(ServerExtensions.Size).ShouldBeTrue();
+        response.Offers(SmtpExtensions.Size).ShouldBeTrue();
         response.SizeLimit.ShouldBe(limit);
     }
 
     [Fact]
     public void The_first_line_is_the_name_and_no_keyword() =>
-        EhloResponse.FromEhlo(Reply("250 PIPELINING\r\n"), default).Extensions.ShouldBe(ServerExtensions.None);
+        EhloResponse.FromEhlo(Reply("250 PIPELINING\r\n"), default).Extensions.ShouldBe(SmtpExtensions.None);
 
     [Fact]
     public void Discarded_keywords_are_as_if_they_were_not_offered()
     {
-        var response = EhloResponse.FromEhlo(Reply("250-x\r\n250-SIZE 5\r\n250 DSN\r\n"), ServerExtensions.Size);
+        var response = EhloResponse.FromEhlo(Reply("250-x\r\n250-SIZE 5\r\n250 DSN\r\n"), SmtpExtensions.Size);
 
-        response.Extensions.ShouldBe(ServerExtensions.Dsn);
+        response.Extensions.ShouldBe(SmtpExtensions.Dsn);
         response.SizeLimit.ShouldBe(0);
     }
 
     [Fact]
-    public void A_reply_to_helo_offers_nothing() => EhloResponse.FromHelo(Reply("250-x\r\n250 SIZE 5\r\n")).Extensions.ShouldBe(ServerExtensions.None);
+    public void A_reply_to_helo_offers_nothing() => EhloResponse.FromHelo(Reply("250-x\r\n250 SIZE 5\r\n")).Extensions.ShouldBe(SmtpExtensions.None);
 
     private static ReceivedReply Reply(string octets)
     {

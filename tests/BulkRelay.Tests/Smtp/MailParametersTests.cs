@@ -5,7 +5,7 @@ namespace BulkRelay.Tests.Smtp;
 
 public sealed class MailParametersTests
 {
-    private const OfferedExtensions All = OfferedExtensions.EightBitMime | OfferedExtensions.SmtpUtf8 | OfferedExtensions.Dsn | OfferedExtensions.Size;
+    private const SmtpExtensions All = SmtpExtensions.EightBitMime | SmtpExtensions.SmtpUtf8 | SmtpExtensions.Dsn | SmtpExtensions.Size;
 
     [Fact]
     public void All_parameters_of_MAIL_are_read_whatever_their_case()
@@ -39,7 +39,7 @@ public sealed class MailParametersTests
     [InlineData("RET=FULL", "501 5.7.1 DSN support is disabled")]
     [InlineData("ENVID=x", "501 5.7.1 DSN support is disabled")]
     public void What_is_not_offered_is_not_taken(string text, string reply) =>
-        MailParameters.Parse(Encoding.UTF8.GetBytes(text), OfferedExtensions.None, out _)!.Text.ShouldBe(reply);
+        MailParameters.Parse(Encoding.UTF8.GetBytes(text), SmtpExtensions.None, out _)!.Text.ShouldBe(reply);
 
     [Fact]
     public void An_envid_has_at_most_100_characters()

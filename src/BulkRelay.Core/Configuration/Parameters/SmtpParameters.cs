@@ -30,7 +30,7 @@ public static class SmtpParameters
 
     public static readonly Parameter<bool> NeverSendEhlo = Group.Bool("smtp_never_send_ehlo", "no", "Never send EHLO, only HELO.");
 
-    public static readonly Parameter<ServerExtensions> DiscardEhloKeywords = Group.Custom("smtp_discard_ehlo_keywords", "",
+    public static readonly Parameter<SmtpExtensions> DiscardEhloKeywords = Group.Custom("smtp_discard_ehlo_keywords", "",
         "Keywords in a server's EHLO reply that are treated as if they were not there.", ParseKeywords);
 
     public static readonly Parameter<bool> Skip5xxGreeting = Group.Bool("smtp_skip_5xx_greeting", "yes",
@@ -152,9 +152,9 @@ public static class SmtpParameters
         return level ?? default;
     }
 
-    private static ServerExtensions ParseKeywords(string value, out string? fault)
+    private static SmtpExtensions ParseKeywords(string value, out string? fault)
     {
-        var keywords = ServerExtensions.None;
+        var keywords = SmtpExtensions.None;
         foreach (var word in ParameterList.TrySplit(value, out fault) ?? [])
         {
             // Other keywords are real ones that this client has no use for (or silent-discard): nothing to discard.

@@ -1,8 +1,8 @@
 namespace BulkRelay.Smtp;
 
-/// <summary>The service extensions that a client makes use of, as a server offers them in its reply to EHLO.</summary>
+/// <summary>The service extensions of SMTP that a server offers in its reply to EHLO, ours to clients and others to us.</summary>
 [Flags]
-public enum ServerExtensions
+public enum SmtpExtensions
 {
     None = 0,
 
@@ -23,4 +23,7 @@ public enum ServerExtensions
 
     /// <summary>RFC 3207: the connection can be encrypted.</summary>
     StartTls = 32,
+
+    /// <summary>RFC 3030: content may come by BDAT.</summary>
+    Chunking = 64,
 }
