@@ -99,7 +99,7 @@ internal sealed class EntryReader(DestinationKey destination, QueueServices serv
         QueuedRecipient[] recipients = [.. entry.Recipients.Select(r => r with { Destination = target, Due = now })];
         var moved = entry with { Destination = target, Recipients = recipients };
         services.Store.Record(new DeliveryRecord(entry.Message.Id, [],
-            [.. recipients.Select(r => new DeferredRecipient(r.Number, target, now, r.Attempts, r.Reason, r.Status))])
+            [.. recipients.Select(r => new DeferredRecipient(r.Number, target, now, r.Attempts, r.Reason, r.Status) { InDoubt = r.InDoubt })])
         {
             Recorded = (_, _) => services.Queue.Tell(new HandOver(target, [moved])),
         });

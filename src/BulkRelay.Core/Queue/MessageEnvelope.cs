@@ -45,6 +45,32 @@ public sealed record MessageEnvelope
     /// <summary>True for a delivery status notification of ours: never bounced to anyone but the postmaster.</summary>
     public bool IsReport => Sender.Length == 0;
 
+    /// <summary>The name under which the client signed in; empty if it did not.</summary>
+    public string SaslLogin { get; init; } = "";
+
+    /// <summary>The flow whose fair share of a destination it takes, for people to read (parameter <c>flow_key</c>).</summary>
+    public string Flow { get; init; } = "";
+
+    /// <summary>How it stands to the mail of other flows.</summary>
+    public FlowPriority Priority { get; init; } = FlowPriority.Normal;
+
     /// <summary>True while the operator (or an access rule) holds the whole message.</summary>
     public bool IsHeld { get; init; }
+
+    /// <summary>True if the operator has expired it (<c>postsuper -e</c>): what cannot be delivered at the next attempt is returned.</summary>
+    public bool IsExpired { get; init; }
+
+    /// <summary>When the sender is to be warned that it is late (<c>delay_warning_time</c>); null if never, or if that has been done.</summary>
+    public DateTimeOffset? WarnAt { get; init; }
+
+    /// <summary>True once the sender has been warned that it is late.</summary>
+    public bool IsWarned { get; init; }
+
+    /// <summary>Whether the sender gets a report of what the attempts did, as from <c>sendmail -bv</c> and <c>sendmail -v</c>.</summary>
+    public DeliveryTrace Trace { get; init; }
+
+    /// <summary>
+    /// The two delimiters with which each recipient's address goes into the sender's address (VERP, <c>XVERP</c>); empty for none.
+    /// </summary>
+    public string Verp { get; init; } = "";
 }

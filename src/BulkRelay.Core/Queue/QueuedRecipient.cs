@@ -31,4 +31,7 @@ public sealed record QueuedRecipient
 
     /// <summary>The status that goes with <see cref="Reason"/>.</summary>
     public EnhancedStatus Status { get; init; }
+
+    /// <summary>Attempts whose end is not known: the link was lost behind the final dot, so that it may have arrived already.</summary>
+    public int InDoubt { get; init; }
 }

@@ -162,6 +162,7 @@ public sealed class InMemoryQueueStore : IQueueStore
                     Attempts = deferred.Attempts,
                     Reason = deferred.Reason,
                     Status = deferred.Status,
+                    InDoubt = deferred.InDoubt,
                 }
                 : recipient)
             .ToList();

@@ -3,7 +3,11 @@ using BulkRelay.Smtp;
 namespace BulkRelay.Core.Queue.Store;
 
 /// <summary>A recipient that stays in the queue, with its new state.</summary>
-public sealed record DeferredRecipient(int Number, DestinationKey Destination, DateTimeOffset Due, int Attempts, string Reason, EnhancedStatus Status);
+public sealed record DeferredRecipient(int Number, DestinationKey Destination, DateTimeOffset Due, int Attempts, string Reason, EnhancedStatus Status)
+{
+    /// <inheritdoc cref="QueuedRecipient.InDoubt"/>
+    public int InDoubt { get; init; }
+}
 
 /// <summary>
 /// The result of one delivery request as it goes to the store, in one transaction: recipients that are done leave, others get their new

@@ -32,6 +32,14 @@ public abstract class QueueStoreContract : IAsyncLifetime
             ClientAddress = "2001:db8::1",
             HeloName = "hélo",
             Protocol = "ESMTP",
+            SaslLogin = "jürgen",
+            Flow = "newsletter 2026-11",
+            Priority = FlowPriority.Bulk,
+            IsExpired = true,
+            WarnAt = Noon.AddHours(4),
+            IsWarned = true,
+            Trace = DeliveryTrace.Record,
+            Verp = "+=",
         };
         var recipient = new QueuedRecipient
         {
@@ -44,6 +52,7 @@ public abstract class QueueStoreContract : IAsyncLifetime
             Attempts = 3,
             Reason = "host said: 450 4.2.0 später",
             Status = new EnhancedStatus(4, 2, 999),
+            InDoubt = 2,
         };
 
         await Store.AddOkAsync(added with { Envelope = envelope, Recipients = [recipient] });
@@ -193,7 +202,7 @@ public abstract class QueueStoreContract : IAsyncLifetime
     public async Task A_record_takes_the_done_and_changes_the_deferred()
     {
         var envelope = await Store.AddOkAsync(Store.To(Example, Noon, recipients: 3));
-        var deferred = new DeferredRecipient(1, Elsewhere, Noon.AddHours(1), 1, "busy", new EnhancedStatus(4, 2, 0));
+        var deferred = new DeferredRecipient(1, Elsewhere, Noon.AddHours(1), 1, "busy", new EnhancedStatus(4, 2, 0)) { InDoubt = 1 };
 
         (await Store.RecordAsync(new DeliveryRecord(envelope.Id, [0], [deferred]))).ShouldBeFalse();
 
@@ -201,7 +210,7 @@ public abstract class QueueStoreContract : IAsyncLifetime
         left.Select(recipient => recipient.Number).ShouldBe([1, 2]);
         left[0].ShouldBe(Recipient(1, Elsewhere, Noon.AddHours(1))
             with
-        { Attempts = 1, Reason = "busy", Status = new EnhancedStatus(4, 2, 0) });
+        { Attempts = 1, Reason = "busy", Status = new EnhancedStatus(4, 2, 0), InDoubt = 1 });
         (await Store.NextDueAsync(Elsewhere, DateTimeOffset.MinValue, default)).ShouldBe(Noon.AddHours(1));
         (await Store.NextDueAsync(Example, DateTimeOffset.MinValue, default)).ShouldBe(Noon);
     }

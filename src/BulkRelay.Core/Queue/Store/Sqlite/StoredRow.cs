@@ -4,7 +4,7 @@ namespace BulkRelay.Core.Queue.Store.Sqlite;
 internal static class StoredRow
 {
     /// <summary>How many columns a recipient takes; what a statement adds comes behind them.</summary>
-    public const int RecipientColumns = 10;
+    public const int RecipientColumns = 11;
 
     public static MessageEnvelope Envelope(SqliteStatement row) => new()
     {
@@ -22,6 +22,14 @@ internal static class StoredRow
         ClientAddress = row.Text(11),
         HeloName = row.Text(12),
         Protocol = row.Text(13),
+        SaslLogin = row.Text(14),
+        Flow = row.Text(15),
+        Priority = (FlowPriority)row.Int32(16),
+        IsExpired = row.Bool(17),
+        WarnAt = row.Int64(18) is var warnAt && warnAt != 0 ? StoredTime.Read(warnAt) : null,
+        IsWarned = row.Bool(19),
+        Trace = (DeliveryTrace)row.Int32(20),
+        Verp = row.Text(21),
     };
 
     public static QueuedRecipient Recipient(SqliteStatement row) => Recipient(row, new DestinationKey(row.Text(4), row.Text(5)));
@@ -38,5 +46,6 @@ internal static class StoredRow
         Attempts = row.Int32(7),
         Status = StoredStatus.Read(row.Int32(8)),
         Reason = row.Text(9),
+        InDoubt = row.Int32(10),
     };
 }

@@ -222,6 +222,8 @@ internal sealed class WriterDatabase : IDisposable
         .Bind(envelope.Id).Bind(envelope.QueueId).Bind(StoredTime.From(envelope.Arrived)).Bind(envelope.Sender).Bind(envelope.Size)
         .Bind(envelope.Is8Bit).Bind(envelope.IsSmtpUtf8).Bind(envelope.IsHeld).Bind(envelope.Ret).Bind(envelope.Envid)
         .Bind(envelope.ClientName).Bind(envelope.ClientAddress).Bind(envelope.HeloName).Bind(envelope.Protocol)
+        .Bind(envelope.SaslLogin).Bind(envelope.Flow).Bind((int)envelope.Priority).Bind(envelope.IsExpired)
+        .Bind(envelope.WarnAt is { } warnAt ? StoredTime.From(warnAt) : 0).Bind(envelope.IsWarned).Bind((int)envelope.Trace).Bind(envelope.Verp)
         .Run();
 
     private void AddContent(long messageId, MessageContent content)
@@ -234,10 +236,11 @@ internal sealed class WriterDatabase : IDisposable
         .Bind(envelope.Id).Bind(recipient.Number).Bind(recipient.Address).Bind(recipient.Orcpt).Bind(recipient.Notify)
         .Bind(recipient.Destination.Transport).Bind(recipient.Destination.Nexthop).Bind(StoredTime.From(recipient.Due))
         .Bind(recipient.Attempts).Bind(envelope.IsHeld).Bind(StoredStatus.From(recipient.Status)).Bind(recipient.Reason)
+        .Bind(recipient.InDoubt)
         .Run();
 
     private void Defer(long messageId, DeferredRecipient deferred) => _deferRecipient
         .Bind(deferred.Destination.Transport).Bind(deferred.Destination.Nexthop).Bind(StoredTime.From(deferred.Due)).Bind(deferred.Attempts)
-        .Bind(StoredStatus.From(deferred.Status)).Bind(deferred.Reason).Bind(messageId).Bind(deferred.Number)
+        .Bind(StoredStatus.From(deferred.Status)).Bind(deferred.Reason).Bind(deferred.InDoubt).Bind(messageId).Bind(deferred.Number)
         .Run();
 }

@@ -14,7 +14,15 @@ CREATE TABLE message (
   client_name    TEXT    NOT NULL,
   client_address TEXT    NOT NULL,
   helo_name      TEXT    NOT NULL,
-  protocol       TEXT    NOT NULL
+  protocol       TEXT    NOT NULL,
+  sasl_login     TEXT    NOT NULL,
+  flow           TEXT    NOT NULL,
+  priority       INTEGER NOT NULL, -- 0 high, 1 normal, 2 bulk
+  is_expired     INTEGER NOT NULL,
+  warn_at        INTEGER NOT NULL, -- 0: no warning is to be sent
+  is_warned      INTEGER NOT NULL,
+  trace          INTEGER NOT NULL, -- 0 none, 1 verify, 2 record
+  verp           TEXT    NOT NULL
 );
 
 -- Segments of at most 64 KB. id = message.id * 2^20 + the segment's number, so that one range is one message.
@@ -37,6 +45,7 @@ CREATE TABLE recipient (
   is_held   INTEGER NOT NULL,
   status    INTEGER NOT NULL, -- x.y.z as x * 1,000,000 + y * 1,000 + z; 0 before the first attempt
   reason    TEXT    NOT NULL,
+  in_doubt  INTEGER NOT NULL, -- attempts whose end is not known
   PRIMARY KEY (message, number)
 ) WITHOUT ROWID;
 

@@ -1,7 +1,7 @@
 -- The statements of readers. Parameters are bound in the order in which they first appear.
 
 -- name: due_recipients
-SELECT number, address, orcpt, notify, transport, nexthop, due, attempts, status, reason, message
+SELECT number, address, orcpt, notify, transport, nexthop, due, attempts, status, reason, in_doubt, message
 FROM recipient
 WHERE transport = :transport AND nexthop = :nexthop AND is_held = 0 AND due <= :due
 ORDER BY due, message, number
@@ -32,7 +32,8 @@ SELECT transport, nexthop, due FROM destination;
 
 -- name: messages_after
 SELECT id, queue_id, arrived, sender, size, is_8bit, is_smtputf8, is_held,
-  ret, envid, client_name, client_address, helo_name, protocol
+  ret, envid, client_name, client_address, helo_name, protocol,
+  sasl_login, flow, priority, is_expired, warn_at, is_warned, trace, verp
 FROM message
 WHERE id > :id
 ORDER BY id
@@ -40,12 +41,13 @@ LIMIT :limit;
 
 -- name: message
 SELECT id, queue_id, arrived, sender, size, is_8bit, is_smtputf8, is_held,
-  ret, envid, client_name, client_address, helo_name, protocol
+  ret, envid, client_name, client_address, helo_name, protocol,
+  sasl_login, flow, priority, is_expired, warn_at, is_warned, trace, verp
 FROM message
 WHERE id = :id;
 
 -- name: recipients
-SELECT number, address, orcpt, notify, transport, nexthop, due, attempts, status, reason
+SELECT number, address, orcpt, notify, transport, nexthop, due, attempts, status, reason, in_doubt
 FROM recipient
 WHERE message = :message
 ORDER BY number;

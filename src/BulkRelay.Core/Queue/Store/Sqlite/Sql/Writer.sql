@@ -3,14 +3,15 @@
 -- name: add_message
 INSERT INTO message VALUES
   (:id, :queue_id, :arrived, :sender, :size, :is_8bit, :is_smtputf8, :is_held,
-   :ret, :envid, :client_name, :client_address, :helo_name, :protocol);
+   :ret, :envid, :client_name, :client_address, :helo_name, :protocol,
+   :sasl_login, :flow, :priority, :is_expired, :warn_at, :is_warned, :trace, :verp);
 
 -- name: add_content
 INSERT INTO content VALUES (:id, :data);
 
 -- name: add_recipient
 INSERT INTO recipient VALUES
-  (:message, :number, :address, :orcpt, :notify, :transport, :nexthop, :due, :attempts, :is_held, :status, :reason);
+  (:message, :number, :address, :orcpt, :notify, :transport, :nexthop, :due, :attempts, :is_held, :status, :reason, :in_doubt);
 
 -- name: delete_message
 DELETE FROM message WHERE id = :id;
@@ -26,7 +27,8 @@ DELETE FROM recipient WHERE message = :message AND number = :number;
 
 -- name: defer_recipient
 UPDATE recipient
-SET transport = :transport, nexthop = :nexthop, due = :due, attempts = :attempts, status = :status, reason = :reason
+SET transport = :transport, nexthop = :nexthop, due = :due, attempts = :attempts, status = :status, reason = :reason,
+  in_doubt = :in_doubt
 WHERE message = :message AND number = :number;
 
 -- name: has_recipients
