@@ -134,7 +134,7 @@ public sealed class SqliteQueueStoreTests : IDisposable
     [Fact]
     public void Every_schema_leads_to_the_next()
     {
-        var numbers = EmbeddedSql.Names("Migrations").Select(name => int.Parse(name.Split('.')[1][..3], CultureInfo.InvariantCulture));
+        var numbers = EmbeddedSql.Names("Sqlite.Migrations").Select(name => int.Parse(name.Split('.')[2][..3], CultureInfo.InvariantCulture));
         numbers.ShouldBe(Enumerable.Range(1, Migrations.Newest));
     }
 

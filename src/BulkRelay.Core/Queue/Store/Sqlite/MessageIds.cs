@@ -9,11 +9,17 @@ internal sealed class MessageIds
 {
     private const int BlockSize = 16 * 1024;
 
-    private long _last;
+    private const long NotKnown = -1;
+
+    private long _last = NotKnown;
     private long _reservedEnd;
 
-    /// <param name="first">The first id that was never given out.</param>
-    public MessageIds(long first) => _last = first - 1;
+    /// <summary>The database is open; <paramref name="first"/> is the first id of which it knows that it was never given out.</summary>
+    public void Opened(long first)
+    {
+        Interlocked.CompareExchange(ref _last, first - 1, NotKnown);
+        Reserved(first);
+    }
 
     /// <summary>The next id. Safe from any thread.</summary>
     public long Next() => Interlocked.Increment(ref _last);

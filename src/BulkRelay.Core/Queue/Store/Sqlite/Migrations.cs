@@ -8,7 +8,7 @@ namespace BulkRelay.Core.Queue.Store.Sqlite;
 /// </summary>
 internal static class Migrations
 {
-    private static readonly IReadOnlyList<string> Files = EmbeddedSql.Names("Migrations");
+    private static readonly IReadOnlyList<string> Files = EmbeddedSql.Names("Sqlite.Migrations");
 
     /// <summary>The schema that this program writes.</summary>
     public static int Newest => Files.Count;

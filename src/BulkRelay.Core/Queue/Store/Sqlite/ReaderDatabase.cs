@@ -6,7 +6,7 @@ internal sealed class ReaderDatabase : IDisposable
     /// <summary>A page ends after this many recipients, so that its memory is bounded by more than the number of messages.</summary>
     private const int MaxRecipientsOfPage = 2000;
 
-    private static readonly NamedStatements Statements = new("Reader.sql");
+    private static readonly NamedStatements Statements = new("Sqlite.Sql.Reader.sql");
 
     private readonly SqliteDatabase _database;
     private readonly SqliteStatement _begin;
@@ -26,15 +26,15 @@ internal sealed class ReaderDatabase : IDisposable
         _database = database;
         _begin = database.Prepare("BEGIN", "begin");
         _end = database.Prepare("COMMIT", "commit");
-        _dueRecipients = Statements.Prepare(database, "due_recipients");
-        _nextDue = Statements.Prepare(database, "next_due");
-        _backlog = Statements.Prepare(database, "backlog");
-        _messagesAfter = Statements.Prepare(database, "messages_after");
-        _message = Statements.Prepare(database, "message");
-        _recipients = Statements.Prepare(database, "recipients");
-        _countRecipients = Statements.Prepare(database, "count_recipients");
-        _content = Statements.Prepare(database, "content");
-        _countMessages = Statements.Prepare(database, "count_messages");
+        _dueRecipients = database.Prepare(Statements, "due_recipients");
+        _nextDue = database.Prepare(Statements, "next_due");
+        _backlog = database.Prepare(Statements, "backlog");
+        _messagesAfter = database.Prepare(Statements, "messages_after");
+        _message = database.Prepare(Statements, "message");
+        _recipients = database.Prepare(Statements, "recipients");
+        _countRecipients = database.Prepare(Statements, "count_recipients");
+        _content = database.Prepare(Statements, "content");
+        _countMessages = database.Prepare(Statements, "count_messages");
     }
 
     /// <summary>Opens an existing queue of this program's schema.</summary>

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using BulkRelay.Core.Queue.Store.Writing;
 
 namespace BulkRelay.Core.Queue.Store.Sqlite;
 
 /// <summary>
 /// A few connections for reading, opened when they are first needed. Reads run on threads of the pool, not on the caller's.
 /// </summary>
-internal sealed class ReaderPool(string file) : IDisposable
+internal sealed class ReaderPool(string file) : ISuspendableReaders, IDisposable
 {
     private const int Size = 4;
 
@@ -32,7 +33,7 @@ internal sealed class ReaderPool(string file) : IDisposable
         }
     }
 
-    /// <summary>Waits for the reads at work, closes all connections, and lets no further read begin.</summary>
+    /// <inheritdoc/>
     public void Suspend()
     {
         _isSuspended = true;
@@ -41,7 +42,7 @@ internal sealed class ReaderPool(string file) : IDisposable
         _permits.Release(Size);
     }
 
-    /// <summary>Ends what <see cref="Suspend"/> began.</summary>
+    /// <inheritdoc/>
     public void Resume() => _isSuspended = false;
 
     public void Dispose()

@@ -63,6 +63,9 @@ internal sealed class SqliteDatabase : IDisposable
         return prepared;
     }
 
+    /// <summary>Prepares the statement of that name.</summary>
+    public SqliteStatement Prepare(NamedStatements statements, string name) => Prepare(statements[name], name);
+
     /// <summary>Runs statements that give no rows.</summary>
     public void Execute(string sql)
     {

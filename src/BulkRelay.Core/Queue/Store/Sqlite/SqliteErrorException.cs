@@ -1,22 +1,18 @@
+using BulkRelay.Core.Queue.Store.Writing;
 using SQLitePCL;
 
 namespace BulkRelay.Core.Queue.Store.Sqlite;
 
 /// <summary>A call of SQLite failed. <paramref name="code"/> is the extended result code (https://www.sqlite.org/rescode.html).</summary>
 internal sealed class SqliteErrorException(int code, string message, string action)
-    : IOException($"{action}: {message} (SQLite result {code})")
+    : DatabaseErrorException($"{action}: {message} (SQLite result {code})")
 {
     private int Primary => code & 0xff;
 
-    /// <summary>The disk is full: nothing was written, nothing is broken.</summary>
-    public bool IsFull => Primary == raw.SQLITE_FULL;
+    public override bool IsFull => Primary == raw.SQLITE_FULL;
 
     /// <summary>The file itself cannot be read or is not what it should be.</summary>
     public bool IsDamage => Primary is raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
-    /// <summary>The values are at fault (a key that exists already), not the store.</summary>
-    public bool IsBadValue => Primary is raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH;
-
-    /// <summary>The database can no longer be trusted until it has been reopened and checked.</summary>
-    public bool IsStoreFailure => !IsFull && !IsBadValue;
+    public override bool IsBadValue => Primary is raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH;
 }

@@ -1,3 +1,5 @@
+using BulkRelay.Core.Queue.Store.Writing;
+
 namespace BulkRelay.Core.Queue.Store.Sqlite;
 
 /// <summary>
@@ -7,17 +9,22 @@ namespace BulkRelay.Core.Queue.Store.Sqlite;
 public sealed class SqliteQueueStore : IQueueStore
 {
     private readonly QueueLock _lock;
-    private readonly MessageIds _ids;
+    private readonly MessageIds _ids = new();
     private readonly SqliteQueueReader _reader;
     private readonly QueueWriter _writer;
     private int _isDisposed;
 
-    private SqliteQueueStore(SqliteStoreOptions options, QueueLock queueLock, WriterDatabase database)
+    private SqliteQueueStore(SqliteStoreOptions options, QueueLock queueLock)
     {
         _lock = queueLock;
-        _ids = new MessageIds(database.NextMessageId);
+        var database = WriterDatabase.Open(options, _ids);
         _reader = SqliteQueueReader.Open(options.File);
-        _writer = new QueueWriter(options, database, _ids, _reader.Pool);
+        var writerOptions = new WriterOptions(() => WriterDatabase.OpenAndVerify(options, _ids), _reader.Pool, options.Log)
+        {
+            ReopenDelay = options.ReopenDelay,
+            FullRetryDelay = options.FullRetryDelay,
+        };
+        _writer = new QueueWriter(writerOptions, database);
         _reader.Pool.Failed = _writer.ReportFailure;
     }
 
@@ -30,7 +37,7 @@ public sealed class SqliteQueueStore : IQueueStore
         {
             queueLock = QueueLock.Take(MakeDirectory(options.File));
             MakeFile(options.File);
-            return new SqliteQueueStore(options, queueLock, WriterDatabase.Open(options.File));
+            return new SqliteQueueStore(options, queueLock);
         }
         catch (Exception e)
         {

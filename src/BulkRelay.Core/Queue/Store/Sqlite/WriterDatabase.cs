@@ -1,4 +1,4 @@
-using System.Globalization;
+using BulkRelay.Core.Queue.Store.Writing;
 
 namespace BulkRelay.Core.Queue.Store.Sqlite;
 
@@ -6,20 +6,18 @@ namespace BulkRelay.Core.Queue.Store.Sqlite;
 /// The one connection that writes and checkpoints: settings, statements, and what a message and a record are in rows. Used by the
 /// writer's thread only.
 /// </summary>
-internal sealed class WriterDatabase : IDisposable
+internal sealed class WriterDatabase : IWriterDatabase
 {
-    private const int PageSize = 8192;
-
     /// <summary>A checkpoint is due after this many pages (32 MB): it copies them into the database file and syncs it.</summary>
-    private const int CheckpointPages = 4000;
+    public const int CheckpointPages = 4000;
 
-    /// <summary>
-    /// What the log is cut back to after a reader made it grow. Its space is reused, so deletes can be written on a full disk.
-    /// </summary>
-    private const int JournalSizeLimit = 2 * CheckpointPages * PageSize;
+    /// <summary>The operator is told when readers hold back so many times what a checkpoint takes (320 MB).</summary>
+    private const int LongLog = 10;
 
-    private static readonly NamedStatements Statements = new("Writer.sql");
+    private static readonly NamedStatements Statements = new("Sqlite.Sql.Writer.sql");
 
+    private readonly SqliteStoreOptions _options;
+    private readonly MessageIds _ids;
     private readonly SqliteDatabase _database;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
@@ -36,45 +34,52 @@ internal sealed class WriterDatabase : IDisposable
     private readonly SqliteStatement _findQueueId;
     private readonly SqliteStatement _updateState;
     private long _added;
+    private long _nextMessageId;
 
-    private WriterDatabase(SqliteDatabase database)
+    private WriterDatabase(SqliteDatabase database, SqliteStoreOptions options, MessageIds ids)
     {
+        _options = options;
+        _ids = ids;
         _database = database;
         _begin = database.Prepare("BEGIN IMMEDIATE", "begin");
         _commit = database.Prepare("COMMIT", "commit");
-        _addMessage = Statements.Prepare(database, "add_message");
-        _addContent = Statements.Prepare(database, "add_content");
-        _addRecipient = Statements.Prepare(database, "add_recipient");
-        _deleteMessage = Statements.Prepare(database, "delete_message");
-        _deleteContent = Statements.Prepare(database, "delete_content");
-        _deleteRecipients = Statements.Prepare(database, "delete_recipients");
-        _deleteRecipient = Statements.Prepare(database, "delete_recipient");
-        _deferRecipient = Statements.Prepare(database, "defer_recipient");
-        _hasRecipients = Statements.Prepare(database, "has_recipients");
-        _hasMessage = Statements.Prepare(database, "has_message");
-        _findQueueId = Statements.Prepare(database, "find_queue_id");
-        _updateState = Statements.Prepare(database, "update_state");
+        _addMessage = database.Prepare(Statements, "add_message");
+        _addContent = database.Prepare(Statements, "add_content");
+        _addRecipient = database.Prepare(Statements, "add_recipient");
+        _deleteMessage = database.Prepare(Statements, "delete_message");
+        _deleteContent = database.Prepare(Statements, "delete_content");
+        _deleteRecipients = database.Prepare(Statements, "delete_recipients");
+        _deleteRecipient = database.Prepare(Statements, "delete_recipient");
+        _deferRecipient = database.Prepare(Statements, "defer_recipient");
+        _hasRecipients = database.Prepare(Statements, "has_recipients");
+        _hasMessage = database.Prepare(Statements, "has_message");
+        _findQueueId = database.Prepare(Statements, "find_queue_id");
+        _updateState = database.Prepare(Statements, "update_state");
         ReadState();
     }
 
-    /// <summary>Messages in the queue as of the last commit.</summary>
+    /// <inheritdoc/>
     public long MessageCount { get; private set; }
 
-    /// <summary>The first message id that was never given out, as of the last commit.</summary>
-    public long NextMessageId { get; private set; }
+    /// <inheritdoc/>
+    public bool HasOwnWork => _ids.NeedReservation;
+
+    /// <inheritdoc/>
+    public bool MayHaveCommitted { get; private set; }
 
     /// <summary>Opens (or makes) a database and brings it to the newest schema.</summary>
     /// <exception cref="QueueStoreException">It cannot be used; says why.</exception>
     /// <exception cref="SqliteErrorException">SQLite cannot read or write it.</exception>
-    public static WriterDatabase Open(string file)
+    public static WriterDatabase Open(SqliteStoreOptions options, MessageIds ids)
     {
+        var file = options.File;
         var database = SqliteDatabase.OpenWriter(file);
         try
         {
             Migrations.CheckVersion(database, file); // before anything is changed
-            Configure(database, file);
+            WriterSettings.Apply(database, file);
             Migrations.Apply(database, file);
-            return new WriterDatabase(database);
+            return new WriterDatabase(database, options, ids);
         }
         catch
         {
@@ -83,120 +88,79 @@ internal sealed class WriterDatabase : IDisposable
         }
     }
 
-    private static void Configure(SqliteDatabase database, string file)
+    /// <summary>As <see cref="Open"/> after a failure: what is in the database afterwards is on disk, and what is not will never appear.</summary>
+    /// <exception cref="QueueStoreException">It cannot be used, or it is damaged.</exception>
+    public static WriterDatabase OpenAndVerify(SqliteStoreOptions options, MessageIds ids)
     {
-        database.Execute($"PRAGMA page_size = {PageSize.ToString(CultureInfo.InvariantCulture)}");
-        Set(database, file, "journal_mode", "wal");
-#if MUTANT_SYNC_NORMAL
-        Set(database, file, "synchronous", "1");
-#else
-        Set(database, file, "synchronous", "2"); // FULL: one sync per commit
-#endif
-        Set(database, file, "wal_autocheckpoint", "0"); // the writer does it, between batches
-        Set(database, file, "journal_size_limit", JournalSizeLimit.ToString(CultureInfo.InvariantCulture));
-        Set(database, file, "secure_delete", "0"); // Debian's default of 1 costs a quarter of the speed
-        database.Execute("PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768");
-    }
-
-    /// <summary>Sets and reads back, because SQLite ignores what it cannot do.</summary>
-    private static void Set(SqliteDatabase database, string file, string pragma, string value)
-    {
-        database.Query($"PRAGMA {pragma} = {value}");
-        var found = database.Query($"PRAGMA {pragma}");
-        if (found != value)
-            throw new QueueStoreException(
-                $"{file}: PRAGMA {pragma} is {found} and should be {value}: this file system or this SQLite cannot hold a queue");
-    }
-
-    public void Begin()
-    {
-        _added = 0;
-        _begin.Run();
-    }
-
-    /// <summary>
-    /// Ends the transaction. When it returns, all of it is on disk. <paramref name="nextMessageId"/> is the new
-    /// <see cref="NextMessageId"/>, if that is more than the old.
-    /// </summary>
-    public void Commit(long nextMessageId)
-    {
-        if (_added != 0 || nextMessageId > NextMessageId) _updateState.Bind(_added).Bind(nextMessageId).Run();
-        _commit.Run();
-        MessageCount += _added;
-        NextMessageId = Math.Max(NextMessageId, nextMessageId);
-    }
-
-    public void Rollback()
-    {
-        if (_database.InTransaction) _database.Execute("ROLLBACK");
-    }
-
-    /// <summary>Adds a message with its content and recipients to the transaction.</summary>
-    public void Add(NewMessage message)
-    {
-        AddEnvelope(message.Envelope);
-        AddContent(message.Envelope.Id, message.Content);
-        foreach (var recipient in message.Recipients) AddRecipient(message.Envelope, recipient);
-        _added++;
-    }
-
-    /// <summary>
-    /// Adds a record to the transaction; true if the message has left the queue with it, or had left before. May be repeated: what is done
-    /// already is not done twice.
-    /// </summary>
-    public bool Apply(DeliveryRecord record)
-    {
-        if (record.Report is { } report && !HasMessage(report.Envelope.Id)) Add(report);
-        foreach (var deferred in record.Deferred) Defer(record.MessageId, deferred);
-        if (!record.FinishesMessage)
+        var database = Open(options, ids);
+        try
         {
-            foreach (var number in record.Done) _deleteRecipient.Bind(record.MessageId).Bind(number).Run();
-            if (_hasRecipients.Bind(record.MessageId).Exists()) return false;
+            database.Verify();
+            return database;
         }
-        Delete(record.MessageId);
-        return true;
+        catch
+        {
+            database.Abandon();
+            throw;
+        }
     }
 
-    /// <summary>Deletes a message with all that belongs to it; false if it was not there.</summary>
-    public bool Delete(long messageId)
+    /// <inheritdoc/>
+    public void Write(IReadOnlyList<WriteRequest> requests)
     {
-        _deleteMessage.Bind(messageId).Run();
-        if (_database.Changes == 0) return false;
-        _deleteContent.Bind(ContentKey.First(messageId)).Bind(ContentKey.Last(messageId)).Run();
-        _deleteRecipients.Bind(messageId).Run();
-        _added--;
-        return true;
+        try
+        {
+            var idsEnd = _ids.EndToReserve();
+            Begin();
+            foreach (var request in requests) Apply(request);
+#if MUTANT_ACK_BEFORE_COMMIT
+            foreach (var request in requests) request.Committed();
+#endif
+            MayHaveCommitted = true;
+            Commit(idsEnd);
+            MayHaveCommitted = false;
+            _ids.Reserved(idsEnd);
+        }
+        catch (Exception e) when (e is not DatabaseErrorException { IsStoreFailure: true })
+        {
+            MayHaveCommitted = false;
+            Rollback();
+            throw;
+        }
     }
 
-    public bool HasMessage(long messageId) => _hasMessage.Bind(messageId).Exists();
-
+    /// <inheritdoc/>
     public bool HasMessage(long messageId, string queueId) => _findQueueId.Bind(messageId).Bind(queueId).Exists();
 
-    /// <summary>
-    /// Copies the log into the database file if enough has gathered. Returns how many times over <see cref="CheckpointPages"/> the log is
-    /// that readers hold back; 0 if all is well.
-    /// </summary>
-    public int CheckpointIfDue() =>
-        _database.PagesWritten(reset: false) < CheckpointPages ? 0 : Checkpoint(truncate: false) / CheckpointPages;
-
-    /// <summary>Copies the log into the database file. Returns the frames that readers hold back.</summary>
-    public int Checkpoint(bool truncate)
+    /// <summary>Copies the log into the database file if enough has gathered.</summary>
+    public void Maintain()
     {
-        var (frames, copied) = _database.Checkpoint(truncate);
-        _database.PagesWritten(reset: true);
-        return frames - copied;
+        if (_database.PagesWritten(reset: false) >= CheckpointPages && Checkpoint(truncate: false) >= LongLog * CheckpointPages)
+            _options.Log.Warning($"queue store: a reader keeps the log of {_options.File} from being copied; it grows");
+    }
+
+    /// <summary>Once the log is copied its space is used anew, so deletes go on as long as the database need not grow.</summary>
+    public void MakeRoom()
+    {
+        try
+        {
+            Checkpoint(truncate: false);
+        }
+        catch (SqliteErrorException e) when (e.IsFull)
+        {
+            // The database has to grow first: nothing can be written until there is room.
+        }
     }
 
     /// <summary>
-    /// After a failure: checks the structure of the whole database, then copies the log into it with fresh syncs and empties the log.
-    /// What is found in the database afterwards is on disk, and what is not will never appear. Reads all of the file: 0.6 s per GB
+    /// Checks the structure of the whole database, then copies the log into it with fresh syncs and empties the log. Reads all of the file: 0.6 s per GB
     /// from memory, else as fast as the disk is; always done in full, because it is rare and nothing is lost meanwhile.
     /// </summary>
     /// <exception cref="QueueStoreException">The database is damaged.</exception>
-    public void Verify(string file)
+    private void Verify()
     {
         var verdict = _database.Query("PRAGMA quick_check(1)");
-        if (verdict != "ok") throw new QueueStoreException($"{file} is damaged: {verdict}");
+        if (verdict != "ok") throw new QueueStoreException($"{_options.File} is damaged: {verdict}");
         Checkpoint(truncate: true);
     }
 
@@ -209,13 +173,96 @@ internal sealed class WriterDatabase : IDisposable
 
     public void Dispose() => _database.Dispose();
 
+    private void Begin()
+    {
+        _added = 0;
+        _begin.Run();
+    }
+
+    private void Commit(long nextMessageId)
+    {
+        if (_added != 0 || nextMessageId > _nextMessageId) _updateState.Bind(_added).Bind(nextMessageId).Run();
+        _commit.Run();
+        MessageCount += _added;
+        _nextMessageId = Math.Max(_nextMessageId, nextMessageId);
+    }
+
+    private void Rollback()
+    {
+        if (_database.InTransaction) _database.Execute("ROLLBACK");
+    }
+
+    private void Apply(WriteRequest request)
+    {
+        switch (request)
+        {
+            case AddRequest add:
+                Add(add.Message);
+                break;
+            case RecordRequest record:
+                record.MessageLeft = Apply(record.Record);
+                break;
+            case DeleteRequest delete:
+                delete.WasThere = HasMessage(delete.MessageId, delete.QueueId) && Delete(delete.MessageId);
+                break;
+            default:
+                throw new InvalidOperationException($"{request.GetType().Name} is not known here");
+        }
+    }
+
+    /// <summary>Adds a message with its content and recipients to the transaction.</summary>
+    private void Add(NewMessage message)
+    {
+        AddEnvelope(message.Envelope);
+        AddContent(message.Envelope.Id, message.Content);
+        foreach (var recipient in message.Recipients) AddRecipient(message.Envelope, recipient);
+        _added++;
+    }
+
+    /// <summary>
+    /// Adds a record to the transaction; true if the message has left the queue with it, or had left before. May be repeated: what is done
+    /// already is not done twice.
+    /// </summary>
+    private bool Apply(DeliveryRecord record)
+    {
+        if (record.Report is { } report && !_hasMessage.Bind(report.Envelope.Id).Exists()) Add(report);
+        foreach (var deferred in record.Deferred) Defer(record.MessageId, deferred);
+        if (!record.FinishesMessage)
+        {
+            foreach (var number in record.Done) _deleteRecipient.Bind(record.MessageId).Bind(number).Run();
+            if (_hasRecipients.Bind(record.MessageId).Exists()) return false;
+        }
+        Delete(record.MessageId);
+        return true;
+    }
+
+    /// <summary>Deletes a message with all that belongs to it; false if it was not there.</summary>
+    private bool Delete(long messageId)
+    {
+        _deleteMessage.Bind(messageId).Run();
+        if (_database.Changes == 0) return false;
+        _deleteContent.Bind(ContentKey.First(messageId)).Bind(ContentKey.Last(messageId)).Run();
+        _deleteRecipients.Bind(messageId).Run();
+        _added--;
+        return true;
+    }
+
+    /// <summary>Copies the log into the database file. Returns the frames that readers hold back.</summary>
+    private int Checkpoint(bool truncate)
+    {
+        var (frames, copied) = _database.Checkpoint(truncate);
+        _database.PagesWritten(reset: true);
+        return frames - copied;
+    }
+
     private void ReadState()
     {
-        var state = Statements.Prepare(_database, "read_state");
+        var state = _database.Prepare(Statements, "read_state");
         state.Step();
         MessageCount = state.Int64(0);
-        NextMessageId = state.Int64(1);
+        _nextMessageId = state.Int64(1);
         state.Reset();
+        _ids.Opened(_nextMessageId);
     }
 
     private void AddEnvelope(MessageEnvelope envelope) => _addMessage

@@ -1,6 +1,6 @@
 using BulkRelay.Smtp;
 
-namespace BulkRelay.Core.Queue.Store.Sqlite;
+namespace BulkRelay.Core.Queue.Store;
 
 /// <summary>Status codes as the database holds them: x.y.z as x * 1,000,000 + y * 1,000 + z.</summary>
 internal static class StoredStatus

@@ -1,25 +1,26 @@
 using BulkRelay.Core.Observability;
 
-namespace BulkRelay.Core.Queue.Store.Sqlite;
+namespace BulkRelay.Core.Queue.Store.Writing;
 
 /// <summary>
 /// The result of a delivery. It is never refused: what has been delivered has to be written down, however long that takes.
 /// </summary>
 internal sealed class RecordRequest(DeliveryRecord record, ServiceLog log) : WriteRequest
 {
-    private bool _messageLeft;
+    public DeliveryRecord Record => record;
+
+    /// <summary>Set by the database inside the transaction: the message has left the queue with this record, or had left before.</summary>
+    public bool MessageLeft { get; set; }
 
     public override long ContentLength => record.Report?.Content.Length ?? 0;
 
     public override bool IsUrgent => false;
 
-    public override void Apply(WriterDatabase database) => _messageLeft = database.Apply(record);
-
     public override void Committed()
     {
         try
         {
-            record.Recorded?.Invoke(record, _messageLeft);
+            record.Recorded?.Invoke(record, MessageLeft);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -34,5 +35,5 @@ internal sealed class RecordRequest(DeliveryRecord record, ServiceLog log) : Wri
         log.Error($"queue store: the record of message {record.MessageId} cannot be stored: {cause.Message}");
 
     /// <summary>Not needed: a record is written again after the reopening, and may be.</summary>
-    public override void Resolve(WriterDatabase database) => throw new InvalidOperationException("a record is written again");
+    public override void Resolve(IWriterDatabase database) => throw new InvalidOperationException("a record is written again");
 }

@@ -1,4 +1,4 @@
-namespace BulkRelay.Core.Queue.Store.Sqlite;
+namespace BulkRelay.Core.Queue.Store.Writing;
 
 /// <summary>
 /// What waits for the writer, in order. Bounded for those who wait for an answer: they wait for room here, and that is the

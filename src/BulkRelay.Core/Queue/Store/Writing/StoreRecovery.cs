@@ -1,17 +1,15 @@
 using BulkRelay.Core.Observability;
 
-namespace BulkRelay.Core.Queue.Store.Sqlite;
+namespace BulkRelay.Core.Queue.Store.Writing;
 
 /// <summary>
-/// What happens after a failure of the database (an I/O or sync error, damage). A commit is never just repeated: after a failed sync the
-/// kernel may have dropped the data and report success the next time. The database is closed without touching its files, opened again
-/// (which checks the log frame by frame), checked as a whole, and the log is copied with fresh syncs. What is in the database then is on
-/// disk. Only then do those get their answer whose commit had failed half-way: a client is told yes or no when it is certain.
+/// What happens after a failure of the database (an I/O or sync error, damage, a lost connection). A commit is never just repeated: after
+/// a failed sync the kernel may have dropped the data and report success the next time, and a server may have committed though its reply
+/// was lost. The database is opened again and checked as its driver knows to (<see cref="WriterOptions.Reopen"/>). What is in it then is
+/// on disk. Only then do those get their answer whose commit had failed half-way: a client is told yes or no when it is certain.
 /// </summary>
-internal sealed class StoreRecovery(SqliteStoreOptions options, WriterInbox inbox)
+internal sealed class StoreRecovery(WriterOptions options, WriterInbox inbox)
 {
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(1);
-
     private readonly ServiceLog _log = options.Log;
     private readonly List<WriteRequest> _unclear = [];
 
@@ -28,9 +26,9 @@ internal sealed class StoreRecovery(SqliteStoreOptions options, WriterInbox inbo
     }
 
     /// <summary>Tries until the database is open and sound; null if the store is closed before.</summary>
-    public WriterDatabase? Reopen()
+    public IWriterDatabase? Reopen()
     {
-        for (var delay = options.ReopenDelay; ; delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay)
+        for (var delay = options.ReopenDelay; ; delay = delay * 2 < options.LongestReopenDelay ? delay * 2 : options.LongestReopenDelay)
         {
             if (TryReopen() is { } database) return database;
             if (inbox.WaitForClose(delay)) break;
@@ -40,18 +38,17 @@ internal sealed class StoreRecovery(SqliteStoreOptions options, WriterInbox inbo
         return null;
     }
 
-    private WriterDatabase? TryReopen()
+    private IWriterDatabase? TryReopen()
     {
-        WriterDatabase? database = null;
+        IWriterDatabase? database = null;
         try
         {
-            database = WriterDatabase.Open(options.File);
-            database.Verify(options.File);
+            database = options.Reopen();
             foreach (var request in _unclear) request.Resolve(database);
             _unclear.Clear();
             return database;
         }
-        catch (Exception e) when (e is SqliteErrorException or QueueStoreException)
+        catch (Exception e) when (e is DatabaseErrorException or QueueStoreException)
         {
             _log.Error($"queue store: cannot be reopened yet: {e.Message}");
             database?.Abandon();

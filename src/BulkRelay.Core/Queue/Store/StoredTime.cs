@@ -1,4 +1,4 @@
-namespace BulkRelay.Core.Queue.Store.Sqlite;
+namespace BulkRelay.Core.Queue.Store;
 
 /// <summary>Times as the database holds them: microseconds since 1970-01-01 UTC.</summary>
 internal static class StoredTime

@@ -1,6 +1,9 @@
-namespace BulkRelay.Core.Queue.Store.Sqlite;
+namespace BulkRelay.Core.Queue.Store.Writing;
 
-/// <summary>Something that waits for the writer. All members are called on the writer's thread unless they say otherwise.</summary>
+/// <summary>
+/// Something that waits for the writer. What it changes is known to the <see cref="IWriterDatabase"/>; it knows what to answer. All
+/// members are called on the writer's thread unless they say otherwise.
+/// </summary>
 internal abstract class WriteRequest
 {
     /// <summary>Octets of content that it brings into a transaction.</summary>
@@ -8,9 +11,6 @@ internal abstract class WriteRequest
 
     /// <summary>True if somebody waits for the answer; false if it may wait some milliseconds for company.</summary>
     public virtual bool IsUrgent => true;
-
-    /// <summary>Makes its changes inside the open transaction. May be called again after a transaction that did not succeed.</summary>
-    public abstract void Apply(WriterDatabase database);
 
     /// <summary>The transaction is on disk.</summary>
     public abstract void Committed();
@@ -24,5 +24,5 @@ internal abstract class WriteRequest
     /// <summary>
     /// Answers when the commit failed in a way that leaves open what became of it, from what the reopened database holds.
     /// </summary>
-    public abstract void Resolve(WriterDatabase database);
+    public abstract void Resolve(IWriterDatabase database);
 }

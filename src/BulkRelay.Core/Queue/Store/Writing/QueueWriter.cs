@@ -1,6 +1,6 @@
 using BulkRelay.Core.Observability;
 
-namespace BulkRelay.Core.Queue.Store.Sqlite;
+namespace BulkRelay.Core.Queue.Store.Writing;
 
 /// <summary>
 /// The writer's thread: takes all that waits, writes it in one transaction (group commit), and answers when it is on disk. While one
@@ -8,32 +8,24 @@ namespace BulkRelay.Core.Queue.Store.Sqlite;
 /// </summary>
 internal sealed class QueueWriter : IDisposable
 {
-    /// <summary>The operator is told when readers hold back so many times what a checkpoint takes (320 MB).</summary>
-    private const int LongLog = 10;
-
-    private readonly SqliteStoreOptions _options;
+    private readonly WriterOptions _options;
     private readonly ServiceLog _log;
-    private readonly MessageIds _ids;
-    private readonly ReaderPool _readers;
     private readonly WriterInbox _inbox = new();
     private readonly StoreRecovery _recovery;
     private readonly Thread _thread;
     private readonly List<WriteRequest> _batch = [];
     private readonly List<WriteRequest> _postponed = [];
-    private WriterDatabase _database;
-    private SqliteErrorException? _readerFailure;
+    private IWriterDatabase _database;
+    private DatabaseErrorException? _readerFailure;
     private volatile bool _isHealthy = true;
-    private bool _isCommitting;
     private long _retryAt;
     private long _messageCount;
 
-    public QueueWriter(SqliteStoreOptions options, WriterDatabase database, MessageIds ids, ReaderPool readers)
+    public QueueWriter(WriterOptions options, IWriterDatabase database)
     {
         _options = options;
         _log = options.Log;
         _database = database;
-        _ids = ids;
-        _readers = readers;
         _recovery = new StoreRecovery(options, _inbox);
         WriteBatch(); // reserves the first block of ids
         _thread = new Thread(Run) { IsBackground = true, Name = "queue writer" };
@@ -56,13 +48,13 @@ internal sealed class QueueWriter : IDisposable
     public void ReserveIds() => _inbox.Nudge();
 
     /// <summary>A reader has found the database failing: the writer takes it down and reopens it.</summary>
-    public void ReportFailure(SqliteErrorException failure)
+    public void ReportFailure(DatabaseErrorException failure)
     {
         Volatile.Write(ref _readerFailure, failure);
         _inbox.Nudge();
     }
 
-    /// <summary>Writes what waits, copies the log into the database and closes it.</summary>
+    /// <summary>Writes what waits and closes the database.</summary>
     public void Dispose()
     {
         _inbox.Close();
@@ -79,38 +71,33 @@ internal sealed class QueueWriter : IDisposable
                 WriteUntilClosed();
                 running = false;
             }
-            catch (SqliteErrorException e)
+            catch (DatabaseErrorException e)
             {
                 running = Recover(e);
             }
         }
         if (_postponed.Count > 0)
             _log.Error($"queue store: {_postponed.Count} results of deliveries could not be stored: these go out again");
-        _readers.Suspend();
+        _options.Readers.Suspend();
         _database.Dispose();
     }
 
     private void WriteUntilClosed()
     {
-        while (_inbox.Take(_batch, _postponed.Count > 0 ? _options.FullRetryDelay : Timeout.InfiniteTimeSpan))
+        while (_inbox.Take(_batch, _postponed.Count > 0 ? _options.FullRetryDelay : _options.IdleCheck))
         {
             if (Interlocked.Exchange(ref _readerFailure, null) is { } failure) throw failure;
             WriteBatch();
-            WarnOfHeldLog(_database.CheckpointIfDue());
+            _database.Maintain();
         }
         _retryAt = 0;
         WriteBatch();
     }
 
-    private void WarnOfHeldLog(int timesTooLong)
-    {
-        if (timesTooLong >= LongLog) _log.Warning($"queue store: a reader keeps the log of {_options.File} from being copied; it grows");
-    }
-
     private void WriteBatch()
     {
         TakePostponed();
-        if (_batch.Count > 0 || _ids.NeedReservation)
+        if (_batch.Count > 0 || _database.HasOwnWork)
         {
             try
             {
@@ -118,7 +105,7 @@ internal sealed class QueueWriter : IDisposable
             }
             catch (Exception e) when (IsOfRequest(e))
             {
-                WriteOneByOne(e is SqliteErrorException { IsFull: true });
+                WriteOneByOne(e is DatabaseErrorException { IsFull: true });
             }
             _batch.Clear();
         }
@@ -143,16 +130,7 @@ internal sealed class QueueWriter : IDisposable
 
     private void Write(IReadOnlyList<WriteRequest> requests)
     {
-        var idsEnd = _ids.EndToReserve();
-        _database.Begin();
-        foreach (var request in requests) request.Apply(_database);
-#if MUTANT_ACK_BEFORE_COMMIT
-        foreach (var request in requests) request.Committed();
-#endif
-        _isCommitting = true;
-        _database.Commit(idsEnd);
-        _isCommitting = false;
-        _ids.Reserved(idsEnd);
+        _database.Write(requests);
         Volatile.Write(ref _messageCount, _database.MessageCount);
         foreach (var request in requests) request.Committed();
     }
@@ -163,8 +141,7 @@ internal sealed class QueueWriter : IDisposable
     /// </summary>
     private void WriteOneByOne(bool isFull)
     {
-        EndFailedTransaction();
-        if (isFull) MakeRoomInLog();
+        if (isFull) _database.MakeRoom();
         var recordsAreFull = false;
         foreach (var request in _batch.OrderBy(request => request.IsUrgent).ToArray())
         {
@@ -185,8 +162,7 @@ internal sealed class QueueWriter : IDisposable
         }
         catch (Exception e) when (IsOfRequest(e))
         {
-            EndFailedTransaction();
-            var isFull = e is SqliteErrorException { IsFull: true };
+            var isFull = e is DatabaseErrorException { IsFull: true };
             if (!isFull) request.Fault(e);
             else if (request.IsUrgent) request.Refuse(StoreResult.Full);
             else _postponed.Add(request);
@@ -195,45 +171,23 @@ internal sealed class QueueWriter : IDisposable
     }
 
     /// <summary>True for failures after which the database is as it was before the transaction.</summary>
-    private static bool IsOfRequest(Exception e) => e is not SqliteErrorException { IsStoreFailure: true };
-
-    private void EndFailedTransaction()
-    {
-        _isCommitting = false;
-        _database.Rollback();
-    }
-
-    /// <summary>
-    /// On a full disk: once the log is copied its space is used anew, so deletes go on as long as the database need not grow.
-    /// </summary>
-    private void MakeRoomInLog()
-    {
-        try
-        {
-            _database.Checkpoint(truncate: false);
-        }
-        catch (SqliteErrorException e) when (e.IsFull)
-        {
-            // The database has to grow first: nothing can be written until there is room.
-        }
-    }
+    private static bool IsOfRequest(Exception e) => e is not DatabaseErrorException { IsStoreFailure: true };
 
     /// <summary>Takes the failed database down and waits for it to come back; false if the store was closed before.</summary>
-    private bool Recover(SqliteErrorException failure)
+    private bool Recover(DatabaseErrorException failure)
     {
         _isHealthy = false;
         _log.Error($"queue store: {failure.Message}: until the database is reopened and checked no mail is taken and no delivery starts");
-        _readers.Suspend();
+        _options.Readers.Suspend();
+        var mayHaveCommitted = _database.MayHaveCommitted;
         _database.Abandon();
         _postponed.AddRange(_batch.Where(request => !request.IsUrgent));
-        _recovery.Begin(_batch.Where(request => request.IsUrgent), _isCommitting);
+        _recovery.Begin(_batch.Where(request => request.IsUrgent), mayHaveCommitted);
         _batch.Clear();
-        _isCommitting = false;
         if (_recovery.Reopen() is not { } database) return false;
         _database = database;
-        _ids.Reserved(database.NextMessageId);
         Volatile.Write(ref _messageCount, database.MessageCount);
-        _readers.Resume();
+        _options.Readers.Resume();
         _retryAt = 0;
         _inbox.Accept();
         _inbox.Nudge();

@@ -1,15 +1,15 @@
-namespace BulkRelay.Core.Queue.Store.Sqlite;
+namespace BulkRelay.Core.Queue.Store.Writing;
 
 /// <summary>A message that waits to be stored.</summary>
 internal sealed class AddRequest(NewMessage message) : WriteRequest
 {
     private readonly TaskCompletionSource<StoreResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    public NewMessage Message => message;
+
     public Task<StoreResult> Answer => _answer.Task;
 
     public override long ContentLength => message.Content.Length;
-
-    public override void Apply(WriterDatabase database) => database.Add(message);
 
     public override void Committed() => _answer.TrySetResult(StoreResult.Stored);
 
@@ -18,7 +18,7 @@ internal sealed class AddRequest(NewMessage message) : WriteRequest
     public override void Fault(Exception cause) =>
         _answer.TrySetException(new InvalidOperationException($"{message.Envelope.QueueId}: this message cannot be stored", cause));
 
-    public override void Resolve(WriterDatabase database) =>
+    public override void Resolve(IWriterDatabase database) =>
         _answer.TrySetResult(database.HasMessage(message.Envelope.Id, message.Envelope.QueueId)
             ? StoreResult.Stored : StoreResult.Unavailable);
 }

@@ -1,0 +1,23 @@
+using BulkRelay.Core.Observability;
+
+namespace BulkRelay.Core.Queue.Store.Writing;
+
+/// <summary>How a <see cref="QueueWriter"/> works.</summary>
+/// <param name="Reopen">Opens the database anew after a failure, and checks it: what is found in it afterwards is durable, and what is not
+/// will never appear. Throws <see cref="DatabaseErrorException"/> or <see cref="QueueStoreException"/> while that cannot be done.</param>
+/// <param name="Readers">The connections that read: closed while the database is down.</param>
+/// <param name="Log">For the operator: failures, and that they are over.</param>
+internal sealed record WriterOptions(Func<IWriterDatabase> Reopen, ISuspendableReaders Readers, ServiceLog Log)
+{
+    /// <summary>The pause after a first vain attempt to reopen; it doubles with each further one, up to <see cref="LongestReopenDelay"/>.</summary>
+    public TimeSpan ReopenDelay { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc cref="ReopenDelay"/>
+    public TimeSpan LongestReopenDelay { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>How often results of deliveries are tried again that a full disk did not take.</summary>
+    public TimeSpan FullRetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long an idle writer leaves its connection alone.</summary>
+    public TimeSpan IdleCheck { get; init; } = Timeout.InfiniteTimeSpan;
+}
