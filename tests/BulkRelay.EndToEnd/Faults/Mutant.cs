@@ -23,7 +23,8 @@ internal sealed class Mutant : IDisposable
         var folder = new TempFolder();
         var mutant = new Mutant(folder);
         var core = Path.Combine(RepositoryRoot(), "src", "BulkRelay.Core", "BulkRelay.Core.csproj");
-        (await Tool.RunAsync("dotnet", ["build", core, "-c", "Release", "-v", "quiet", "--nologo",
+        // No server may stay behind: it would keep the output open.
+        (await Tool.RunAsync("dotnet", ["build", core, "-c", "Release", "-v", "quiet", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false",
             $"-p:Mutant={name}", "--artifacts-path", folder.File("build")])).Succeeded();
         (await Tool.RunAsync("cp", ["-r", AppContext.BaseDirectory, mutant.Programs])).Succeeded();
         File.Copy(folder.File("build/bin/BulkRelay.Core/release/BulkRelay.Core.dll"),
