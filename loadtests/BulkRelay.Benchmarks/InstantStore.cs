@@ -32,6 +32,12 @@ internal sealed class InstantStore(Action removed) : IQueueStore
         new([.. _messages.Values.Where(m => m.Recipients[0].Destination == destination).Take(limit)
             .Select(m => new QueueEntry(m.Envelope, destination, m.Recipients) { IsWholeMessage = true })]);
 
+    public ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
+        DestinationKey destination, long flow, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel) => new([]);
+
+    public ValueTask<IReadOnlyList<FlowBacklog>> ReadFlowsAsync(
+        DestinationKey destination, long after, int limit, CancellationToken cancel) => new([]);
+
     public ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, DateTimeOffset after, CancellationToken cancel) => new((DateTimeOffset?)null);
 
     public ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel) => new([]);

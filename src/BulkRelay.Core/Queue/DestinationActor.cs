@@ -26,6 +26,9 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     /// <summary>The store may have mail that is due then and is not in hand. The largest time: it has none.</summary>
     private DateTimeOffset _nextDue = DateTimeOffset.MaxValue;
     private DateTimeOffset _readNotBefore;
+
+    /// <summary>Where the next read goes on among the flows.</summary>
+    private long _lastFlow = -1;
     private DateTimeOffset _timerDue = DateTimeOffset.MaxValue;
     private DateTimeOffset _activeAt;
 
@@ -125,6 +128,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
             LowerNextDue(_activeAt);
         }
         _carrying = null;
+        if (_window.TakeDisplaced()) LowerNextDue(_activeAt);
         return admitted;
     }
 
@@ -220,12 +224,13 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         _isReading = true;
         // What becomes due from now on is noted beside the read and joined with its result.
         _nextDue = DateTimeOffset.MaxValue;
-        _reader.ReadAsync(now, wanted + _window.Recipients + _state.Outstanding).PipeTo(Self, failure: static e => new ReadFailed(e));
+        _reader.ReadAsync(new ReadWish(now, wanted, _state.Outstanding, _window.ByFlow(), _lastFlow)).PipeTo(Self, failure: static e => new ReadFailed(e));
     }
 
     private void OnRead(ReadFinished read)
     {
         _isReading = false;
+        _lastFlow = read.LastFlow;
         LowerNextDue(read.NextDue);
         var admitted = Admit(read.Entries, isRead: true);
         _readNotBefore = admitted == 0 || admitted < read.Entries.Count ? _activeAt + ReadPause : _activeAt;

@@ -8,20 +8,29 @@ namespace BulkRelay.Core.Queue;
 /// </summary>
 internal sealed class EntryReader(DestinationKey destination, QueueServices services)
 {
+    /// <summary>The flows of which mail is read in one go, and those among which it looks for them.</summary>
+    private const int FlowsRead = 16;
+    private const int FlowsSeen = 64;
+
     /// <summary>
-    /// Reads entries that are due at <paramref name="asOf"/>. The rows of what is in hand come first in the store's order, so
-    /// <paramref name="limit"/> counts them too.
+    /// Reads entries that are due: where there are several flows, half of them in the order in which they are due, half from one flow
+    /// after the other, so that no backlog hides the mail of another flow.
     /// </summary>
-    public async Task<ReadFinished> ReadAsync(DateTimeOffset asOf, int limit)
+    public async Task<ReadFinished> ReadAsync(ReadWish wish)
     {
         var claimed = new List<QueueEntry>();
         try
         {
-            var rows = await ClaimDueAsync(asOf, limit, claimed).ConfigureAwait(false);
+            var flows = await services.Store.ReadFlowsAsync(destination, wish.AfterFlow, FlowsSeen, services.HardStop).ConfigureAwait(false);
+            var isOne = wish.AfterFlow < 0 && flows.Count <= 1;
+            var limit = wish.InHand + (isOne ? wish.Wanted : (wish.Wanted + 1) / 2);
+            var rows = await ClaimAsync((s, recipients) =>
+                s.ReadDueAsync(destination, wish.AsOf, limit, recipients, services.HardStop), claimed).ConfigureAwait(false);
+            var last = isOne || rows < limit ? -1 : await ClaimOfFlowsAsync(flows, wish, claimed).ConfigureAwait(false);
             var nextDue = rows < limit
-                ? await services.Store.NextDueAsync(destination, asOf, services.HardStop).ConfigureAwait(false) ?? DateTimeOffset.MaxValue
-                : asOf;
-            return new ReadFinished(destination, await RouteAfreshAsync(claimed).ConfigureAwait(false), nextDue);
+                ? await services.Store.NextDueAsync(destination, wish.AsOf, services.HardStop).ConfigureAwait(false) ?? DateTimeOffset.MaxValue
+                : wish.AsOf;
+            return new ReadFinished(destination, await RouteAfreshAsync(claimed).ConfigureAwait(false), nextDue, last);
         }
         catch
         {
@@ -30,14 +39,26 @@ internal sealed class EntryReader(DestinationKey destination, QueueServices serv
         }
     }
 
-    /// <summary>Returns the recipients read, claimed or not.</summary>
-    private async ValueTask<int> ClaimDueAsync(DateTimeOffset asOf, int limit, List<QueueEntry> claimed)
+    /// <summary>Returns the last flow that had its turn; -1 if the next turn is the first one's.</summary>
+    private async ValueTask<long> ClaimOfFlowsAsync(IReadOnlyList<FlowBacklog> flows, ReadWish wish, List<QueueEntry> claimed)
+    {
+        var due = flows.Where(f => f.FirstDue <= wish.AsOf).Take(FlowsRead).ToList();
+        var share = Math.Max(1, wish.Wanted / 2 / Math.Max(1, due.Count));
+        foreach (var (flow, _) in due)
+            await ClaimAsync((s, recipients) =>
+                s.ReadDueAsync(destination, flow, wish.AsOf, wish.InHandOf(flow) + share, recipients, services.HardStop), claimed).ConfigureAwait(false);
+        if (due.Count == FlowsRead) return due[^1].Flow;
+        return flows.Count == FlowsSeen ? flows[^1].Flow : -1;
+    }
+
+    /// <summary>Reads, and claims what is free. Returns the recipients read, claimed or not.</summary>
+    private async ValueTask<int> ClaimAsync(Func<IQueueStore, int, ValueTask<IReadOnlyList<QueueEntry>>> readAsync, List<QueueEntry> claimed)
     {
         var ticket = services.Claims.BeginRead();
         try
         {
             var recipientLimit = services.Configuration.RecipientLimit(destination.Transport);
-            var read = await services.Store.ReadDueAsync(destination, asOf, limit, recipientLimit, services.HardStop).ConfigureAwait(false);
+            var read = await readAsync(services.Store, recipientLimit).ConfigureAwait(false);
             var rows = 0;
             foreach (var entry in read)
             {

@@ -1,3 +1,5 @@
+using BulkRelay.Core.Queue.Flows;
+
 namespace BulkRelay.Core.Queue;
 
 /// <summary>All that the queue knows of a message but its recipients and its content. Immutable; stored once, with the message.</summary>

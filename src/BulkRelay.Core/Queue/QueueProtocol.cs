@@ -26,8 +26,12 @@ internal sealed record ReadBacklog
 /// <summary>The store has mail for a destination that is due then: to the queue, from there down to the destination.</summary>
 internal sealed record DestinationDue(DestinationKey Destination, DateTimeOffset Due);
 
-/// <summary>To a destination: entries from the store, claimed; and when the next one is due that was not read.</summary>
-internal sealed record ReadFinished(DestinationKey Destination, IReadOnlyList<QueueEntry> Entries, DateTimeOffset NextDue) : IUndeliverable
+/// <summary>
+/// To a destination: entries from the store, claimed; when the next one is due that was not read; and the flow that was read last
+/// (<see cref="ReadWish.AfterFlow"/>).
+/// </summary>
+internal sealed record ReadFinished(
+    DestinationKey Destination, IReadOnlyList<QueueEntry> Entries, DateTimeOffset NextDue, long LastFlow) : IUndeliverable
 {
     public void GiveBack(QueueServices services)
     {

@@ -69,12 +69,36 @@ public sealed class EntryWindowTests : IDisposable
         new[] { _window.Take().Message.Id, _window.Take().Message.Id }.ShouldBe([1L, 4L]);
     }
 
+    [Fact]
+    public void A_flow_that_has_most_of_the_room_makes_room_for_another_until_they_are_even()
+    {
+        for (var i = 0; i < 4; i++) Add(isRead: false, flow: "campaign").ShouldBeTrue();
+        Add(isRead: false, flow: "reset").ShouldBeTrue();
+        _window.TakeDisplaced().ShouldBeTrue();
+        _window.TakeDisplaced().ShouldBeFalse();
+        Add(isRead: false, flow: "reset").ShouldBeTrue();
+        Add(isRead: false, flow: "reset").ShouldBeFalse();
+        Add(isRead: false, flow: "campaign").ShouldBeFalse();
+        _window.ByFlow().Values.ShouldBe([2, 2]);
+        _queue.Services.ActiveEntries.ShouldBe(4);
+        new[] { _window.Take(), _window.Take(), _window.Take(), _window.Take() }.Select(e => e.Message.Id).Order().ShouldBe([1L, 2L, 5L, 6L]);
+    }
+
+    [Fact]
+    public void The_halves_for_fresh_mail_and_for_mail_of_the_store_make_room_each_for_its_own()
+    {
+        for (var i = 0; i < 4; i++) Add(isRead: true, flow: "backlog");
+        for (var i = 0; i < 4; i++) Add(isRead: false, flow: "campaign");
+        Add(isRead: false, flow: "reset").ShouldBeTrue();
+        _window.ByFlow().Values.Order().ShouldBe([1, 3, 4]);
+    }
+
     public void Dispose() => _queue.DisposeAsync().AsTask().Wait();
 
-    private bool Add(bool isRead, int recipients = 1, int outstanding = 0)
+    private bool Add(bool isRead, int recipients = 1, int outstanding = 0, string flow = "")
     {
         var key = new DestinationKey("smtp", "example.com");
-        var message = new MessageEnvelope { Id = ++_id, QueueId = "X", Arrived = default, Sender = "", Size = 1 };
+        var message = new MessageEnvelope { Id = ++_id, QueueId = "X", Arrived = default, Sender = "", Size = 1, Flow = flow };
         return _window.TryAdd(new QueueEntry(message, key,
             [.. Enumerable.Range(0, recipients).Select(n => new QueuedRecipient { Number = n, Address = "a@b.test", Destination = key, Due = default })]),
             isRead, outstanding);

@@ -47,6 +47,20 @@ internal sealed class SlowQueueStore(InMemoryQueueStore inner, Chance chance) : 
         return entries;
     }
 
+    public async ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
+        DestinationKey destination, long flow, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel)
+    {
+        await chance.PauseAsync();
+        var entries = await inner.ReadDueAsync(destination, flow, due, limit, recipientLimit, cancel);
+        if (chance.Hits(FailingReads)) throw new IOException("a read failed, as chance had it");
+        await chance.PauseAsync();
+        return entries;
+    }
+
+    public ValueTask<IReadOnlyList<FlowBacklog>> ReadFlowsAsync(
+        DestinationKey destination, long after, int limit, CancellationToken cancel) =>
+        inner.ReadFlowsAsync(destination, after, limit, cancel);
+
     public async ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, DateTimeOffset after, CancellationToken cancel)
     {
         await chance.PauseAsync();

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Flows;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Tests.TestKit;
@@ -61,12 +62,37 @@ public sealed class InMemoryQueueStore : IQueueStore
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
-        DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel)
+        DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel) =>
+        ReadDue(destination, null, due, limit, recipientLimit);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
+        DestinationKey destination, long flow, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel) =>
+        ReadDue(destination, flow, due, limit, recipientLimit);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<FlowBacklog>> ReadFlowsAsync(
+        DestinationKey destination, long after, int limit, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            var flows = Queued(destination)
+                .GroupBy(queued => FlowKey.Of(queued.Message.Envelope))
+                .Where(flow => flow.Key > after)
+                .OrderBy(flow => flow.Key)
+                .Take(limit)
+                .Select(flow => new FlowBacklog(flow.Key, flow.Min(queued => queued.Recipient.Due)));
+            return ValueTask.FromResult<IReadOnlyList<FlowBacklog>>([.. flows]);
+        }
+    }
+
+    private ValueTask<IReadOnlyList<QueueEntry>> ReadDue(
+        DestinationKey destination, long? flow, DateTimeOffset due, int limit, int recipientLimit)
     {
         lock (_gate)
         {
             var entries = Queued(destination)
-                .Where(queued => queued.Recipient.Due <= due)
+                .Where(queued => queued.Recipient.Due <= due && (flow is null || flow == FlowKey.Of(queued.Message.Envelope)))
                 .Take(limit)
                 .GroupBy(queued => queued.Message)
                 .SelectMany(group => group.Select(queued => queued.Recipient)

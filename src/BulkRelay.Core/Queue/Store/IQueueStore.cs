@@ -3,6 +3,11 @@ namespace BulkRelay.Core.Queue.Store;
 /// <summary>A destination that has mail in the store, and when its first recipient is due.</summary>
 public readonly record struct DestinationBacklog(DestinationKey Destination, DateTimeOffset FirstDue);
 
+/// <summary>A flow that has mail for a destination in the store, and when its first recipient is due.</summary>
+/// <param name="Flow"><see cref="Flows.FlowKey"/>.</param>
+/// <param name="FirstDue">The earliest due time.</param>
+public readonly record struct FlowBacklog(long Flow, DateTimeOffset FirstDue);
+
 /// <summary>One message of a listing, with the recipients that are left.</summary>
 public sealed record QueuedMessage(MessageEnvelope Envelope, IReadOnlyList<QueuedRecipient> Recipients);
 
@@ -42,6 +47,16 @@ public interface IQueueStore : IQueueReader
     /// </summary>
     ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
         DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel);
+
+    /// <summary>As the other one, for the mail of one flow (<see cref="Flows.FlowKey"/>).</summary>
+    ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
+        DestinationKey destination, long flow, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel);
+
+    /// <summary>
+    /// The flows that have mail for a destination (held mail not counted), due or not, in the order of their numbers from over
+    /// <paramref name="after"/> on, at most <paramref name="limit"/>. The cost grows with that limit, not with the mail.
+    /// </summary>
+    ValueTask<IReadOnlyList<FlowBacklog>> ReadFlowsAsync(DestinationKey destination, long after, int limit, CancellationToken cancel);
 
     /// <summary>
     /// When the first of those recipients of a destination is due that are due later than <paramref name="after"/>; null if it has none

@@ -1,4 +1,5 @@
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Flows;
 using BulkRelay.Core.Queue.Store;
 using BulkRelay.Smtp;
 using static BulkRelay.Tests.Queue.Store.TestMessages;
@@ -13,6 +14,8 @@ public abstract class QueueStoreContract : IAsyncLifetime
     public async Task InitializeAsync() => Store = await OpenAsync();
 
     public virtual async Task DisposeAsync() => await Store.DisposeAsync();
+
+    private static NewMessage Flow(NewMessage message, string flow) => message with { Envelope = message.Envelope with { Flow = flow } };
 
     /// <summary>An empty store.</summary>
     protected abstract Task<IQueueStore> OpenAsync();
@@ -127,6 +130,42 @@ public abstract class QueueStoreContract : IAsyncLifetime
         (await Store.NextDueAsync(Example, DateTimeOffset.MinValue, default)).ShouldBe(Noon.AddMinutes(1));
         (await Store.NextDueAsync(Example, Noon.AddMinutes(1), default)).ShouldBe(Noon.AddMinutes(2));
         (await Store.NextDueAsync(Example, Noon.AddMinutes(3), default)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task The_mail_of_one_flow_is_read_without_that_of_others()
+    {
+        for (var i = 0; i < 3; i++) await Store.AddOkAsync(Flow(Store.To(Example, Noon), "campaign"));
+        var reset = await Store.AddOkAsync(Flow(Store.To(Example, Noon.AddMinutes(1), recipients: 2), "reset"));
+        await Store.AddOkAsync(Flow(Store.To(Elsewhere, Noon), "reset"));
+
+        var flow = FlowKey.Of(reset);
+        (await Store.ReadDueAsync(Example, flow, Noon, 10, 0, default)).ShouldBeEmpty();
+        var entry = (await Store.ReadDueAsync(Example, flow, Noon.AddMinutes(1), 10, 0, default)).ShouldHaveSingleItem();
+        entry.Message.ShouldBe(reset);
+        entry.IsWholeMessage.ShouldBeTrue();
+        (await Store.ReadDueAsync(Example, flow, Noon.AddMinutes(1), 1, 0, default)).ShouldHaveSingleItem().Recipients.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task The_flows_of_a_destination_come_in_order_of_their_numbers_with_their_first_due_time()
+    {
+        var flows = new List<FlowBacklog>();
+        foreach (var name in new[] { "a", "b", "c", "d" })
+        {
+            for (var i = 3; i > 0; i--)
+            {
+                var stored = await Store.AddOkAsync(Flow(Store.To(Example, Noon.AddMinutes(i)), name));
+                if (i == 1) flows.Add(new FlowBacklog(FlowKey.Of(stored), Noon.AddMinutes(1)));
+            }
+        }
+        await Store.AddOkAsync(Flow(Store.To(Elsewhere, Noon), "elsewhere"));
+        flows.Sort((one, other) => one.Flow.CompareTo(other.Flow));
+
+        (await Store.ReadFlowsAsync(Example, -1, 10, default)).ShouldBe(flows);
+        (await Store.ReadFlowsAsync(Example, -1, 2, default)).ShouldBe(flows[..2]);
+        (await Store.ReadFlowsAsync(Example, flows[1].Flow, 10, default)).ShouldBe(flows[2..]);
+        (await Store.ReadFlowsAsync(Example, flows[3].Flow, 10, default)).ShouldBeEmpty();
     }
 
     [Fact]

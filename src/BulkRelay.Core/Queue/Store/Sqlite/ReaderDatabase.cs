@@ -12,6 +12,8 @@ internal sealed class ReaderDatabase : IDisposable
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _end;
     private readonly SqliteStatement _dueRecipients;
+    private readonly SqliteStatement _dueRecipientsOfFlow;
+    private readonly SqliteStatement _flows;
     private readonly SqliteStatement _nextDue;
     private readonly SqliteStatement _backlog;
     private readonly SqliteStatement _messagesAfter;
@@ -27,6 +29,8 @@ internal sealed class ReaderDatabase : IDisposable
         _begin = database.Prepare("BEGIN", "begin");
         _end = database.Prepare("COMMIT", "commit");
         _dueRecipients = database.Prepare(Statements, "due_recipients");
+        _dueRecipientsOfFlow = database.Prepare(Statements, "due_recipients_of_flow");
+        _flows = database.Prepare(Statements, "flows");
         _nextDue = database.Prepare(Statements, "next_due");
         _backlog = database.Prepare(Statements, "backlog");
         _messagesAfter = database.Prepare(Statements, "messages_after");
@@ -57,12 +61,12 @@ internal sealed class ReaderDatabase : IDisposable
         }
     }
 
-    /// <inheritdoc cref="IQueueStore.ReadDueAsync"/>
-    public IReadOnlyList<QueueEntry> ReadDue(DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit) =>
+    /// <summary>The due mail of a destination, or of one flow there (<see cref="IQueueStore"/>).</summary>
+    public IReadOnlyList<QueueEntry> ReadDue(DestinationKey destination, long? flow, DateTimeOffset due, int limit, int recipientLimit) =>
         InSnapshot(() =>
     {
         var entries = new List<QueueEntry>();
-        foreach (var (messageId, recipients) in ReadDueRecipients(destination, due, limit))
+        foreach (var (messageId, recipients) in ReadDueRecipients(destination, flow, due, limit))
         {
             // The index never names a message that is not there: both are of one snapshot.
             var envelope = ReadMessage(messageId)!;
@@ -72,6 +76,15 @@ internal sealed class ReaderDatabase : IDisposable
         }
         return entries;
     });
+
+    /// <inheritdoc cref="IQueueStore.ReadFlowsAsync"/>
+    public IReadOnlyList<FlowBacklog> ReadFlows(DestinationKey destination, long after, int limit)
+    {
+        var flows = new List<FlowBacklog>();
+        _flows.Bind(destination.Transport).Bind(destination.Nexthop).Bind(after).Bind(limit);
+        while (_flows.Step()) flows.Add(new FlowBacklog(_flows.Int64(0), StoredTime.Read(_flows.Int64(1))));
+        return flows;
+    }
 
     /// <inheritdoc cref="IQueueStore.NextDueAsync"/>
     public DateTimeOffset? NextDue(DestinationKey destination, DateTimeOffset after)
@@ -147,20 +160,23 @@ internal sealed class ReaderDatabase : IDisposable
 
     /// <summary>Recipients by message, the messages in the order of their first due recipient.</summary>
     private List<(long MessageId, List<QueuedRecipient> Recipients)> ReadDueRecipients(
-        DestinationKey destination, DateTimeOffset due, int limit)
+        DestinationKey destination, long? flow, DateTimeOffset due, int limit)
     {
         var messages = new List<(long MessageId, List<QueuedRecipient> Recipients)>();
         var known = new Dictionary<long, List<QueuedRecipient>>();
-        _dueRecipients.Bind(destination.Transport).Bind(destination.Nexthop).Bind(StoredTime.From(due)).Bind(limit);
-        while (_dueRecipients.Step())
+        var rows = flow is null ? _dueRecipients : _dueRecipientsOfFlow;
+        rows.Bind(destination.Transport).Bind(destination.Nexthop);
+        if (flow is { } number) rows.Bind(number);
+        rows.Bind(StoredTime.From(due)).Bind(limit);
+        while (rows.Step())
         {
-            var messageId = _dueRecipients.Int64(StoredRow.RecipientColumns);
+            var messageId = rows.Int64(StoredRow.RecipientColumns);
             if (!known.TryGetValue(messageId, out var recipients))
             {
                 known.Add(messageId, recipients = []);
                 messages.Add((messageId, recipients));
             }
-            recipients.Add(StoredRow.Recipient(_dueRecipients, destination));
+            recipients.Add(StoredRow.Recipient(rows, destination));
         }
         return messages;
     }

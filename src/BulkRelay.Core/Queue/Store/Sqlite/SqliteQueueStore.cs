@@ -82,7 +82,17 @@ public sealed class SqliteQueueStore : IQueueStore
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
         DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel) =>
-        _reader.Pool.RunAsync(reader => reader.ReadDue(destination, due, limit, recipientLimit), cancel);
+        _reader.Pool.RunAsync(reader => reader.ReadDue(destination, null, due, limit, recipientLimit), cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
+        DestinationKey destination, long flow, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel) =>
+        _reader.Pool.RunAsync(reader => reader.ReadDue(destination, flow, due, limit, recipientLimit), cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<FlowBacklog>> ReadFlowsAsync(
+        DestinationKey destination, long after, int limit, CancellationToken cancel) =>
+        _reader.Pool.RunAsync(reader => reader.ReadFlows(destination, after, limit), cancel);
 
     /// <inheritdoc/>
     public ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, DateTimeOffset after, CancellationToken cancel) =>

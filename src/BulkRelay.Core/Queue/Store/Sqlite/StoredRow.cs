@@ -1,3 +1,5 @@
+using BulkRelay.Core.Queue.Flows;
+
 namespace BulkRelay.Core.Queue.Store.Sqlite;
 
 /// <summary>Reads messages and recipients from rows whose columns stand in the order of <c>Reader.sql</c>.</summary>

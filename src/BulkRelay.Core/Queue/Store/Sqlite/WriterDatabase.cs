@@ -1,3 +1,5 @@
+using System.Globalization;
+using BulkRelay.Core.Queue.Flows;
 using BulkRelay.Core.Queue.Store.Writing;
 
 namespace BulkRelay.Core.Queue.Store.Sqlite;
@@ -282,7 +284,7 @@ internal sealed class WriterDatabase : IWriterDatabase
     private void AddRecipient(MessageEnvelope envelope, QueuedRecipient recipient) => _addRecipient
         .Bind(envelope.Id).Bind(recipient.Number).Bind(recipient.Address).Bind(recipient.Orcpt).Bind(recipient.Notify)
         .Bind(recipient.Destination.Transport).Bind(recipient.Destination.Nexthop).Bind(StoredTime.From(recipient.Due))
-        .Bind(recipient.Attempts).Bind(envelope.IsHeld).Bind(StoredStatus.From(recipient.Status)).Bind(recipient.Reason)
+        .Bind(recipient.Attempts).Bind(envelope.IsHeld).Bind(FlowKey.Of(envelope)).Bind(StoredStatus.From(recipient.Status)).Bind(recipient.Reason)
         .Bind(recipient.InDoubt)
         .Run();
 

@@ -31,7 +31,7 @@ CREATE TABLE content (
   data BLOB NOT NULL
 );
 
--- Recipients that are left. is_held repeats message.is_held, for the index.
+-- Recipients that are left. is_held repeats message.is_held, and flow is the number of the message's flow, for the indexes.
 CREATE TABLE recipient (
   message   INTEGER NOT NULL,
   number    INTEGER NOT NULL,
@@ -43,6 +43,7 @@ CREATE TABLE recipient (
   due       INTEGER NOT NULL,
   attempts  INTEGER NOT NULL,
   is_held   INTEGER NOT NULL,
+  flow      INTEGER NOT NULL,
   status    INTEGER NOT NULL, -- x.y.z as x * 1,000,000 + y * 1,000 + z; 0 before the first attempt
   reason    TEXT    NOT NULL,
   in_doubt  INTEGER NOT NULL, -- attempts whose end is not known
@@ -50,6 +51,7 @@ CREATE TABLE recipient (
 ) WITHOUT ROWID;
 
 CREATE INDEX recipient_due ON recipient (transport, nexthop, due, message, number) WHERE is_held = 0;
+CREATE INDEX recipient_flow ON recipient (transport, nexthop, flow, due, message, number) WHERE is_held = 0;
 
 -- One row. messages: how many are in the queue. next_message_id: every id from here on was never given out.
 CREATE TABLE state (

@@ -7,6 +7,33 @@ WHERE transport = :transport AND nexthop = :nexthop AND is_held = 0 AND due <= :
 ORDER BY due, message, number
 LIMIT :limit;
 
+-- name: due_recipients_of_flow
+SELECT number, address, orcpt, notify, transport, nexthop, due, attempts, status, reason, in_doubt, message
+FROM recipient
+WHERE transport = :transport AND nexthop = :nexthop AND flow = :flow AND is_held = 0 AND due <= :due
+ORDER BY due, message, number
+LIMIT :limit;
+
+-- One step of the index per flow, however much mail it has.
+-- name: flows
+WITH RECURSIVE step (flow, due) AS (
+  SELECT * FROM (
+    SELECT flow, due FROM recipient
+    WHERE transport = :transport AND nexthop = :nexthop AND flow > :after AND is_held = 0
+    ORDER BY flow, due LIMIT 1)
+  UNION ALL
+  SELECT next.flow, next.due
+  FROM step, recipient AS next
+  WHERE next.is_held = 0
+    AND (next.message, next.number) = (
+      SELECT message, number FROM recipient AS r
+      WHERE r.transport = :transport AND r.nexthop = :nexthop AND r.flow > step.flow AND r.is_held = 0
+      ORDER BY r.flow, r.due
+      LIMIT 1)
+  LIMIT :limit
+)
+SELECT flow, due FROM step;
+
 -- name: next_due
 SELECT due FROM recipient
 WHERE transport = :transport AND nexthop = :nexthop AND is_held = 0 AND due > :after

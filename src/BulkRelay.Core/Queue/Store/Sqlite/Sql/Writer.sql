@@ -11,7 +11,7 @@ INSERT INTO content VALUES (:id, :data);
 
 -- name: add_recipient
 INSERT INTO recipient VALUES
-  (:message, :number, :address, :orcpt, :notify, :transport, :nexthop, :due, :attempts, :is_held, :status, :reason, :in_doubt);
+  (:message, :number, :address, :orcpt, :notify, :transport, :nexthop, :due, :attempts, :is_held, :flow, :status, :reason, :in_doubt);
 
 -- name: delete_message
 DELETE FROM message WHERE id = :id;

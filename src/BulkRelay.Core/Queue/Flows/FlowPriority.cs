@@ -1,4 +1,4 @@
-namespace BulkRelay.Core.Queue;
+namespace BulkRelay.Core.Queue.Flows;
 
 /// <summary>How the mail of a flow stands to that of others at the same destination.</summary>
 public enum FlowPriority
