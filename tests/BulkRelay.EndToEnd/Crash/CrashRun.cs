@@ -64,7 +64,7 @@ internal sealed class CrashRun : IAsyncDisposable
     public async Task EndLoadAsync()
     {
         await _stop.CancelAsync();
-        await _loading.WaitAsync(Patience);
+        await _loading.WaitAsync(TimeSpan.FromMinutes(1));
     }
 
     /// <summary>

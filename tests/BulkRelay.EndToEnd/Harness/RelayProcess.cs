@@ -11,6 +11,7 @@ namespace BulkRelay.EndToEnd.Harness;
 internal sealed class RelayProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
 
     private readonly TempFolder _folder = new();
     private readonly string _program;
@@ -158,12 +159,19 @@ internal sealed class RelayProcess : IAsyncDisposable
 
     private async Task<bool> AnswersAsync(CancellationToken cancel)
     {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(ProbeLimit);
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await probe.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port), cancel);
+            await probe.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port), limit.Token);
             // The socket listens before the relay is ready; the greeting tells that it is.
-            return await probe.ReceiveAsync(new byte[512], cancel) > 0;
+            return await probe.ReceiveAsync(new byte[512], limit.Token) > 0;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // A connection that the predecessor never saw the end of: nothing comes on it.
+            return false;
         }
         catch (SocketException)
         {

@@ -12,6 +12,12 @@ namespace BulkRelay.EndToEnd.Ledger;
 /// </summary>
 internal sealed class LedgerClient(RelayProcess relay, ClientLedger ledger, int seed = 1)
 {
+    /// <summary>
+    /// How long it waits for a reply. A relay that is killed while a connection is being made leaves the client with one that is open at
+    /// its end only, on which nothing ever comes.
+    /// </summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
     private int _number;
 
     /// <summary>Size of the messages in octets.</summary>
@@ -84,7 +90,8 @@ internal sealed class LedgerClient(RelayProcess relay, ClientLedger ledger, int 
     /// <summary>The code of the next reply; 0 when the connection ends before the reply does.</summary>
     private static async Task<int> ReplyAsync(StreamReader reader)
     {
-        while (await reader.ReadLineAsync() is { } line)
+        using var limit = new CancellationTokenSource(Patience);
+        while (await reader.ReadLineAsync(limit.Token) is { } line)
             if (line.Length >= 4 && line[3] == ' ') return int.Parse(line.AsSpan(0, 3), CultureInfo.InvariantCulture);
         return 0;
     }
