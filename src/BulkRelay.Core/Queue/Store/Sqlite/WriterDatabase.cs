@@ -1,4 +1,3 @@
-using System.Globalization;
 using BulkRelay.Core.Queue.Flows;
 using BulkRelay.Core.Queue.Store.Writing;
 
