@@ -12,6 +12,7 @@ public static class ParameterCatalog
         TransportParameters.Group,
         RoutingParameters.Group,
         QueueParameters.Group,
+        FlowParameters.Group,
         StoreParameters.Group,
         DnsParameters.Group,
         BounceParameters.Group,

@@ -72,10 +72,11 @@ internal static class EndOfMessage
     private static async ValueTask<IncomingMessage> BuildAsync(SmtpSession session, Transaction transaction)
     {
         var addsMissing = session.Policy.Headers.AlwaysAddMissing || (await session.IsLocalHeaderClientAsync());
-        return Build(session, transaction, addsMissing);
+        var saysPriority = session.Content.Head.Has(FlowRules.PriorityHeader) && await session.MaySetPriorityAsync();
+        return Build(session, transaction, addsMissing, saysPriority);
     }
 
-    private static IncomingMessage Build(SmtpSession session, Transaction transaction, bool addsMissing)
+    private static IncomingMessage Build(SmtpSession session, Transaction transaction, bool addsMissing, bool saysPriority)
     {
         var content = session.Content;
         var date = session.Services.ArrivalDate.Format(transaction.Arrived);
@@ -83,7 +84,7 @@ internal static class EndOfMessage
         var traceLength = TraceHeader.Write(trace, session.Policy, transaction, session.Client, date);
         var (added, madeId) = addsMissing ? MissingHeaders.For(content.Head.Seen, session.Policy, transaction, date) : ([], "");
         if (madeId.Length > 0) session.CleanupLog.Info($"{transaction.QueueId}: message-id=<{madeId}>");
-        else if (content.MessageId is { IsEmpty: false } id) session.CleanupLog.Info($"{transaction.QueueId}: message-id={id}");
+        else if (content.Header(HeaderPolicy.MessageId) is { IsEmpty: false } id) session.CleanupLog.Info($"{transaction.QueueId}: message-id={id}");
         else session.CleanupLog.Info($"{transaction.QueueId}: message-id=<>");
         var finished = content.Complete(trace[..traceLength], added);
         var envelope = new MessageEnvelope
@@ -101,6 +102,8 @@ internal static class EndOfMessage
             ClientAddress = session.Client.AddressText,
             HeloName = transaction.HeloName,
             Protocol = transaction.Protocol,
+            Flow = session.Policy.Flows.FlowOf(session.Client, transaction, content),
+            Priority = session.Policy.Flows.PriorityOf(content, saysPriority),
         };
         return new IncomingMessage(envelope, transaction.Recipients, finished);
     }

@@ -16,6 +16,7 @@ namespace BulkRelay.Core.Ingress;
 internal sealed class SmtpSession : IDisposable
 {
     private bool? _isLocalHeaderClient;
+    private bool? _maySetPriority;
 
     public SmtpSession(Socket socket, SmtpdPolicy policy, IngressServices services, ServiceLog log, ServiceLog cleanupLog)
     {
@@ -127,6 +128,10 @@ internal sealed class SmtpSession : IDisposable
     /// <summary>Whether this client's mail gets the headers that it lacks.</summary>
     public async ValueTask<bool> IsLocalHeaderClientAsync() =>
         _isLocalHeaderClient ??= (await Policy.Access.LocalHeaderRewriteClients.CheckAsync(Access, Interrupted)).IsPermit;
+
+    /// <summary>Whether the client may say how urgent its mail is: asked once, for mail that says so.</summary>
+    public async ValueTask<bool> MaySetPriorityAsync() =>
+        _maySetPriority ??= (await Policy.Access.FlowPriorityClients.CheckAsync(Access, Interrupted)).IsPermit;
 
     /// <summary>The transaction is over, whatever became of it.</summary>
     public void ResetTransaction()

@@ -23,6 +23,7 @@ public sealed class SmtpdPolicy
         MailName = snapshot.Get(MainParameters.MailName);
         Origin = snapshot.Get(RoutingParameters.MyOrigin);
         Headers = new HeaderPolicy(snapshot);
+        Flows = new FlowRules(snapshot);
         Access = new AccessRules(setup);
         ForbiddenCommands = setup.Words("smtpd_forbidden_commands", snapshot.Get(SmtpdParameters.ForbiddenCommands));
         BareNewlineExclusions = setup.Addresses(
@@ -57,6 +58,8 @@ public sealed class SmtpdPolicy
     internal string Origin { get; }
 
     internal HeaderPolicy Headers { get; }
+
+    internal FlowRules Flows { get; }
 
     internal AccessRules Access { get; }
 

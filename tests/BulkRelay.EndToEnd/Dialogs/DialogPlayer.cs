@@ -100,6 +100,8 @@ internal sealed class DialogPlayer(Dialog dialog)
             case "notify": string.Join(' ', message.Recipients.Select(r => r.Notify)).ShouldBe(expected); break;
             case "envid": message.Envelope.Envid.ShouldBe(expected); break;
             case "ret": message.Envelope.Ret.ShouldBe(expected); break;
+            case "flow": ShouldMatch(message.Envelope.Flow, expected); break;
+            case "priority": message.Envelope.Priority.ToString().ShouldBe(expected, StringCompareShould.IgnoreCase); break;
             case "8bit": message.Envelope.Is8Bit.ShouldBe(expected == "yes"); break;
             case "utf8": message.Envelope.IsSmtpUtf8.ShouldBe(expected == "yes"); break;
             case "size":

@@ -64,7 +64,7 @@ public sealed class MessageBuilderTests
         var builder = Begin();
         builder.Write(message);
         builder.Head.Hops.ShouldBe(20_000);
-        Encoding.ASCII.GetString(builder.MessageId).ShouldBe("<1@x>");
+        Encoding.ASCII.GetString(builder.Header(HeaderPolicy.MessageId)).ShouldBe("<1@x>");
         builder.Complete(default, default).ToArray().ShouldBe(message);
         builder.Discard();
         _memory.Used.ShouldBe(0);

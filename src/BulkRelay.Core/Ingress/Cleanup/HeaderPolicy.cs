@@ -7,6 +7,9 @@ namespace BulkRelay.Core.Ingress.Cleanup;
 /// <summary>What the configuration wants done to headers, compiled once.</summary>
 internal sealed class HeaderPolicy
 {
+    /// <summary>Where <c>Message-Id</c> stands among <see cref="Noted"/>.</summary>
+    public const int MessageId = 0;
+
     private readonly byte[][] _dropped;
 
     public HeaderPolicy(ConfigSnapshot snapshot)
@@ -14,6 +17,7 @@ internal sealed class HeaderPolicy
         SizeLimit = snapshot.Get(CleanupParameters.HeaderSizeLimit);
         HopcountLimit = snapshot.Get(CleanupParameters.HopcountLimit);
         AlwaysAddMissing = snapshot.Get(CleanupParameters.AlwaysAddMissingHeaders);
+        Noted = ["Message-Id"u8.ToArray(), .. FlowRules.Headers(snapshot).Select(Encoding.ASCII.GetBytes)];
         _dropped = [.. snapshot.Get(CleanupParameters.MessageDropHeaders).Select(name => Encoding.ASCII.GetBytes(name.TrimEnd(':')))];
     }
 
@@ -22,6 +26,9 @@ internal sealed class HeaderPolicy
 
     /// <summary>The number of Received: headers at which a message goes no further.</summary>
     public int HopcountLimit { get; }
+
+    /// <summary>The names of the headers whose values are wanted: Message-Id and what <see cref="FlowRules"/> asks for.</summary>
+    public byte[][] Noted { get; }
 
     /// <summary>True if missing headers are added whoever the client is.</summary>
     public bool AlwaysAddMissing { get; }

@@ -16,9 +16,8 @@ internal sealed class HeaderSection
     private int _fieldStart;
     private bool _isAtStart;
     private bool _isDropping;
-    private bool _inMessageId;
-    private int _messageIdStart;
-    private int _messageIdEnd;
+    private (int Start, int End)[] _noted = [];
+    private int _noting;
 
     /// <summary>True once the head has ended within the octets seen.</summary>
     public bool IsComplete { get; private set; }
@@ -43,8 +42,11 @@ internal sealed class HeaderSection
     {
         _policy = policy;
         _edits.Clear();
-        _lineStart = _searched = _fieldStart = _messageIdStart = _messageIdEnd = 0;
-        _isDropping = _inMessageId = IsComplete = NeedsEmptyLine = false;
+        _lineStart = _searched = _fieldStart = 0;
+        _isDropping = IsComplete = NeedsEmptyLine = false;
+        if (_noted.Length != policy.Noted.Length) _noted = new (int, int)[policy.Noted.Length];
+        Array.Clear(_noted);
+        _noting = -1;
         _isAtStart = true;
         Hops = 0;
         Seen = SeenHeaders.None;
@@ -68,10 +70,13 @@ internal sealed class HeaderSection
         }
     }
 
-    /// <summary>The value of the first Message-ID: without folding; empty if there is none.</summary>
-    public ReadOnlySpan<byte> MessageId(ReadOnlySpan<byte> message)
+    /// <summary>True if the message has that one of <see cref="HeaderPolicy.Noted"/>.</summary>
+    public bool Has(int noted) => _noted[noted].Start > 0;
+
+    /// <summary>The value of the first header of a name in <see cref="HeaderPolicy.Noted"/>, without folding; empty if there is none.</summary>
+    public ReadOnlySpan<byte> Value(ReadOnlySpan<byte> message, int noted)
     {
-        var value = message[_messageIdStart.._messageIdEnd];
+        var value = message[_noted[noted].Start.._noted[noted].End];
         if (!value.ContainsAny("\r\n"u8)) return value.Trim(" \t"u8);
         var unfolded = new byte[value.Length];
         var length = 0;
@@ -102,7 +107,6 @@ internal sealed class HeaderSection
         _fieldStart = _lineStart;
         _isAtStart = false;
         _isDropping = _policy.Drops(name);
-        _inMessageId = false;
         Note(name, line, next);
         if (_isDropping) Drop(_lineStart, next);
         else CutExcess(next);
@@ -110,22 +114,25 @@ internal sealed class HeaderSection
 
     private void Continue(int next)
     {
-        if (_inMessageId) _messageIdEnd = next - 2;
+        if (_noting >= 0) _noted[_noting].End = next - 2;
         if (_isDropping) Drop(_lineStart, next);
         else CutExcess(next);
     }
 
     private void Note(ReadOnlySpan<byte> name, ReadOnlySpan<byte> line, int next)
     {
-        var seen = Classify(name);
-        if (seen == SeenHeaders.MessageId && !Seen.HasFlag(SeenHeaders.MessageId))
-        {
-            _inMessageId = true;
-            _messageIdStart = _lineStart + line.IndexOf((byte)':') + 1;
-            _messageIdEnd = next - 2;
-        }
-        Seen |= seen;
+        Seen |= Classify(name);
+        _noting = PlaceOf(name);
+        if (_noting >= 0) _noted[_noting] = (_lineStart + line.IndexOf((byte)':') + 1, next - 2);
         if (Ascii.EqualsIgnoreCase(name, "Received"u8)) Hops++;
+    }
+
+    /// <summary>The place of a header whose value is wanted and not known yet; -1 for others.</summary>
+    private int PlaceOf(ReadOnlySpan<byte> name)
+    {
+        for (var i = 0; i < _policy.Noted.Length; i++)
+            if (Ascii.EqualsIgnoreCase(name, _policy.Noted[i])) return Has(i) ? -1 : i;
+        return -1;
     }
 
     private static SeenHeaders Classify(ReadOnlySpan<byte> name)

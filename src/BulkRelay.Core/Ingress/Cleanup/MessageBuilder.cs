@@ -34,8 +34,8 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
     /// <summary>What is known of the head.</summary>
     public HeaderSection Head => _head;
 
-    /// <summary>The value of Message-ID:, empty if there is none.</summary>
-    public ReadOnlySpan<byte> MessageId => _head.MessageId(_first.AsSpan(0, _firstLength));
+    /// <summary>The value of one of <see cref="HeaderPolicy.Noted"/>, empty if there is none.</summary>
+    public ReadOnlySpan<byte> Header(int noted) => _head.Value(_first.AsSpan(0, _firstLength), noted);
 
     private bool IsDiscarding => IsTooBig || IsOutOfMemory;
 

@@ -33,6 +33,7 @@ internal sealed class AccessRules
         }.Where(l => !l.List.IsEmpty)];
         _data = Parse("smtpd_data_restrictions", SmtpdParameters.DataRestrictions);
         _endOfData = Parse("smtpd_end_of_data_restrictions", SmtpdParameters.EndOfDataRestrictions);
+        FlowPriorityClients = Parse("flow_priority_clients", FlowParameters.PriorityClients);
         LocalHeaderRewriteClients = Parse("local_header_rewrite_clients", CleanupParameters.LocalHeaderRewriteClients);
 
         RestrictionList Parse(string name, Parameter<string> parameter) => RestrictionList.Parse(name, snapshot.Get(parameter), setup);
@@ -40,6 +41,9 @@ internal sealed class AccessRules
 
     /// <summary>The clients that this list permits get the headers that their mail lacks.</summary>
     public RestrictionList LocalHeaderRewriteClients { get; }
+
+    /// <summary>The clients that this list permits may say how urgent their mail is.</summary>
+    public RestrictionList FlowPriorityClients { get; }
 
     /// <summary>Decides about <see cref="AccessRequest.Recipient"/>.</summary>
     public async ValueTask<Verdict> CheckRecipientAsync(AccessRequest request, CancellationToken cancel)
