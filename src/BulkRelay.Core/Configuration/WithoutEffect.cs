@@ -1,3 +1,5 @@
+using BulkRelay.Core.Configuration.Parameters;
+
 namespace BulkRelay.Core.Configuration;
 
 /// <summary>Why a parameter that Postfix has changes nothing here.</summary>
@@ -19,7 +21,35 @@ public static class WithoutEffect
         ("import_environment", "the environment is not passed on to other programs"), ("export_environment", "the environment is not passed on to other programs"),
     ];
 
+    /// <summary>
+    /// Per-transport parameters that are read and checked, and whose work is done by other means: Postfix counts slots so that small
+    /// messages may overtake large ones, and recipients so that large ones do not fill the memory.
+    /// </summary>
+    private static readonly (TransportParameter Parameter, string Reason)[] Superseded =
+    [
+        .. new TransportParameter[]
+        {
+            TransportParameters.DeliverySlotCost, TransportParameters.DeliverySlotLoan, TransportParameters.DeliverySlotDiscount,
+            TransportParameters.MinimumDeliverySlots,
+        }.Select(p => (p, "superseded: the flows of a destination have fair shares, so small messages need not overtake large ones")),
+        .. new TransportParameter[]
+        {
+            TransportParameters.RecipientLimit, TransportParameters.ExtraRecipientLimit, TransportParameters.RecipientRefillLimit,
+            TransportParameters.RecipientRefillDelay,
+        }.Select(p => (p, "superseded: recipients are read on when there is room; qmgr_destination_active_limit and qmgr_message_recipient_limit set how much")),
+    ];
+
+    /// <summary>Why a setting changes nothing; null if it does. The name may be that of a default or of one transport's own parameter.</summary>
+    public static string? Find(string name)
+    {
+        var known = ParameterCatalog.Find(name);
+        var own = ParameterCatalog.FindPerTransport(name, out _);
+        foreach (var (parameter, reason) in Superseded)
+            if (parameter == own || parameter.Default == known) return reason;
+        return known is null && own is null && PostfixParameters.Defaults.ContainsKey(name) ? Reason(name) : null;
+    }
+
     /// <summary>The reason, for a parameter of Postfix that is not in <see cref="ParameterCatalog"/>.</summary>
-    public static string Reason(string name) =>
+    private static string Reason(string name) =>
         Families.FirstOrDefault(f => name.StartsWith(f.Prefix, StringComparison.Ordinal)).Reason ?? "BulkRelay does not have what it sets";
 }

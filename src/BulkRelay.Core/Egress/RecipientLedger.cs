@@ -92,13 +92,13 @@ internal sealed class RecipientLedger(QueueEntry entry)
     /// <summary>The outcomes, once there is no further host.</summary>
     public DeliveryOutcome Close()
     {
-        string? siteTrouble = null;
+        Trouble? siteTrouble = null;
         var outcomes = new RecipientOutcome[_slots.Length];
         for (var i = 0; i < _slots.Length; i++)
         {
             var trouble = _slots[i].Trouble ?? throw new InvalidOperationException($"no result for recipient {this[i].Number}");
             var action = _slots[i].Result ?? (trouble.Status.IsPermanent ? DeliveryAction.Failed : DeliveryAction.Deferred);
-            if (trouble.IsSite && action is DeliveryAction.Deferred or DeliveryAction.InDoubt) siteTrouble ??= trouble.Reason;
+            if (trouble.IsSite && action is DeliveryAction.Deferred or DeliveryAction.InDoubt) siteTrouble ??= trouble;
             outcomes[i] = new RecipientOutcome(this[i], action, trouble.Status, trouble.Reason)
             {
                 DiagnosticCode = trouble.DiagnosticCode,
@@ -106,7 +106,8 @@ internal sealed class RecipientLedger(QueueEntry entry)
                 Relay = trouble.Relay,
             };
         }
-        return new DeliveryOutcome(outcomes) { SiteTrouble = HasCompletedSession ? null : siteTrouble };
+        if (HasCompletedSession) siteTrouble = null;
+        return new DeliveryOutcome(outcomes) { SiteTrouble = siteTrouble?.Reason, SiteStatus = siteTrouble?.Status ?? default };
     }
 
     private bool IsOpen(int index) => _slots[index] is { Result: null, IsRefused: false };

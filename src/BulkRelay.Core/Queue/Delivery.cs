@@ -1,3 +1,4 @@
+using BulkRelay.Core.Queue.Routing;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Queue;
@@ -7,12 +8,11 @@ namespace BulkRelay.Core.Queue;
 /// destination's actor: the result is recorded, the slot comes back, and the claims fall once the result is in the store.
 /// </summary>
 /// <param name="entry">What to deliver, claimed.</param>
-/// <param name="agent">Who delivers; null if the transport is not there.</param>
+/// <param name="agent">Who delivers, with a slot; null for mail that is deferred without a delivery.</param>
 /// <param name="destination">Where it is counted.</param>
-/// <param name="slots">Where its slot comes from.</param>
 /// <param name="services">The queue.</param>
-internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, DestinationState destination, ProcessSlots slots,
-    QueueServices services) : IThreadPoolWorkItem
+internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, DestinationState destination, QueueServices services)
+    : IThreadPoolWorkItem
 {
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(5);
 
@@ -20,8 +20,8 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
 
     public QueueEntry Entry { get; } = entry;
 
-    /// <summary>Why the destination is not asked now, for mail that is judged all the same; null for a real delivery.</summary>
-    public string? Suspension { get; init; }
+    /// <summary>Why the mail is deferred without a delivery, if it is.</summary>
+    public Closure? Refusal { get; init; }
 
     /// <inheritdoc/>
     public void Execute() => _ = RunAsync();
@@ -52,8 +52,7 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
         }
         finally
         {
-            slots.Return();
-            destination.Finish(agent);
+            if (agent is not null) destination.Finish(agent);
         }
     }
 
@@ -69,22 +68,23 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
 #if MUTANT_RECORD_BEFORE_SINK_250
         var guess = Entry.Recipients.Select(r => new RecipientOutcome(r, DeliveryAction.Delivered, new EnhancedStatus(2, 0, 0), "250 not waited for"));
         await services.Recorder.RecordAsync(this, content, new DeliveryOutcome([.. guess])).ConfigureAwait(false);
-        await DeliverAsync(content).ConfigureAwait(false);
+        if (agent is not null) await DeliverAsync(content, agent).ConfigureAwait(false);
 #else
-        if (await DeliverAsync(content).ConfigureAwait(false) is { } outcome)
+        var result = agent is null ? Refused() : await DeliverAsync(content, agent).ConfigureAwait(false);
+        if (result is { } outcome)
             await services.Recorder.RecordAsync(this, content, outcome).ConfigureAwait(false);
 #endif
     }
 
     /// <summary>The outcome; null if a hard stop cut the delivery off, so that nothing is known and nothing may be recorded.</summary>
-    private async ValueTask<DeliveryOutcome?> DeliverAsync(MessageContent content)
+    private async ValueTask<DeliveryOutcome?> DeliverAsync(MessageContent content, PooledAgent agent)
     {
-        if (Suspension is not null) return Deferred(new EnhancedStatus(4, 4, 1), $"delivery temporarily suspended: {Suspension}");
-        if (agent is null) return Deferred(new EnhancedStatus(4, 3, 0), "mail transport unavailable");
         try
         {
             var outcome = await agent.Agent.DeliverAsync(new DeliveryRequest(Entry, content), services.HardStop).ConfigureAwait(false);
-            destination.Site.Record(outcome.SiteTrouble);
+            if (outcome.SiteTrouble is { } trouble) destination.Pace.Fail(outcome.SiteStatus, trouble);
+            else destination.Pace.Succeed();
+            destination.Transport.Succeed();
             return outcome;
         }
         catch (OperationCanceledException) when (services.HardStop.IsCancellationRequested)
@@ -116,6 +116,10 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
             return null;
         }
     }
+
+    /// <summary>As in Postfix, the service that says no in the place of the transport is <c>retry</c>.</summary>
+    private DeliveryOutcome? Refused() =>
+        Refusal is null ? null : Deferred(Refusal.Status, Refusal.Reason) with { LoggedAs = Hop.RetryTransport };
 
     private DeliveryOutcome Deferred(EnhancedStatus status, string reason) =>
         new([.. Entry.Recipients.Select(r => new RecipientOutcome(r, DeliveryAction.Deferred, status, reason))]);

@@ -48,6 +48,12 @@ public sealed record DeliveryOutcome(IReadOnlyList<RecipientOutcome> Recipients)
     /// </summary>
     public string? SiteTrouble { get; init; }
 
+    /// <summary>The status that goes with <see cref="SiteTrouble"/>.</summary>
+    public EnhancedStatus SiteStatus { get; init; }
+
+    /// <summary>The service that logs the result, where that is not the transport: mail that was not taken to its transport at all.</summary>
+    public string? LoggedAs { get; init; }
+
     /// <summary>When the agent began to work on the request; null if it never came to that.</summary>
     public DateTimeOffset Began { get; init; }
 

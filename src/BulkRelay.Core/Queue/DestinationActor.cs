@@ -1,8 +1,8 @@
 namespace BulkRelay.Core.Queue;
 
 /// <summary>
-/// One destination: holds a window of its due mail in memory, starts deliveries as far as its concurrency and the transport's slots allow,
-/// reads on from the store, and stops itself when there is nothing to do. All it knows can be read again from the store: after a crash
+/// One destination: holds a window of its due mail in memory, starts deliveries as far as its pace and the transport's slots allow,
+/// defers that mail while it is closed, reads on from the store, and stops itself when there is nothing to do. All it knows can be read again from the store: after a crash
 /// its successor does that, while deliveries under way end by themselves.
 /// </summary>
 internal sealed class DestinationActor : UntypedActor, IWithTimers
@@ -18,10 +18,9 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     private readonly QueueServices _services;
     private readonly DestinationState _state;
-    private readonly ProcessSlots _slots;
     private readonly EntryWindow _window;
     private readonly EntryReader _reader;
-    private ConcurrencyWindow _concurrency;
+    private readonly SlotWanted _wanted;
 
     /// <summary>The store may have mail that is due then and is not in hand. The largest time: it has none.</summary>
     private DateTimeOffset _nextDue = DateTimeOffset.MaxValue;
@@ -32,24 +31,19 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     private DateTimeOffset _timerDue = DateTimeOffset.MaxValue;
     private DateTimeOffset _activeAt;
 
-    /// <summary>The trouble because of which the site is left alone until then; null while it is not.</summary>
-    private string? _suspension;
-    private DateTimeOffset _suspendedUntil;
-
     /// <summary>The message being handled, until what it carries has found its place.</summary>
     private IUndeliverable? _carrying;
     private bool _isReading;
     private bool _isInLine;
     private bool _isDraining;
 
-    public DestinationActor(QueueServices services, DestinationState state, ProcessSlots slots)
+    public DestinationActor(QueueServices services, DestinationState state)
     {
         _services = services;
         _state = state;
-        _slots = slots;
         _window = new EntryWindow(services);
         _reader = new EntryReader(state.Key, services);
-        _concurrency = services.Configuration.ConcurrencyOf(state.Key.Transport);
+        _wanted = new SlotWanted(state.Pace);
         _activeAt = services.Time.GetUtcNow();
     }
 
@@ -101,6 +95,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
             case DueTick: _timerDue = DateTimeOffset.MaxValue; break;
             case IdleTick: OnIdleTick(); break;
             case PassivationGranted: OnPassivationGranted(); break;
+            case FlushDestination: OnFlush(); break;
             case Reconfigured: OnReconfigured(); break;
             case MessageRemoved removed: _window.Drop(e => e.Message.Id == removed.MessageId); break;
             case Drain: _isDraining = true; _window.Drop(); break;
@@ -134,68 +129,73 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     private void StartDeliveries()
     {
-        while (_window.Count > 0 && CanStart())
+        while (_window.Count > 0)
         {
-            if (_isInLine) return;
-            if (!_slots.TryTake())
+            switch (WhyIdle(out var closure))
             {
-                _isInLine = true;
-                Context.Parent.Tell(SlotWanted.Instance);
-                return;
+                case IdleReason.None when _state.Transport.Slots.TryTake(): StartDelivery(); break;
+                case IdleReason.None:
+                    _isInLine = true;
+                    Context.Parent.Tell(_wanted);
+                    return;
+                case IdleReason.Closed: Refuse(_window.Take(), closure!); break;
+                default: return;
             }
-            StartDelivery();
         }
-    }
-
-    private bool CanStart()
-    {
-        if (_isDraining || _state.InFlight >= _concurrency.Size || !_state.Agents.CanTake(_concurrency.Size)) return false;
-        if (IsSuspended() && !_services.Configuration.Backoff.IsExpired(_window.First.Message, _services.Time.GetUtcNow())) return false;
-        if (_services.Store.IsHealthy) return true;
-        if (!Timers.IsTimerActive(HealthTimer)) Timers.StartSingleTimer(HealthTimer, DueTick.Instance, FailurePause);
-        return false;
-    }
-
-    private void StartDelivery()
-    {
-        var agent = _suspension is null ? _state.Agents.Take() : null;
-        var entry = _window.Take();
-        _state.Begin(entry.Recipients.Count);
-        var delivery = new Delivery(entry, agent, _state, _slots, _services) { Suspension = _suspension };
-        ThreadPool.UnsafeQueueUserWorkItem(delivery, preferLocal: false);
     }
 
     /// <summary>
-    /// When as many deliveries in a row as the window is wide have met trouble with the site, it is left alone for
-    /// <c>minimal_backoff_time</c>: its mail stays due and waits, but for what has grown too old meanwhile. A success of one that was
-    /// still under way ends the pause.
+    /// Why waiting mail is not taken to the destination now: the one place where that is decided. When the reason goes with time, the
+    /// timer is set; all others go with a message.
     /// </summary>
-    private bool IsSuspended()
+    private IdleReason WhyIdle(out Closure? closure)
     {
-        var trouble = _state.Site.TroubleAfter(_concurrency.Size);
-        if (trouble is null)
+        closure = null;
+        if (_isDraining) return IdleReason.Draining;
+        if (!_services.Store.IsHealthy)
         {
-            _suspension = null;
-            return false;
+            if (!Timers.IsTimerActive(HealthTimer)) Timers.StartSingleTimer(HealthTimer, DueTick.Instance, FailurePause);
+            return IdleReason.StoreDown;
         }
-        var now = _services.Time.GetUtcNow();
-        if (_suspension is null) _suspendedUntil = now + _services.Configuration.Backoff.Minimal;
-        _suspension = trouble;
-        if (now < _suspendedUntil)
+        closure = FindClosure();
+        if (closure is not null) return IdleReason.Closed;
+        if (_isInLine) return IdleReason.InLine;
+        if (!_state.Pace.CanBegin(out var restsUntil))
         {
-            SetTimer(_suspendedUntil, now);
-            return true;
+            if (restsUntil is { } until) SetTimer(until, _services.Time.GetUtcNow());
+            return IdleReason.Pace;
         }
-        _state.Site.Forget();
-        _suspension = null;
-        return false;
+        return _state.Agents.CanTake(_state.Pace.Window) ? IdleReason.None : IdleReason.Agents;
+    }
+
+    private Closure? FindClosure() => _state.Transport.FindClosure() ?? _state.Pace.FindClosure();
+
+    private void StartDelivery()
+    {
+        if (_state.Agents.Take() is not { } agent)
+        {
+            _state.Transport.Slots.Return();
+            Refuse(_window.Take(), _state.Transport.Fail());
+            Context.Parent.Tell(TransportFailed.Instance);
+            return;
+        }
+        var entry = _window.Take();
+        _state.Begin(entry.Recipients.Count);
+        ThreadPool.UnsafeQueueUserWorkItem(new Delivery(entry, agent, _state, _services), preferLocal: false);
+    }
+
+    /// <summary>Defers an entry without a delivery; one that has grown too old is returned to its sender.</summary>
+    private void Refuse(QueueEntry entry, Closure closure)
+    {
+        _state.Refuse(entry.Recipients.Count);
+        ThreadPool.UnsafeQueueUserWorkItem(new Delivery(entry, null, _state, _services) { Refusal = closure }, preferLocal: false);
     }
 
     private void OnSlotGranted(SlotGranted granted)
     {
         _isInLine = false;
         _carrying = null;
-        if (_window.Count > 0 && CanStart()) StartDelivery();
+        if (_window.Count > 0 && WhyIdle(out _) == IdleReason.None) StartDelivery();
         else granted.Slots.Return();
     }
 
@@ -208,19 +208,24 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>Reads from the store if it has due mail and there is room, or sets the timer for when it has.</summary>
+    /// <summary>Reads from the store if it has due mail and there is room, or sets the timer for when it has. Not while closed.</summary>
     private void ReadOn()
     {
         if (_isReading || _isDraining || _nextDue == DateTimeOffset.MaxValue) return;
         var now = _services.Time.GetUtcNow();
+        if (FindClosure() is { } closure)
+        {
+            SetTimer(closure.Until, now);
+            return;
+        }
         var readAt = _nextDue > _readNotBefore ? _nextDue : _readNotBefore;
         if (readAt > now)
         {
             SetTimer(readAt, now);
             return;
         }
-        var wanted = _window.Wanted(_state.Outstanding);
-        if (wanted == 0) return;
+        var wanted = Math.Min(_window.Wanted(_state.Outstanding), _state.Pace.ReadLimit - _window.Recipients - _state.Outstanding);
+        if (wanted <= 0) return;
         _isReading = true;
         // What becomes due from now on is noted beside the read and joined with its result.
         _nextDue = DateTimeOffset.MaxValue;
@@ -252,7 +257,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     private void SetTimer(DateTimeOffset at, DateTimeOffset now)
     {
-        if (at >= _timerDue) return;
+        if (at >= _timerDue || at == DateTimeOffset.MaxValue) return;
         _timerDue = at;
         Timers.StartSingleTimer(DueTick.Instance, DueTick.Instance, DueDelay.Until(at, now));
     }
@@ -261,6 +266,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     {
         var now = _services.Time.GetUtcNow();
         _state.Agents.DiscardIdle(now - IdleTime);
+        _state.Pace.LookForHang();
         if (now - _activeAt >= IdleTime && IsIdle(now)) Context.Parent.Tell(new Passivate(_state.Key.Nexthop, _nextDue));
     }
 
@@ -270,28 +276,35 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         else Context.Parent.Tell(new PassivationRefused(_state.Key.Nexthop));
     }
 
+    /// <summary>While the transport is closed, due mail is no reason to stay: the transport's actor knows of it.</summary>
     private bool IsIdle(DateTimeOffset now) =>
-        _window.Count == 0 && _state is { InFlight: 0, Outstanding: 0, Agents.Total: 0 } && !_isReading && !_isInLine && _nextDue > now;
+        _window.Count == 0 && _state is { InFlight: 0, Outstanding: 0, Agents.Total: 0 } && !_isReading && !_isInLine
+        && _state.Pace.IsForgettable() && (_nextDue > now || _state.Transport.FindClosure() is not null);
+
+    private void OnFlush()
+    {
+        _state.Pace.Revive();
+        LowerNextDue(_services.Time.GetUtcNow());
+    }
 
     /// <summary>Mail in memory goes back, to be read and routed anew.</summary>
     private void OnReconfigured()
     {
-        _concurrency = _services.Configuration.ConcurrencyOf(_state.Key.Transport);
+        _state.Pace.Apply(_services.Configuration.PaceOf(_state.Key.Transport));
         _state.Agents.DiscardIdle(DateTimeOffset.MaxValue);
-        _state.Site.Forget();
-        _suspension = null;
         if (_window.Drop() > 0) LowerNextDue(_services.Time.GetUtcNow());
     }
 
-    private DestinationStatus Describe() => IsSuspended() ? Describe(_suspension, _suspendedUntil) : Describe(null, null);
-
-    private DestinationStatus Describe(string? suspension, DateTimeOffset? until) => new(
-        _state.Key, _state.InFlight, _concurrency.Size, _window.Count, _state.Outstanding, _isReading,
-        _nextDue == DateTimeOffset.MaxValue ? null : _nextDue)
+    private DestinationStatus Describe()
     {
-        Suspension = suspension,
-        SuspendedUntil = until,
-    };
+        var closure = FindClosure();
+        return new DestinationStatus(_state.Key, _state.InFlight, _state.Pace.Window, _window.Count, _state.Outstanding, _isReading,
+            _nextDue == DateTimeOffset.MaxValue ? null : _nextDue)
+        {
+            Suspension = closure?.Reason,
+            SuspendedUntil = closure is null || closure.Until == DateTimeOffset.MaxValue ? null : closure.Until,
+        };
+    }
 
     private sealed record IdleTick
     {

@@ -17,21 +17,25 @@ internal sealed class DestinationState
     private List<RecordedDelivery> _recorded = [];
     private List<RecordedDelivery> _taken = [];
     private volatile IActorRef _actor = ActorRefs.Nobody;
-    private int _inFlight;
     private int _outstanding;
 
     public DestinationState(DestinationKey key, QueueServices services)
     {
         Key = key;
+        Transport = services.TransportOf(key.Transport);
+        Pace = new DestinationPace(services.Configuration.PaceOf(key.Transport), Transport.Slots, services.Time);
         Agents = new AgentPool(key, services, ended: () => Actor.Tell(DestinationChanged.Instance));
     }
 
     public DestinationKey Key { get; }
 
+    /// <summary>Its transport, whose slots its deliveries take.</summary>
+    public TransportState Transport { get; }
+
     public AgentPool Agents { get; }
 
-    /// <summary>Whether deliveries meet trouble with the site.</summary>
-    public SiteHealth Site { get; } = new();
+    /// <summary>How fast it may go, from what deliveries have met.</summary>
+    public DestinationPace Pace { get; }
 
     /// <summary>The destination's actor, which is told of what happens here.</summary>
     public IActorRef Actor
@@ -41,25 +45,29 @@ internal sealed class DestinationState
     }
 
     /// <summary>Deliveries under way.</summary>
-    public int InFlight => Volatile.Read(ref _inFlight);
+    public int InFlight => Pace.Busy;
 
-    /// <summary>Recipients under delivery, or delivered with a result that is not in the store yet.</summary>
+    /// <summary>Recipients under delivery, or handled with a result that is not in the store yet.</summary>
     public int Outstanding => Volatile.Read(ref _outstanding);
 
     /// <summary>A delivery begins.</summary>
     public void Begin(int recipients)
     {
-        Interlocked.Increment(ref _inFlight);
+        Pace.Begin();
         Interlocked.Add(ref _outstanding, recipients);
     }
 
     /// <summary>A delivery has ended; its result is on the way to the store.</summary>
-    public void Finish(PooledAgent? agent)
+    public void Finish(PooledAgent agent)
     {
-        if (agent is not null) Agents.Return(agent);
-        Interlocked.Decrement(ref _inFlight);
+        Agents.Return(agent);
+        Pace.End();
+        Transport.Slots.Return();
         Actor.Tell(DestinationChanged.Instance);
     }
+
+    /// <summary>Mail is deferred without a delivery.</summary>
+    public void Refuse(int recipients) => Interlocked.Add(ref _outstanding, recipients);
 
     /// <summary>The result of a delivery is in the store. The actor is told once for all that comes until it looks.</summary>
     public void Record(int recipients, in RecordedDelivery delivery)

@@ -73,7 +73,7 @@ internal sealed class OutcomeRecorder(QueueServices services)
         var now = services.Time.GetUtcNow();
         var configuration = services.Configuration;
         Span<byte> buffer = stackalloc byte[OutcomeLog.DelaysLength];
-        var program = configuration.LogOf(entry.Destination.Transport, services.Log);
+        var program = configuration.LogOf(outcome.LoggedAs ?? entry.Destination.Transport, services.Log);
         var log = new OutcomeLog(program, entry, outcome, now, configuration.DelayResolution, buffer);
         if (IsDelivered(entry, outcome))
         {

@@ -9,7 +9,9 @@ internal sealed class ProcessSlots
 {
     private int _limit;
     private int _used;
+    private int _suspect;
     private int _isContended;
+    private volatile bool _isGated;
 
     /// <param name="limit">The slots; 0 for no limit.</param>
     public ProcessSlots(int limit) => Limit = limit;
@@ -24,6 +26,16 @@ internal sealed class ProcessSlots
     /// <summary>Slots in use.</summary>
     public int Used => Volatile.Read(ref _used);
 
+    /// <summary>Those in use by destinations in trouble.</summary>
+    public int Suspect => Volatile.Read(ref _suspect);
+
+    /// <summary>True if slots are given out one by one in any case, because there is a pause between deliveries: then all stand in line.</summary>
+    public bool IsGated
+    {
+        get => _isGated;
+        set => _isGated = value;
+    }
+
     /// <summary>Where destinations stand in line; set by that actor when it starts.</summary>
     public IActorRef Owner { private get; set; } = ActorRefs.Nobody;
 
@@ -35,7 +47,7 @@ internal sealed class ProcessSlots
     }
 
     /// <summary>Takes a slot for a destination. If there is none it has to stand in line (<see cref="SlotWanted"/>).</summary>
-    public bool TryTake() => !IsContended && TryTakeForFirst();
+    public bool TryTake() => !IsGated && !IsContended && TryTakeForFirst();
 
     /// <summary>Takes a slot for the first in line.</summary>
     public bool TryTakeForFirst()
@@ -48,6 +60,9 @@ internal sealed class ProcessSlots
             if (Interlocked.CompareExchange(ref _used, used + 1, used) == used) return true;
         }
     }
+
+    /// <summary>Counts slots that come to be used, or are used no more, by destinations in trouble.</summary>
+    public void AddSuspect(int used) => Interlocked.Add(ref _suspect, used);
 
     /// <summary>Gives a slot back.</summary>
     public void Return()

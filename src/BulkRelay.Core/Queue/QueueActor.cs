@@ -40,6 +40,7 @@ public sealed class QueueActor : UntypedActor, IWithTimers
         {
             case HandOver handOver: Forward(handOver.Destination, handOver); break;
             case DestinationDue due: Forward(due.Destination, due); break;
+            case FlushDestination flush: OnFlush(flush); break;
             case ReadBacklog: StartReadingBacklog(); break;
             case BacklogRead backlog: OnBacklog(backlog.Destinations); break;
             case BacklogFailed failed: OnBacklogFailed(failed.Cause); break;
@@ -58,6 +59,18 @@ public sealed class QueueActor : UntypedActor, IWithTimers
         if (_drainedFor is not null) return;
         if (!_transports.TryGetValue(destination.Transport, out var transport)) transport = Start(destination.Transport);
         transport.Tell(message);
+    }
+
+    private void OnFlush(FlushDestination flush)
+    {
+        if (flush.Destination is { } destination)
+        {
+            Forward(destination, flush);
+            return;
+        }
+        Broadcast(flush);
+        // What has become due in the store is news to the transports.
+        StartReadingBacklog();
     }
 
     private IActorRef Start(string transport)

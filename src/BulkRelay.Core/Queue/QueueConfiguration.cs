@@ -11,6 +11,8 @@ namespace BulkRelay.Core.Queue;
 public sealed class QueueConfiguration(
     ConfigSnapshot snapshot, RouteRecipient route, IReadOnlyDictionary<string, TransportService> transports)
 {
+    private readonly HashSet<string> _deferredTransports = new(snapshot.Get(QueueParameters.DeferTransports), StringComparer.Ordinal);
+
     /// <summary>The parameters.</summary>
     public ConfigSnapshot Snapshot { get; } = snapshot;
 
@@ -33,10 +35,27 @@ public sealed class QueueConfiguration(
     /// <summary>The most recipients in one delivery of a transport; 0 for no limit.</summary>
     internal int RecipientLimit(string transport) => Snapshot.Get(transport, TransportParameters.DestinationRecipientLimit);
 
-    /// <summary>The concurrency with which destinations of a transport work.</summary>
-    internal ConcurrencyWindow ConcurrencyOf(string transport) => new(
-        Snapshot.Get(transport, TransportParameters.InitialDestinationConcurrency),
-        Snapshot.Get(transport, TransportParameters.DestinationConcurrencyLimit));
+    /// <summary>True if a transport delivers only when the queue is flushed.</summary>
+    internal bool IsDeferred(string transport) => _deferredTransports.Count > 0 && _deferredTransports.Contains(transport);
+
+    /// <summary>The pause before a transport that is out of order is tried again.</summary>
+    internal TimeSpan TransportRetryTime { get; } = snapshot.Get(QueueParameters.TransportRetryTime);
+
+    /// <summary>The pause between deliveries of a transport; zero for none.</summary>
+    internal TimeSpan TransportRateDelay(string transport) => Snapshot.Get(transport, TransportParameters.TransportRateDelay);
+
+    /// <summary>The pace of the destinations of a transport.</summary>
+    internal PacePolicy PaceOf(string transport)
+    {
+        var rateDelay = Snapshot.Get(transport, TransportParameters.DestinationRateDelay);
+        var concurrency = new ConcurrencyPolicy(
+            Snapshot.Get(transport, TransportParameters.InitialDestinationConcurrency),
+            Snapshot.Get(transport, TransportParameters.DestinationConcurrencyLimit),
+            Snapshot.Get(transport, TransportParameters.DestinationConcurrencyPositiveFeedback),
+            Snapshot.Get(transport, TransportParameters.DestinationConcurrencyNegativeFeedback),
+            Snapshot.Get(transport, TransportParameters.DestinationConcurrencyFailedCohortLimit));
+        return new PacePolicy(concurrency.Corrected(rateDelay), rateDelay, rateDelay > TimeSpan.Zero ? rateDelay : Backoff.Minimal);
+    }
 
     /// <summary>The log of a transport; that of the queue for mail whose transport is gone.</summary>
     internal ServiceLog LogOf(string transport, ServiceLog fallback) =>

@@ -56,15 +56,18 @@ internal sealed record DeliveriesRecorded(DestinationKey Destination) : IUndeliv
 }
 
 /// <summary>To the transport: a destination that found no free slot stands in line for one.</summary>
-internal sealed record SlotWanted
-{
-    public static readonly SlotWanted Instance = new();
-}
+internal sealed record SlotWanted(DestinationPace Pace);
 
 /// <summary>To the transport: there may be a slot for the first in line.</summary>
 internal sealed record SlotReturned
 {
     public static readonly SlotReturned Instance = new();
+}
+
+/// <summary>To the transport: it makes no agents; its destinations are to know at once.</summary>
+internal sealed record TransportFailed
+{
+    public static readonly TransportFailed Instance = new();
 }
 
 /// <summary>To a destination: a slot, to be used or returned.</summary>
@@ -89,6 +92,16 @@ internal sealed record PassivationRefused(string Nexthop);
 public sealed record Reconfigured
 {
     public static readonly Reconfigured Instance = new();
+}
+
+/// <summary>
+/// To the queue, and down: a destination, or all of them, is to be tried now, even if it is dead or its transport is one of
+/// <c>defer_transports</c>. Mail that is due later has to be made due in the store before.
+/// </summary>
+public sealed record FlushDestination(DestinationKey? Destination)
+{
+    /// <summary>All destinations.</summary>
+    public static readonly FlushDestination All = new((DestinationKey?)null);
 }
 
 /// <summary>To all: the message was deleted or held; what of it waits in memory is dropped.</summary>

@@ -9,7 +9,7 @@ namespace BulkRelay.Core.Queue;
 /// </summary>
 public sealed class QueueServices : IDisposable
 {
-    private readonly ConcurrentDictionary<string, ProcessSlots> _slots = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TransportState> _transports = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _hardStop = new();
     private volatile QueueConfiguration _configuration;
     private volatile IActorRef? _queue;
@@ -87,9 +87,9 @@ public sealed class QueueServices : IDisposable
     /// <summary>What outlives the actors of destinations.</summary>
     internal ConcurrentDictionary<DestinationKey, DestinationState> Destinations { get; } = new();
 
-    /// <summary>The slots of a transport: one object however often its actor is made anew.</summary>
-    internal ProcessSlots SlotsOf(string transport) =>
-        _slots.GetOrAdd(transport, static (name, services) => new ProcessSlots(services.ProcessLimit(name)), this);
+    /// <summary>The state of a transport: one object however often its actor is made anew.</summary>
+    internal TransportState TransportOf(string name) =>
+        _transports.GetOrAdd(name, static (name, services) => new TransportState(name, services), this);
 
     internal int ProcessLimit(string transport) =>
         Configuration.Transports.TryGetValue(transport, out var service) ? service.ProcessLimit : 0;

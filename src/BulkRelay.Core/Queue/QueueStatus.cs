@@ -11,7 +11,7 @@ namespace BulkRelay.Core.Queue;
 public sealed record DestinationStatus(
     DestinationKey Destination, int InFlight, int Window, int Queued, int Unrecorded, bool IsReading, DateTimeOffset? NextDue)
 {
-    /// <summary>Why nothing is sent there now, although mail waits; null if it is.</summary>
+    /// <summary>Why mail is not taken there for now, as it stands in the log and in listings; null if it is.</summary>
     public string? Suspension { get; init; }
 
     /// <summary>When a suspended destination is tried again.</summary>

@@ -11,22 +11,28 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
 
     private readonly string _name;
     private readonly QueueServices _services;
-    private readonly ProcessSlots _slots;
+    private readonly TransportState _state;
+    private readonly SlotLine _line;
+    private readonly RateGate _gate = new();
     private readonly Dictionary<string, Child> _children = new(StringComparer.Ordinal);
     private readonly DormantDestinations _dormant = new();
-    private readonly Queue<IActorRef> _line = new();
     private bool _isDraining;
 
     public TransportActor(string name, QueueServices services)
     {
         _name = name;
         _services = services;
-        _slots = services.SlotsOf(name);
+        _state = services.TransportOf(name);
+        _line = new SlotLine(_state.Slots);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => _slots.Owner = Self;
+    protected override void PreStart()
+    {
+        _state.Slots.Owner = Self;
+        ApplyRateDelay();
+    }
 
     protected override void PostRestart(Exception reason)
     {
@@ -50,13 +56,15 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
         {
             case HandOver handOver: Forward(handOver.Destination.Nexthop, handOver); break;
             case DestinationDue due: OnDue(due); break;
-            case SlotWanted: _line.Enqueue(Sender); GrantSlots(); break;
-            case SlotReturned: GrantSlots(); break;
+            case SlotWanted wanted: _line.Add(Sender, wanted.Pace); GrantSlots(); break;
+            case SlotReturned or GateTick: GrantSlots(); break;
+            case TransportFailed: Broadcast(DestinationChanged.Instance); break;
+            case FlushDestination flush: OnFlush(flush); break;
             case Passivate passivate: OnPassivate(passivate); break;
             case PassivationRefused refused: OnPassivationRefused(refused.Nexthop); break;
             case DestinationStopped stopped: OnStopped(stopped.Nexthop); break;
             case WakeTick: WakeDue(); break;
-            case Reconfigured: _slots.Limit = _services.ProcessLimit(_name); Broadcast(message); GrantSlots(); break;
+            case Reconfigured: OnReconfigured(); break;
             case MessageRemoved: Broadcast(message); break;
             case Drain: OnDrain(); break;
             case GetQueueStatus: DescribeAsync().PipeTo(Sender); break;
@@ -81,8 +89,7 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
         var key = new DestinationKey(_name, nexthop);
         var services = _services;
         var state = services.Destinations.GetOrAdd(key, static (k, s) => new DestinationState(k, s), services);
-        var slots = _slots;
-        var actor = Context.ActorOf(Props.Create(() => new DestinationActor(services, state, slots)));
+        var actor = Context.ActorOf(Props.Create(() => new DestinationActor(services, state)));
         Context.WatchWith(actor, new DestinationStopped(nexthop));
         var child = new Child(actor);
         _children.Add(nexthop, child);
@@ -105,8 +112,11 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
     {
         if (_isDraining) return;
         var now = _services.Time.GetUtcNow();
-        while (_dormant.TryPeekDue(now, out var nexthop)) Start(nexthop);
-        if (_dormant.Next() is { } next) Timers.StartSingleTimer(WakeTick.Instance, WakeTick.Instance, DueDelay.Until(next, now));
+        var closure = _state.FindClosure();
+        while (closure is null && _dormant.TryPeekDue(now, out var nexthop)) Start(nexthop);
+        if (_dormant.Next() is not { } next) return;
+        if (closure?.Until > next) next = closure.Until;
+        if (next < DateTimeOffset.MaxValue) Timers.StartSingleTimer(WakeTick.Instance, WakeTick.Instance, DueDelay.Until(next, now));
     }
 
     private void OnPassivate(Passivate passivate)
@@ -135,12 +145,47 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
         StopIfDrained();
     }
 
-    /// <summary>A slot for the first in line, as long as there are any: one delivery each, then the back of the line.</summary>
+    private void OnReconfigured()
+    {
+        _state.Reconfigure();
+        ApplyRateDelay();
+        Broadcast(Reconfigured.Instance);
+        GrantSlots();
+        WakeDue();
+    }
+
+    private void OnFlush(FlushDestination flush)
+    {
+        _state.Flush();
+        if (flush.Destination is { } destination) Forward(destination.Nexthop, flush);
+        else Broadcast(flush);
+        WakeDue();
+    }
+
+    private void ApplyRateDelay()
+    {
+        _gate.Apply(_services.Configuration.TransportRateDelay(_name), _services.Time.GetUtcNow());
+        _state.Slots.IsGated = _gate.Delay > TimeSpan.Zero;
+    }
+
+    /// <summary>A slot for the next in line, as long as there are any and the gate is open.</summary>
     private void GrantSlots()
     {
-        _slots.IsContended = _line.Count > 0;
-        while (_line.Count > 0 && _slots.TryTakeForFirst()) _line.Dequeue().Tell(new SlotGranted(_slots));
-        _slots.IsContended = _line.Count > 0;
+        var slots = _state.Slots;
+        slots.IsContended = _line.Count > 0;
+        while (_line.Count > 0)
+        {
+            var now = _services.Time.GetUtcNow();
+            if (_gate.OpensAt(now) is { } opens)
+            {
+                Timers.StartSingleTimer(GateTick.Instance, GateTick.Instance, DueDelay.Until(opens, now));
+                return;
+            }
+            if (_line.TakeNext() is not { } next) return;
+            _gate.Pass();
+            next.Tell(new SlotGranted(slots));
+        }
+        slots.IsContended = false;
     }
 
     private void Broadcast(object message)
@@ -165,7 +210,8 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
     {
         var dormant = _dormant.All.Concat(_children.Where(c => c.Value.Buffer is not null && c.Value.NextDue != DateTimeOffset.MaxValue)
             .Select(c => KeyValuePair.Create(c.Key, c.Value.NextDue)));
-        var known = dormant.Select(d => new DestinationStatus(new DestinationKey(_name, d.Key), 0, 0, 0, 0, false, d.Value)).ToList();
+        var reason = _state.FindClosure()?.Reason;
+        var known = dormant.Select(d => new DestinationStatus(new DestinationKey(_name, d.Key), 0, 0, 0, 0, false, d.Value) { Suspension = reason }).ToList();
         var asked = _children.Values.Where(c => c.Buffer is null)
             .Select(c => c.Actor.Ask<DestinationStatus>(GetQueueStatus.Instance, QueueActor.StatusTimeout));
         return JoinAsync(known, Task.WhenAll(asked));
@@ -185,6 +231,11 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
     }
 
     private sealed record DestinationStopped(string Nexthop);
+
+    private sealed record GateTick
+    {
+        public static readonly GateTick Instance = new();
+    }
 
     private sealed record WakeTick
     {

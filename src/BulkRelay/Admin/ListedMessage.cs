@@ -39,7 +39,7 @@ internal sealed record ListedMessage
     private static string? ReasonOf(QueuedRecipient recipient, IReadOnlyDictionary<DestinationKey, string> suspensions)
     {
         if (recipient.Reason.Length > 0) return recipient.Reason;
-        return suspensions.TryGetValue(recipient.Destination, out var trouble) ? $"delivery temporarily suspended: {trouble}" : null;
+        return suspensions.GetValueOrDefault(recipient.Destination);
     }
 }
 

@@ -30,9 +30,8 @@ internal static class CheckApplet
 
         var text = ConfigLoader.ReadText(folder, overrides);
         var settings = text.Space.Explicit.Concat(text.Services.SelectMany(s => s.Overrides)).ToList();
-        var idle = settings.Where(s => PostfixParameters.Defaults.ContainsKey(s.Name) && ParameterCatalog.Find(s.Name) is null
-            && ParameterCatalog.FindPerTransport(s.Name, out _) is null).ToList();
-        Section(output, "Settings without effect here", idle.Select(s => $"{Place(s.File, s.Line)}: {s.Name}: {WithoutEffect.Reason(s.Name)}"));
+        var idle = settings.Where(s => WithoutEffect.Find(s.Name) is not null).ToList();
+        Section(output, "Settings without effect here", idle.Select(s => $"{Place(s.File, s.Line)}: {s.Name}: {WithoutEffect.Find(s.Name)}"));
         Section(output, "Services without effect here", text.Services.Where(s => !IsUsed(s))
             .Select(s => $"{Place(s.File, s.Line)}: {s.Key}: {s.Command} is no program of BulkRelay, or its work is part of the relay itself"));
         var unused = UnusedParameters.Find(text.Space, text.Services).ToHashSet();

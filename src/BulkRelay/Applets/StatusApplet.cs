@@ -69,7 +69,7 @@ internal static class StatusApplet
         {
             var due = d.NextDue is { } next ? next.ToLocalTime().ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture) : "-";
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{d.Destination.PadRight(width)}  {d.InFlight,9:N0}  {d.Window,6:N0}  {d.Waiting,9:N0}  {due}"));
-            if (d.Suspension is { } trouble) output.WriteLine($"{"".PadRight(width)}  suspended: {trouble}");
+            if (d.Suspension is { } reason) output.WriteLine($"{"".PadRight(width)}  {reason}");
         }
     }
 }

@@ -12,7 +12,7 @@ public sealed class CrashTests
     [InlineData(true)]
     public async Task A_crash_neither_loses_nor_doubles_mail(bool ofTheTransport)
     {
-        await using var queue = new QueueFixture(("qmgr_destination_active_limit", "16")).Start();
+        await using var queue = new QueueFixture(("qmgr_destination_active_limit", "16"), ("default_destination_concurrency_limit", "5")).Start();
         var gates = new ConcurrentQueue<TaskCompletionSource>();
         queue.Smtp.Answer = async (request, _) =>
         {

@@ -72,10 +72,10 @@ public sealed class DeliveryTests
         var status = await queue.UntilAsync(s => s.Destinations.Any(d => d.InFlight == window && d.Queued == 30 - window));
         status.Destinations.Single().Window.ShouldBe(window);
         for (var i = 0; i < window; i++) await queue.Smtp.NextRequestAsync();
+        queue.Smtp.MostInFlight.Values.ShouldBe([window]);
         gate.SetResult();
         await queue.UntilEmptyAsync();
-        queue.Smtp.MostInFlight.Values.ShouldBe([window]);
-        queue.Smtp.AgentsMade.ShouldBe(window);
+        queue.Smtp.AgentsMade.ShouldBeInRange(window, limit == "0" ? 30 : int.Parse(limit), "the window grows as deliveries succeed");
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class DeliveryTests
         await queue.UntilEmptyAsync();
         queue.Smtp.MostInAll.ShouldBe(2);
         queue.Smtp.Order.Take(6).Select(d => d.Nexthop).ShouldContain("three.test", "slots go round the destinations, a delivery each");
-        queue.Services.SlotsOf("smtp").Used.ShouldBe(0);
+        queue.Services.TransportOf("smtp").Slots.Used.ShouldBe(0);
     }
 
     [Fact]

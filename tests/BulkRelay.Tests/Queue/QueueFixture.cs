@@ -54,6 +54,9 @@ internal sealed class QueueFixture : IAsyncDisposable
 
     public FakeTransport Relay { get; } = new("relay");
 
+    /// <summary>In this transport's name mail is deferred that is not taken to its own.</summary>
+    public FakeTransport Retry { get; } = new("retry");
+
     public RouteRecipient Route { get; set; }
 
     public ReportBuilder Report { get; set; } = (_, _, _, _) => null;
@@ -85,6 +88,7 @@ internal sealed class QueueFixture : IAsyncDisposable
         {
             ["smtp"] = new(Smtp, _log.For("postfix", "smtp"), ProcessLimit),
             ["relay"] = new(Relay, _log.For("postfix", "relay/smtp"), 0),
+            ["retry"] = new(Retry, _log.For("postfix", "error"), 0),
         });
 
     /// <summary>Makes a message as ingress does.</summary>
@@ -129,7 +133,7 @@ internal sealed class QueueFixture : IAsyncDisposable
     /// Waits until nothing can happen before the clock moves: nothing under way, nothing due in the store that could be read.
     /// </summary>
     public Task<QueueStatus> SettleAsync(TimeSpan step = default) => UntilAsync(s => s.Destinations.All(d =>
-        d is { InFlight: 0, Queued: 0, Unrecorded: 0, IsReading: false } && !(d.NextDue <= Time.GetUtcNow())), step);
+        d is { InFlight: 0, Queued: 0, Unrecorded: 0, IsReading: false } && (d.Suspension is not null || !(d.NextDue <= Time.GetUtcNow()))), step);
 
     /// <summary>Waits until the store is empty.</summary>
     public Task UntilEmptyAsync(TimeSpan step = default) => UntilAsync(_ => Memory.CountAsync(default).AtOnce() == 0, step);

@@ -79,6 +79,6 @@ public sealed class SimulationTests
         queue.Services.Active.Recipients.ShouldBe(0);
         queue.Services.ContentMemory.Used.ShouldBe(0);
         queue.Services.Claims.ActiveMessages().ShouldBeEmpty();
-        queue.Services.SlotsOf("smtp").Used.ShouldBe(0);
+        queue.Services.TransportOf("smtp").Slots.Used.ShouldBe(0);
     }
 }

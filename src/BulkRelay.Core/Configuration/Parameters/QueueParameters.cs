@@ -21,6 +21,12 @@ public static class QueueParameters
         "The time between queue runs of Postfix. Here deferred mail is tried when it is due, so there is no run to wait for.",
         min: TimeSpan.FromSeconds(1));
 
+    public static readonly Parameter<IReadOnlyList<string>> DeferTransports = Group.List("defer_transports", "",
+        "The transports that deliver only when the queue is flushed (postqueue -f, sendmail -q), and then for minimal_backoff_time.");
+
+    public static readonly Parameter<TimeSpan> TransportRetryTime = Group.Time("transport_retry_time", "60s",
+        "The pause before a transport that is out of order is tried again.", min: TimeSpan.FromSeconds(1));
+
     public static readonly Parameter<int> MessageActiveLimit = Group.Int("qmgr_message_active_limit", "20000",
         "The most messages in memory, over all destinations. What is beyond waits in the store.", min: 1, unit: "messages");
 

@@ -34,37 +34,38 @@ public static class TransportParameters
 
     public static readonly TransportParameter<TimeSpan> DestinationRateDelay = Group.PerTransport("_destination_rate_delay",
         Group.Time("default_destination_rate_delay", "0s",
-            "The pause after each delivery to a destination. Other than 0, deliveries to one destination go one at a time."));
+            "The pause after each delivery to a destination. Other than 0, deliveries to one destination go one at a time, and a "
+            + "failed cohort limit of 10 or more is advisable: with the default a single failure defers what waits."));
 
     public static readonly TransportParameter<TimeSpan> TransportRateDelay = Group.PerTransport("_transport_rate_delay",
         Group.Time("default_transport_rate_delay", "0s",
-            "The pause between deliveries of one transport, over all of its destinations."));
+            "The pause before each delivery of one transport, over all of its destinations: never more than one begins in that time."));
 
     public static readonly TransportParameter<int> RecipientLimit = Group.PerTransport("_recipient_limit",
-        Group.Int("default_recipient_limit", "20000", "The most recipients of one transport held in memory.", unit: "recipients"));
+        Group.Int("default_recipient_limit", "20000", "Without effect: recipients are read on from the store when there is room.", unit: "recipients"));
 
     public static readonly TransportParameter<int> ExtraRecipientLimit = Group.PerTransport("_extra_recipient_limit",
         Group.Int("default_extra_recipient_limit", "1000",
-            "How many recipients beyond the recipient limit a small message that overtakes may use.", unit: "recipients"));
+            "Without effect: recipients are read on from the store when there is room.", unit: "recipients"));
 
     public static readonly TransportParameter<int> RecipientRefillLimit = Group.PerTransport("_recipient_refill_limit",
-        Group.Int("default_recipient_refill_limit", "100", "How many recipients of a large message are read on at a time.", min: 1, unit: "recipients"));
+        Group.Int("default_recipient_refill_limit", "100", "Without effect: recipients are read on from the store when there is room.", min: 1, unit: "recipients"));
 
     public static readonly TransportParameter<TimeSpan> RecipientRefillDelay = Group.PerTransport("_recipient_refill_delay",
-        Group.Time("default_recipient_refill_delay", "5s", "The longest wait before recipients of a large message are read on.", min: TimeSpan.FromSeconds(1)));
+        Group.Time("default_recipient_refill_delay", "5s", "Without effect: recipients are read on from the store when there is room.", min: TimeSpan.FromSeconds(1)));
 
     public static readonly TransportParameter<int> DeliverySlotCost = Group.PerTransport("_delivery_slot_cost",
         Group.Int("default_delivery_slot_cost", "5",
-            "How many deliveries of a message earn one slot for a message that overtakes it. 0 and 1 switch overtaking off."));
+            "Without effect: the flows of a destination have fair shares instead."));
 
     public static readonly TransportParameter<int> DeliverySlotLoan = Group.PerTransport("_delivery_slot_loan",
-        Group.Int("default_delivery_slot_loan", "3", "Slots that are lent before they are earned."));
+        Group.Int("default_delivery_slot_loan", "3", "Without effect: the flows of a destination have fair shares instead."));
 
     public static readonly TransportParameter<int> DeliverySlotDiscount = Group.PerTransport("_delivery_slot_discount",
-        Group.Int("default_delivery_slot_discount", "50", "How much less than the needed slots suffices to overtake.", max: 100, unit: "percent"));
+        Group.Int("default_delivery_slot_discount", "50", "Without effect: the flows of a destination have fair shares instead.", max: 100, unit: "percent"));
 
     public static readonly TransportParameter<int> MinimumDeliverySlots = Group.PerTransport("_minimum_delivery_slots",
-        Group.Int("default_minimum_delivery_slots", "3", "A message that would earn fewer slots in all is never overtaken."));
+        Group.Int("default_minimum_delivery_slots", "3", "Without effect: the flows of a destination have fair shares instead."));
 
     private const string FeedbackRange = "0 to 1: number, number/number, number/concurrency or number/sqrt_concurrency";
 }
