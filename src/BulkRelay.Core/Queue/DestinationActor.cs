@@ -2,8 +2,8 @@ namespace BulkRelay.Core.Queue;
 
 /// <summary>
 /// One destination: holds a window of its due mail in memory, starts deliveries as far as its pace and the transport's slots allow,
-/// defers that mail while it is closed, reads on from the store, and stops itself when there is nothing to do. All it knows can be read again from the store: after a crash
-/// its successor does that, while deliveries under way end by themselves.
+/// defers that mail while it is closed, reads on from the store, and stops itself when there is nothing to do. All it knows can be read
+/// again from the store: after a crash its successor does that, while deliveries under way end by themselves.
 /// </summary>
 internal sealed class DestinationActor : UntypedActor, IWithTimers
 {
@@ -20,11 +20,8 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     private readonly DestinationState _state;
     private readonly EntryWindow _window;
     private readonly EntryReader _reader;
+    private readonly ReadSchedule _reads = new();
     private readonly SlotWanted _wanted;
-
-    /// <summary>The store may have mail that is due then and is not in hand. The largest time: it has none.</summary>
-    private DateTimeOffset _nextDue = DateTimeOffset.MaxValue;
-    private DateTimeOffset _readNotBefore;
 
     /// <summary>Where the next read goes on among the flows.</summary>
     private long _lastFlow = -1;
@@ -33,7 +30,6 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     /// <summary>The message being handled, until what it carries has found its place.</summary>
     private IUndeliverable? _carrying;
-    private bool _isReading;
     private bool _isInLine;
     private bool _isDraining;
 
@@ -61,8 +57,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     {
         base.PostRestart(reason);
         var now = _services.Time.GetUtcNow();
-        _nextDue = now;
-        _readNotBefore = now + FailurePause;
+        _reads.End(now, now + FailurePause);
         ReadOn();
     }
 
@@ -91,7 +86,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
             case ReadFinished read: OnRead(read); break;
             case ReadFailed failed: OnReadFailed(failed.Cause); break;
             case SlotGranted granted: OnSlotGranted(granted); break;
-            case DestinationDue due: LowerNextDue(due.Due); break;
+            case DestinationDue due: _reads.Lower(due.Due); break;
             case DueTick: _timerDue = DateTimeOffset.MaxValue; break;
             case IdleTick: OnIdleTick(); break;
             case PassivationGranted: OnPassivationGranted(); break;
@@ -120,10 +115,10 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
                 continue;
             }
             _services.Drop(entries[i]);
-            LowerNextDue(_activeAt);
+            _reads.Lower(_activeAt);
         }
         _carrying = null;
-        if (_window.TakeDisplaced()) LowerNextDue(_activeAt);
+        if (_window.TakeDisplaced()) _reads.Lower(_activeAt);
         return admitted;
     }
 
@@ -204,21 +199,16 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         foreach (var recorded in _state.TakeRecorded())
         {
             if (recorded.HasLeft) _services.Log.Info($"{recorded.QueueId}: removed");
-            LowerNextDue(recorded.NextDue);
+            _reads.Lower(recorded.NextDue);
         }
     }
 
     /// <summary>Reads from the store if it has due mail and there is room, or sets the timer for when it has. Not while closed.</summary>
     private void ReadOn()
     {
-        if (_isReading || _isDraining || _nextDue == DateTimeOffset.MaxValue) return;
+        if (_isDraining || _reads.ReadAt is not { } readAt) return;
         var now = _services.Time.GetUtcNow();
-        if (FindClosure() is { } closure)
-        {
-            SetTimer(closure.Until, now);
-            return;
-        }
-        var readAt = _nextDue > _readNotBefore ? _nextDue : _readNotBefore;
+        if (FindClosure() is { } closure) readAt = closure.Until;
         if (readAt > now)
         {
             SetTimer(readAt, now);
@@ -226,33 +216,22 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         }
         var wanted = Math.Min(_window.Wanted(_state.Outstanding), _state.Pace.ReadLimit - _window.Recipients - _state.Outstanding);
         if (wanted <= 0) return;
-        _isReading = true;
-        // What becomes due from now on is noted beside the read and joined with its result.
-        _nextDue = DateTimeOffset.MaxValue;
+        _reads.Begin();
         _reader.ReadAsync(new ReadWish(now, wanted, _state.Outstanding, _window.ByFlow(), _lastFlow)).PipeTo(Self, failure: static e => new ReadFailed(e));
     }
 
     private void OnRead(ReadFinished read)
     {
-        _isReading = false;
         _lastFlow = read.LastFlow;
-        LowerNextDue(read.NextDue);
         var admitted = Admit(read.Entries, isRead: true);
-        _readNotBefore = admitted == 0 || admitted < read.Entries.Count ? _activeAt + ReadPause : _activeAt;
+        _reads.End(read.NextDue, admitted == 0 || admitted < read.Entries.Count ? _activeAt + ReadPause : _activeAt);
     }
 
     private void OnReadFailed(Exception cause)
     {
         _services.Log.Warning($"destination {_state.Key.Transport}:{_state.Key.Nexthop}: cannot read the queue: {cause.Message}");
         var now = _services.Time.GetUtcNow();
-        _isReading = false;
-        _readNotBefore = now + FailurePause;
-        LowerNextDue(now);
-    }
-
-    private void LowerNextDue(DateTimeOffset due)
-    {
-        if (due < _nextDue) _nextDue = due;
+        _reads.End(now, now + FailurePause);
     }
 
     private void SetTimer(DateTimeOffset at, DateTimeOffset now)
@@ -267,7 +246,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         var now = _services.Time.GetUtcNow();
         _state.Agents.DiscardIdle(now - IdleTime);
         _state.Pace.LookForHang();
-        if (now - _activeAt >= IdleTime && IsIdle(now)) Context.Parent.Tell(new Passivate(_state.Key.Nexthop, _nextDue));
+        if (now - _activeAt >= IdleTime && IsIdle(now)) Context.Parent.Tell(new Passivate(_state.Key.Nexthop, _reads.NextDue));
     }
 
     private void OnPassivationGranted()
@@ -278,13 +257,13 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     /// <summary>While the transport is closed, due mail is no reason to stay: the transport's actor knows of it.</summary>
     private bool IsIdle(DateTimeOffset now) =>
-        _window.Count == 0 && _state is { InFlight: 0, Outstanding: 0, Agents.Total: 0 } && !_isReading && !_isInLine
-        && _state.Pace.IsForgettable() && (_nextDue > now || _state.Transport.FindClosure() is not null);
+        _window.Count == 0 && _state is { InFlight: 0, Outstanding: 0, Agents.Total: 0 } && !_reads.IsReading && !_isInLine
+        && _state.Pace.IsForgettable() && (_reads.NextDue > now || _state.Transport.FindClosure() is not null);
 
     private void OnFlush()
     {
         _state.Pace.Revive();
-        LowerNextDue(_services.Time.GetUtcNow());
+        _reads.Lower(_services.Time.GetUtcNow());
     }
 
     /// <summary>Mail in memory goes back, to be read and routed anew.</summary>
@@ -292,14 +271,14 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     {
         _state.Pace.Apply(_services.Configuration.PaceOf(_state.Key.Transport));
         _state.Agents.DiscardIdle(DateTimeOffset.MaxValue);
-        if (_window.Drop() > 0) LowerNextDue(_services.Time.GetUtcNow());
+        if (_window.Drop() > 0) _reads.Lower(_services.Time.GetUtcNow());
     }
 
     private DestinationStatus Describe()
     {
         var closure = FindClosure();
-        return new DestinationStatus(_state.Key, _state.InFlight, _state.Pace.Window, _window.Count, _state.Outstanding, _isReading,
-            _nextDue == DateTimeOffset.MaxValue ? null : _nextDue)
+        return new DestinationStatus(_state.Key, _state.InFlight, _state.Pace.Window, _window.Count, _state.Outstanding, _reads.IsReading,
+            _reads.NextDue == DateTimeOffset.MaxValue ? null : _reads.NextDue)
         {
             Suspension = closure?.Reason,
             SuspendedUntil = closure is null || closure.Until == DateTimeOffset.MaxValue ? null : closure.Until,
