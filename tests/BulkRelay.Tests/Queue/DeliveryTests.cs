@@ -56,10 +56,10 @@ public sealed class DeliveryTests
     }
 
     [Theory]
-    [InlineData("5", "20", 5)]
-    [InlineData("5", "3", 3)]
-    [InlineData("7", "0", 7)]
-    public async Task Never_more_deliveries_to_a_destination_than_its_window(string initial, string limit, int window)
+    [InlineData("5", "20", 5, 20)]
+    [InlineData("5", "3", 3, 3)]
+    [InlineData("7", "0", 7, 30)]
+    public async Task Never_more_deliveries_to_a_destination_than_its_window(string initial, string limit, int window, int most)
     {
         await using var queue = new QueueFixture(("smtp_initial_destination_concurrency", initial), ("smtp_destination_concurrency_limit", limit)).Start();
         var gate = new TaskCompletionSource();
@@ -75,7 +75,7 @@ public sealed class DeliveryTests
         queue.Smtp.MostInFlight.Values.ShouldBe([window]);
         gate.SetResult();
         await queue.UntilEmptyAsync();
-        queue.Smtp.AgentsMade.ShouldBeInRange(window, limit == "0" ? 30 : int.Parse(limit), "the window grows as deliveries succeed");
+        queue.Smtp.AgentsMade.ShouldBeInRange(window, most, "the window grows as deliveries succeed");
     }
 
     [Fact]
