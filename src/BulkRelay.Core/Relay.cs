@@ -56,7 +56,7 @@ public sealed class Relay : IAsyncDisposable
             Time = egress.Time,
             Log = log.For(syslogName, "qmgr"),
             BounceLog = bounceLog,
-            BuildReport = new FailureReporter(() => configuration.Current, store.NextMessageId, bounceLog, cleanupLog).Build,
+            BuildReport = new Reporter(() => configuration.Current, store.NextMessageId, bounceLog, cleanupLog).Build,
         };
         _actors = ActorSystems.Create("bulkrelay", egress.Time);
         ActorLogActor.Start(_actors, log.For(syslogName, "master"));

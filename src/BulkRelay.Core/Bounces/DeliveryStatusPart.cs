@@ -1,13 +1,12 @@
 using System.Text;
 using BulkRelay.Core.Queue;
-using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Bounces;
 
 /// <summary>The part for programs: fields about the message, and a group of fields for each recipient (RFC 3464 section 2).</summary>
 internal static class DeliveryStatusPart
 {
-    public static void Write(ReportText text, FailureReport report)
+    public static void Write(ReportText text, DeliveryReport report)
     {
         text.Line($"--{report.Boundary}")
             .Line("Content-Description: Delivery report")
@@ -15,26 +14,29 @@ internal static class DeliveryStatusPart
         if (report.IsStatus8Bit) text.Line("Content-Transfer-Encoding: 8bit");
         text.Line();
         WriteMessageFields(text, report);
-        foreach (var outcome in report.Failed) WriteRecipientFields(text, outcome);
+        foreach (var outcome in report.Outcomes) WriteRecipientFields(text, report, outcome);
         text.Line();
     }
 
-    private static void WriteMessageFields(ReportText text, FailureReport report)
+    private static void WriteMessageFields(ReportText text, DeliveryReport report)
     {
+        var message = report.Message;
         text.Line($"Reporting-MTA: dns; {report.Hostname}");
-        if (report.Message.Envid.Length > 0) text.Line("Original-Envelope-Id: ", OriginalRecipient.DecodeXtext(report.Message.Envid));
-        text.Line($"X-BulkRelay-Queue-ID: {report.Message.QueueId}")
-            .Line("X-BulkRelay-Sender: ", Typed(report.Message.Sender))
-            .Line($"Arrival-Date: {MailDate.Format(report.Message.Arrived)}");
+        if (message.Envid.Length > 0) text.Line("Original-Envelope-Id: ", OriginalRecipient.DecodeXtext(message.Envid));
+        text.Line($"X-{report.Label}-Queue-ID: {message.QueueId}")
+            .Line($"X-{report.Label}-Sender: ", Typed(message.IsReport ? $"MAILER-DAEMON@{report.Origin}" : message.Sender))
+            .Line($"Arrival-Date: {ReportDate.Format(message.Arrived)}");
     }
 
-    private static void WriteRecipientFields(ReportText text, RecipientOutcome outcome)
+    private static void WriteRecipientFields(ReportText text, DeliveryReport report, RecipientOutcome outcome)
     {
-        text.Line().Line("Final-Recipient: ", Typed(outcome.Recipient.Address));
-        if (OriginalRecipient.Decode(outcome.Recipient.Orcpt) is { } original) text.Line("Original-Recipient: ", original);
-        text.Line("Action: failed").Line($"Status: {outcome.Status}");
+        text.Line().Line("Final-Recipient: ", Typed(outcome.Recipient.Address))
+            .Line("Original-Recipient: ", OriginalRecipient.Of(outcome.Recipient))
+            .Line($"Action: {ReportedAction.Of(report, outcome)}")
+            .Line($"Status: {outcome.Status}");
         if (outcome.RemoteMta.Length > 0) text.Line("Remote-MTA: dns; ", outcome.RemoteMta);
-        text.Folded("Diagnostic-Code: ", outcome.DiagnosticCode.Length > 0 ? outcome.DiagnosticCode : $"X-BulkRelay; {outcome.Reason}");
+        text.Folded("Diagnostic-Code: ", outcome.DiagnosticCode.Length > 0 ? outcome.DiagnosticCode : $"X-{report.Label}; {outcome.Reason}");
+        if (report.Kind == ReportKind.Delay) text.Line($"Will-Retry-Until: {ReportDate.Format(report.RetryUntil)}");
     }
 
     /// <summary>An address with its type (RFC 3464 section 2.1.2, RFC 6533 section 3).</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using BulkRelay.Core.Queue;
 
 namespace BulkRelay.Core.Bounces;
 
@@ -9,6 +10,10 @@ namespace BulkRelay.Core.Bounces;
 /// </summary>
 internal static class OriginalRecipient
 {
+    /// <summary>The value of Original-Recipient: what the sender said of it (ORCPT), or the address that he gave.</summary>
+    public static string Of(QueuedRecipient recipient) =>
+        Decode(recipient.Orcpt) ?? $"{(Ascii.IsValid(recipient.Address) ? "rfc822" : "utf-8")};{recipient.Address}";
+
     /// <summary>The value of Original-Recipient for an ORCPT (<c>rfc822;xtext</c>); null if it is not of that form.</summary>
     public static string? Decode(string orcpt)
     {

@@ -9,8 +9,8 @@ namespace BulkRelay.Core.Bounces;
 /// </summary>
 internal sealed class ReportText(bool isUtf8)
 {
-    /// <summary>Lines are folded at this width, as mail is read in windows of 80 columns.</summary>
-    private const int Width = 78;
+    /// <summary>Lines are folded at this width, as in Postfix: mail is read in windows of 80 columns.</summary>
+    private const int Width = 79;
 
     /// <summary>A word longer than this is cut: RFC 5321 allows 998 octets in a line, and a character may take four.</summary>
     private const int MaxWord = 240;

@@ -23,13 +23,13 @@ internal sealed class ReturnedContent
     public bool Is8Bit { get; }
 
     /// <summary>
-    /// The header alone if the sender asked for that (RFC 3461 RET=HDRS) or the message is longer than <paramref name="limit"/> octets; a
-    /// header longer than that is cut behind its last whole line.
+    /// The header alone if no more is to be returned, if the sender asked for that (RFC 3461 RET=HDRS), or if the message is longer than
+    /// <paramref name="limit"/> octets; a header longer than that is cut behind its last whole line.
     /// </summary>
-    public static ReturnedContent Select(MessageContent? content, MessageEnvelope message, int limit)
+    public static ReturnedContent Select(MessageContent? content, MessageEnvelope message, int limit, bool mayReturnBody)
     {
         if (content is null || content.Length == 0) return new ReturnedContent([], isWhole: false);
-        var isHeaderWanted = message.Ret.Equals("HDRS", StringComparison.OrdinalIgnoreCase);
+        var isHeaderWanted = !mayReturnBody || message.Ret.Equals("HDRS", StringComparison.OrdinalIgnoreCase);
         if (content.Length <= limit && !isHeaderWanted) return new ReturnedContent(content.Segments, isWhole: true);
         var header = HeaderOf(content, limit);
         return new ReturnedContent(header.Length > 0 ? MessageContent.From(header).Segments : [], isWhole: false);

@@ -75,16 +75,10 @@ internal sealed class RecipientLedger(QueueEntry entry)
     }
 
     /// <summary>The host has taken the message for all recipients that are still open.</summary>
-    public void Deliver(SmtpPeer peer, ReceivedReply reply)
-    {
-        var result = new Trouble(reply.Status, reply.Text)
-        {
-            DiagnosticCode = "smtp; " + reply.Text,
-            RemoteMta = peer.Name,
-            Relay = peer.NameAddressAndPort,
-        };
-        SettleOpen(DeliveryAction.Delivered, result);
-    }
+    public void Deliver(SmtpSession session, ReceivedReply reply) => SettleOpen(DeliveryAction.Delivered, Success(session, reply));
+
+    /// <summary>The host takes this recipient, and that was all that was to be found out.</summary>
+    public void Accept(int index, SmtpSession session, ReceivedReply reply) => Settle(index, DeliveryAction.Delivered, Success(session, reply));
 
     /// <summary>The host may have taken the message for all recipients that are still open. No other host is to be tried.</summary>
     public void Doubt(Trouble trouble) => SettleOpen(DeliveryAction.InDoubt, trouble);
@@ -104,11 +98,21 @@ internal sealed class RecipientLedger(QueueEntry entry)
                 DiagnosticCode = trouble.DiagnosticCode,
                 RemoteMta = trouble.RemoteMta,
                 Relay = trouble.Relay,
+                IsRelayed = action == DeliveryAction.Delivered,
+                HopSendsReports = trouble.HopSendsReports,
             };
         }
         if (HasCompletedSession) siteTrouble = null;
         return new DeliveryOutcome(outcomes) { SiteTrouble = siteTrouble?.Reason, SiteStatus = siteTrouble?.Status ?? default };
     }
+
+    private static Trouble Success(SmtpSession session, ReceivedReply reply) => new(reply.Status, reply.Text)
+    {
+        DiagnosticCode = "smtp; " + reply.Text,
+        RemoteMta = session.Peer.Name,
+        Relay = session.Peer.NameAddressAndPort,
+        HopSendsReports = session.Server.Offers(SmtpExtensions.Dsn),
+    };
 
     private bool IsOpen(int index) => _slots[index] is { Result: null, IsRefused: false };
 

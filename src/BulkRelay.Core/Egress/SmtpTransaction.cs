@@ -6,7 +6,8 @@ namespace BulkRelay.Core.Egress;
 
 /// <summary>
 /// One mail transaction on a session: MAIL, RCPT for each open recipient, DATA, content (RFC 5321 section 3.3). With PIPELINING
-/// (RFC 2920) the whole envelope and DATA go out in one write; replies are matched to commands by their order.
+/// (RFC 2920) the whole envelope and DATA go out in one write; replies are matched to commands by their order. A probe
+/// (<see cref="DeliveryTrace.Verify"/>) ends with the replies to RCPT.
 /// <para>
 /// The line between "lost" and "in doubt" is the write that ends with the final dot: once the system has taken all of it and
 /// no complete reply has come back, the server may have the message.
@@ -20,6 +21,7 @@ internal sealed class SmtpTransaction(
 
     private readonly SmtpConnection _connection = session.Connection;
     private readonly bool _isReused = session.Uses > 0;
+    private readonly bool _isProbe = request.Entry.Message.Trace == DeliveryTrace.Verify;
     private int _received;
     private int _accepted;
     private bool _isMailRefused;
@@ -68,6 +70,11 @@ internal sealed class SmtpTransaction(
             if (index > 0 && (!isPipelined || _connection.Output.Length > OutputBuffer.Size / 2)) await ReceiveAsync(index);
             if (_isMailRefused && _received == index) return;
             if (index == DataIndex && _received == index && _accepted == 0) return;
+            if (index == DataIndex && _isProbe)
+            {
+                await ReceiveAsync(index);
+                return;
+            }
             Write(index);
         }
         await ReceiveAsync(DataIndex + 1);
@@ -85,7 +92,7 @@ internal sealed class SmtpTransaction(
     {
         var (message, server) = (request.Entry.Message, session.Server);
         var isDsn = server.Offers(SmtpExtensions.Dsn);
-        CommandWriter.Write(_connection.Output, "MAIL FROM:<", message.Sender, ">",
+        CommandWriter.Write(_connection.Output, "MAIL FROM:<", VerpSender.For(message, ledger[open[0]]), ">",
             server.Offers(SmtpExtensions.Size) ? " SIZE=" : "",
             server.Offers(SmtpExtensions.Size) ? request.Content.Length.ToString(CultureInfo.InvariantCulture) : "",
             message.Is8Bit && server.Offers(SmtpExtensions.EightBitMime) ? " BODY=8BITMIME" : "",
@@ -138,6 +145,7 @@ internal sealed class SmtpTransaction(
         if (reply.Class == 2)
         {
             _accepted++;
+            if (_isProbe) ledger.Accept(recipient, session, reply);
             return;
         }
         var trouble = Trouble.Said(session.Peer, reply, "RCPT TO command");
@@ -187,7 +195,7 @@ internal sealed class SmtpTransaction(
         var reply = await _connection.ReadReplyAsync(options.DataDoneTimeout);
         session.NeedsReset = false;
         if (reply.Code == 421 || reply.Class == 3) session.IsSpent = true;
-        if (reply.Class == 2) ledger.Deliver(session.Peer, reply);
+        if (reply.Class == 2) ledger.Deliver(session, reply);
         else ledger.RefuseOpen(Trouble.Said(session.Peer, reply, "end of DATA command"));
     }
 

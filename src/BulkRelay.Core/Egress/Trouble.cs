@@ -18,6 +18,9 @@ internal sealed record Trouble(EnhancedStatus Status, string Reason)
 
     public string Relay { get; init; } = "none";
 
+    /// <summary>True if the server offers DSN: it reports what becomes of a recipient that it has taken.</summary>
+    public bool HopSendsReports { get; init; }
+
     /// <summary>A negative reply to a command of the mail transaction.</summary>
     /// <param name="peer">The server.</param>
     /// <param name="reply">Its reply.</param>

@@ -6,9 +6,10 @@ namespace BulkRelay.Core.Queue;
 /// <summary>
 /// When a deferred recipient is tried again, and when it is given up. As in Postfix the wait is the age of the message, within
 /// <c>minimal_backoff_time</c> and <c>maximal_backoff_time</c>: the age doubles with each attempt until the upper bound. Due times are
-/// exact.
+/// exact, unless <c>queue_run_delay</c> is set in the configuration: then deferred mail is tried at multiples of it only, so that
+/// it is looked at no more often than in the queue runs of Postfix.
 /// </summary>
-internal readonly record struct BackoffPolicy(TimeSpan Minimal, TimeSpan Maximal, TimeSpan Lifetime, TimeSpan ReportLifetime)
+internal readonly record struct BackoffPolicy(TimeSpan Minimal, TimeSpan Maximal, TimeSpan Lifetime, TimeSpan ReportLifetime, TimeSpan RunDelay)
 {
     /// <summary>The most that jitter adds, as a part of the wait: one sixteenth.</summary>
     public const int JitterDivisor = 16;
@@ -19,7 +20,8 @@ internal readonly record struct BackoffPolicy(TimeSpan Minimal, TimeSpan Maximal
         var lifetime = snapshot.Get(QueueParameters.MaximalQueueLifetime);
         var report = snapshot.Get(QueueParameters.BounceQueueLifetime);
         return new BackoffPolicy(snapshot.Get(QueueParameters.MinimalBackoffTime), snapshot.Get(QueueParameters.MaximalBackoffTime),
-            lifetime, report < lifetime ? report : lifetime);
+            lifetime, report < lifetime ? report : lifetime,
+            snapshot.Space.FindExplicit(QueueParameters.QueueRunDelay.Name) is null ? TimeSpan.Zero : snapshot.Get(QueueParameters.QueueRunDelay));
     }
 
     /// <summary>
@@ -31,7 +33,7 @@ internal readonly record struct BackoffPolicy(TimeSpan Minimal, TimeSpan Maximal
         var age = now - message.Arrived;
         var wait = age > Maximal ? Maximal : age;
         if (wait < Minimal) wait = Minimal;
-        return now + wait + Jitter(wait, message.Id, attempts);
+        return AtRun(now + wait + Jitter(wait, message.Id, attempts));
     }
 
     /// <summary>
@@ -39,6 +41,14 @@ internal readonly record struct BackoffPolicy(TimeSpan Minimal, TimeSpan Maximal
     /// </summary>
     public bool IsExpired(MessageEnvelope message, DateTimeOffset now) =>
         now - message.Arrived >= (message.IsReport ? ReportLifetime : Lifetime);
+
+    /// <summary>The first queue run that is not before <paramref name="due"/>.</summary>
+    private DateTimeOffset AtRun(DateTimeOffset due)
+    {
+        if (RunDelay == TimeSpan.Zero) return due;
+        var late = due.UtcTicks % RunDelay.Ticks;
+        return late == 0 ? due : due.AddTicks(RunDelay.Ticks - late);
+    }
 
     private static TimeSpan Jitter(TimeSpan wait, long messageId, int attempts)
     {

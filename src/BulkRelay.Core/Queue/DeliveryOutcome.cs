@@ -37,6 +37,12 @@ public sealed record RecipientOutcome(QueuedRecipient Recipient, DeliveryAction 
 
     /// <summary>The relay of the log line: <c>host[address]:port</c>, or <c>none</c>.</summary>
     public string Relay { get; init; } = "none";
+
+    /// <summary>True if another mail system took it over, which a report calls <c>relayed</c>; false for the end of the way.</summary>
+    public bool IsRelayed { get; init; }
+
+    /// <summary>True if that mail system offers DSN (RFC 3461): then it reports what becomes of the recipient.</summary>
+    public bool HopSendsReports { get; init; }
 }
 
 /// <summary>The result of a delivery request: exactly one outcome for every recipient of the request.</summary>

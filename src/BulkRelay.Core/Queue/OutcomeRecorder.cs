@@ -4,35 +4,47 @@ using BulkRelay.Smtp;
 namespace BulkRelay.Core.Queue;
 
 /// <summary>
-/// Turns the outcome of a delivery into what the store keeps, the lines of the log, and the report to the sender. A failure and its
+/// Turns the outcome of a delivery into what the store keeps, the lines of the log, and the reports to the sender. A failure and its
 /// report are one transaction, so that neither is forgotten.
 /// </summary>
 internal sealed class OutcomeRecorder(QueueServices services)
 {
     private static readonly int[] OnlyFirst = [0];
 
+    private readonly DelayWarnings _warnings = new(services);
+
     /// <summary>Hands the result to the store. Returns when it is handed over, not when it is written.</summary>
     public ValueTask RecordAsync(Delivery delivery, MessageContent content, DeliveryOutcome outcome)
     {
         var verdict = Judge(delivery.Entry, outcome);
         foreach (var deferred in verdict.Deferred) delivery.StaysUntil(deferred.Due);
-        if (verdict.Failed.Count > 0) return RecordFailureAsync(delivery, content, verdict);
+        if (verdict.Reports.Count > 0) return RecordWithReportsAsync(delivery, content, verdict);
         Record(delivery, verdict, null);
         return ValueTask.CompletedTask;
     }
 
-    private async ValueTask RecordFailureAsync(Delivery delivery, MessageContent content, Verdict verdict)
+    private async ValueTask RecordWithReportsAsync(Delivery delivery, MessageContent content, Verdict verdict)
     {
+        var reports = new PreparedReports(services);
         try
         {
-            NewMessage? report = null;
-            if (services.BuildReport(delivery.Entry.Message, verdict.Failed, content, services.Time.GetUtcNow()) is { } incoming)
-                report = await services.Intake.PrepareAsync(incoming, services.HardStop).ConfigureAwait(false);
-            Record(delivery, verdict, report);
+            foreach (var request in verdict.Reports)
+            {
+                var complete = request with { Content = content };
+                if (request.Kind != ReportKind.Delay) await reports.AddAsync(complete).ConfigureAwait(false);
+                else if (await _warnings.TryBeginAsync(delivery.Entry, request.Outcomes).ConfigureAwait(false) is { } late)
+                {
+                    reports.IsWarning = true;
+                    await reports.AddAsync(complete with { Outcomes = late }).ConfigureAwait(false);
+                }
+            }
+            Record(delivery, verdict, reports);
         }
         catch (Exception e)
         {
             services.Log.Error($"{delivery.Entry.Message.QueueId}: cannot report to the sender, will try again: {e}");
+            reports.Abandon();
+            if (reports.IsWarning) _warnings.End(delivery.Entry.Message.Id);
             Record(delivery, KeepFailed(delivery, verdict), null);
         }
     }
@@ -43,25 +55,24 @@ internal sealed class OutcomeRecorder(QueueServices services)
         var entry = delivery.Entry;
         var due = services.Configuration.Backoff.NextAttempt(entry.Message, 0, services.Time.GetUtcNow());
         delivery.StaysUntil(due);
-        var kept = verdict.Failed.Select(f =>
+        var failed = verdict.Reports.Where(r => r.Kind == ReportKind.Failure).SelectMany(r => r.Outcomes);
+        var kept = failed.Select(f =>
             new DeferredRecipient(f.Recipient.Number, entry.Destination, due, f.Recipient.Attempts + 1, f.Reason, f.Status)).ToList();
         return new Verdict([.. verdict.Done.Where(number => kept.All(k => k.Number != number))], [.. verdict.Deferred, .. kept], []);
     }
 
-    private void Record(Delivery delivery, Verdict verdict, NewMessage? report)
+    private void Record(Delivery delivery, Verdict verdict, PreparedReports? reports)
     {
         var entry = delivery.Entry;
         services.Store.Record(new DeliveryRecord(entry.Message.Id, verdict.Done, verdict.Deferred)
         {
             FinishesMessage = entry.IsWholeMessage && verdict.Deferred.Count == 0,
-            Report = report,
-            Recorded = (record, hasLeft) =>
+            Reports = reports?.Messages ?? [],
+            MarksWarned = reports is { IsWarning: true },
+            Recorded = (_, hasLeft) =>
             {
-                if (record.Report is { } stored)
-                {
-                    services.BounceLog.Info($"{entry.Message.QueueId}: sender non-delivery notification: {stored.Envelope.QueueId}");
-                    services.Intake.HandOver(stored);
-                }
+                reports?.HandOver(entry.Message.QueueId);
+                if (reports is { IsWarning: true }) _warnings.End(entry.Message.Id);
                 delivery.Recorded(hasLeft);
             },
         });
@@ -75,21 +86,34 @@ internal sealed class OutcomeRecorder(QueueServices services)
         Span<byte> buffer = stackalloc byte[OutcomeLog.DelaysLength];
         var program = configuration.LogOf(outcome.LoggedAs ?? entry.Destination.Transport, services.Log);
         var log = new OutcomeLog(program, entry, outcome, now, configuration.DelayResolution, buffer);
+        if (entry.Message.Trace == DeliveryTrace.Verify) return JudgeProbe(entry, outcome, log, now);
         if (IsDelivered(entry, outcome))
         {
             foreach (var recipient in outcome.Recipients) log.Write(recipient, recipient.Status, "sent", recipient.Reason);
             services.Statistics.CountDelivered(outcome.Recipients.Count);
-            return new Verdict(NumbersOf(entry), [], []);
+            return new Verdict(NumbersOf(entry), [], ReportPlan.ForDelivered(entry.Message, outcome, configuration.ConfirmsDelayCleared, now));
         }
         return Sort(entry, outcome, now, configuration, log);
+    }
+
+    /// <summary>Nothing was to be delivered: whatever the result, the sender gets to know it and the message goes.</summary>
+    private static Verdict JudgeProbe(QueueEntry entry, DeliveryOutcome outcome, OutcomeLog log, DateTimeOffset now)
+    {
+        var results = new RecipientOutcome[entry.Recipients.Count];
+        for (var i = 0; i < results.Length; i++)
+        {
+            var result = results[i] = ResultFor(entry.Recipients[i], i, outcome);
+            log.Write(result, result.Status, result.Action == DeliveryAction.Delivered ? "deliverable" : "undeliverable", result.Reason);
+        }
+        return new Verdict(NumbersOf(entry), [], [new ReportRequest(ReportKind.Trace, entry.Message, results, null, now)]);
     }
 
     private Verdict Sort(QueueEntry entry, DeliveryOutcome outcome, DateTimeOffset now, QueueConfiguration configuration, OutcomeLog log)
     {
         var done = new List<int>();
         var deferred = new List<DeferredRecipient>();
-        var failed = new List<RecipientOutcome>();
-        var isExpired = configuration.Backoff.IsExpired(entry.Message, now);
+        var plan = new ReportPlan(entry.Message, configuration.ConfirmsDelayCleared);
+        var isExpired = entry.Message.IsExpired || configuration.Backoff.IsExpired(entry.Message, now);
         var expired = 0;
         for (var i = 0; i < entry.Recipients.Count; i++)
         {
@@ -101,20 +125,26 @@ internal sealed class OutcomeRecorder(QueueServices services)
                 var attempts = recipient.Attempts + 1;
                 deferred.Add(new DeferredRecipient(recipient.Number, entry.Destination,
                     configuration.Backoff.NextAttempt(entry.Message, attempts, now), attempts, kept.Reason, kept.Status));
+                plan.Deferred(kept);
                 continue;
             }
             done.Add(recipient.Number);
-            if (result.Action == DeliveryAction.Delivered) continue;
-            failed.Add((kept ?? result) with { Action = DeliveryAction.Failed });
+            if (result.Action == DeliveryAction.Delivered)
+            {
+                plan.Delivered(result);
+                continue;
+            }
+            plan.Failed((kept ?? result) with { Action = DeliveryAction.Failed });
             services.Statistics.CountBounced();
             if (kept is not null) expired++;
         }
         if (expired > 0)
         {
             services.Statistics.CountExpired(expired);
-            services.Log.Info($"{entry.Message.QueueId}: from=<{entry.Message.Sender}>, status=expired, returned to sender");
+            var status = entry.Message.IsExpired ? "force-expired" : "expired";
+            services.Log.Info($"{entry.Message.QueueId}: from=<{entry.Message.Sender}>, status={status}, returned to sender");
         }
-        return new Verdict(done, deferred, failed);
+        return new Verdict(done, deferred, plan.Requests(now));
     }
 
     /// <summary>Logs and counts one recipient. Returns the outcome with which it is kept, null if it is not.</summary>
@@ -184,5 +214,5 @@ internal sealed class OutcomeRecorder(QueueServices services)
     }
 
     private readonly record struct Verdict(
-        IReadOnlyList<int> Done, IReadOnlyList<DeferredRecipient> Deferred, IReadOnlyList<RecipientOutcome> Failed);
+        IReadOnlyList<int> Done, IReadOnlyList<DeferredRecipient> Deferred, IReadOnlyList<ReportRequest> Reports);
 }

@@ -28,6 +28,11 @@ public sealed class QueueConfiguration(
 
     internal long ContentMemoryLimit { get; } = snapshot.Get(QueueParameters.ContentMemoryLimit);
 
+    /// <summary>How long after its arrival the sender of a message that is still here is warned; zero for never.</summary>
+    internal TimeSpan DelayWarningTime { get; } = snapshot.Get(QueueParameters.DelayWarningTime);
+
+    internal bool ConfirmsDelayCleared { get; } = snapshot.Get(QueueParameters.ConfirmDelayCleared);
+
     internal bool IsSoftBounce { get; } = snapshot.Get(QueueParameters.SoftBounce);
 
     internal int DelayResolution { get; } = snapshot.Get(QueueParameters.DelayLoggingResolutionLimit);

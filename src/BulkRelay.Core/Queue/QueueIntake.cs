@@ -35,7 +35,7 @@ public sealed class QueueIntake
     /// <summary>Routes a message and claims its recipients: from now on it is to be stored and handed over, or abandoned.</summary>
     internal async ValueTask<NewMessage> PrepareAsync(IncomingMessage message, CancellationToken cancel)
     {
-        var envelope = message.Envelope;
+        var envelope = WithWarning(message.Envelope);
         var recipients = new QueuedRecipient[message.Recipients.Count];
         for (var i = 0; i < recipients.Length; i++)
         {
@@ -52,6 +52,13 @@ public sealed class QueueIntake
         }
         _services.Claims.Claim(envelope.Id, recipients);
         return new NewMessage(envelope, recipients, message.Content);
+    }
+
+    /// <summary>Notes when the sender is to be warned (<c>delay_warning_time</c>). The null sender never is.</summary>
+    private MessageEnvelope WithWarning(MessageEnvelope envelope)
+    {
+        var after = _services.Configuration.DelayWarningTime;
+        return after == TimeSpan.Zero || envelope.IsReport ? envelope : envelope with { WarnAt = envelope.Arrived + after };
     }
 
     /// <summary>The message was not stored.</summary>

@@ -34,4 +34,18 @@ public sealed record QueuedRecipient
 
     /// <summary>Attempts whose end is not known: the link was lost behind the final dot, so that it may have arrived already.</summary>
     public int InDoubt { get; init; }
+
+    /// <summary>
+    /// True if the sender wants this kind of report (RFC 3461 section 4.1): where NOTIFY is not given, failures and delays, but no successes.
+    /// </summary>
+    public bool IsToldOf(ReportKind kind) => kind switch
+    {
+        ReportKind.Failure => Notify.Length == 0 || Notifies("FAILURE"),
+        ReportKind.Delay => Notify.Length == 0 || Notifies("DELAY"),
+        ReportKind.Success => Notify.Length > 0 && Notifies("SUCCESS"),
+        _ => true,
+    };
+
+    /// <summary>No keyword is part of another one.</summary>
+    private bool Notifies(string keyword) => Notify.Contains(keyword, StringComparison.OrdinalIgnoreCase);
 }

@@ -1,12 +1,13 @@
 namespace BulkRelay.Core.Queue;
 
+/// <summary>A report that is ready to be queued.</summary>
+/// <param name="Message">The report as a message.</param>
+/// <param name="Title">What the log calls it: <c>sender non-delivery notification</c>.</param>
+public sealed record BuiltReport(IncomingMessage Message, string Title);
+
 /// <summary>
-/// Makes the report to the sender about recipients that failed. The queue calls it when a delivery is over, and stores the report in
-/// the same transaction as the failure. Null means that nobody is to be told (RFC 3461 NOTIFY, or the null sender).
+/// Makes the report to the sender, and its copy for the postmaster if there is to be one. The queue calls it when a delivery is over,
+/// and stores what it returns in the same transaction as the outcome. Nothing means that nobody is to be told (RFC 3461 NOTIFY, mail
+/// that is itself a report).
 /// </summary>
-/// <param name="message">The message that could not be delivered.</param>
-/// <param name="failed">The outcomes of the recipients that failed for good; at least one.</param>
-/// <param name="content">The content of the message; null if it cannot be read, and then nothing of it is returned.</param>
-/// <param name="now">The time of the report.</param>
-public delegate IncomingMessage? ReportBuilder(
-    MessageEnvelope message, IReadOnlyList<RecipientOutcome> failed, MessageContent? content, DateTimeOffset now);
+public delegate IReadOnlyList<BuiltReport> ReportBuilder(ReportRequest request);

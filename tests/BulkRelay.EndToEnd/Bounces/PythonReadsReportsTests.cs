@@ -27,7 +27,7 @@ public sealed class PythonReadsReportsTests
         found.GetProperty("has_date").GetBoolean().ShouldBeTrue();
         Types(found).ShouldBe(["text/plain", "message/delivery-status", "message/rfc822"]);
         Text(found, "text").ShouldContain("<carol@example.com>: host mx.example.com[192.0.2.1] said:");
-        Text(found, "returned").ReplaceLineEndings("\r\n").ShouldBe(Original);
+        Text(found, "returned").ReplaceLineEndings("\r\n").ShouldBe("Return-Path: <app@example.net>\r\n" + Original);
 
         var groups = found.GetProperty("status").EnumerateArray().ToList();
         groups.Count.ShouldBe(3);
@@ -81,8 +81,8 @@ public sealed class PythonReadsReportsTests
     {
         using var log = new MailLog(() => Stream.Null, "relay", TimeProvider.System);
         var snapshot = ConfigSnapshot.With(("myhostname", "relay.example.net"));
-        var reporter = new FailureReporter(() => snapshot, () => 8, log.For("postfix", "bounce"), log.For("postfix", "cleanup"));
-        var report = reporter.Build(message, failed, MessageContent.From(Encoding.UTF8.GetBytes(content)), Now).ShouldNotBeNull();
+        var reporter = new Reporter(() => snapshot, () => 8, log.For("postfix", "bounce"), log.For("postfix", "cleanup"));
+        var report = reporter.Build(new ReportRequest(ReportKind.Failure, message, failed, MessageContent.From(Encoding.UTF8.GetBytes(content)), Now)).ShouldHaveSingleItem().Message;
 
         var script = Path.Combine(AppContext.BaseDirectory, "Bounces", "read_report.py");
         using var python = Process.Start(new ProcessStartInfo("python3", [script]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;

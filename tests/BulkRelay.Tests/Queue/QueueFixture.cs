@@ -59,7 +59,7 @@ internal sealed class QueueFixture : IAsyncDisposable
 
     public RouteRecipient Route { get; set; }
 
-    public ReportBuilder Report { get; set; } = (_, _, _, _) => null;
+    public ReportBuilder Report { get; set; } = _ => [];
 
     public int ProcessLimit { get; init; } = 100;
 
@@ -73,7 +73,7 @@ internal sealed class QueueFixture : IAsyncDisposable
         {
             Store = Store,
             Time = Time,
-            BuildReport = (message, failed, content, now) => Report(message, failed, content, now),
+            BuildReport = request => Report(request),
             Log = _log.For("postfix", "qmgr"),
             BounceLog = _log.For("postfix", "bounce"),
         };
@@ -90,6 +90,10 @@ internal sealed class QueueFixture : IAsyncDisposable
             ["relay"] = new(Relay, _log.For("postfix", "relay/smtp"), 0),
             ["retry"] = new(Retry, _log.For("postfix", "error"), 0),
         });
+
+    /// <summary>A report to the sender of a message, as <see cref="Report"/> returns it.</summary>
+    public IReadOnlyList<BuiltReport> ReportTo(MessageEnvelope message) =>
+        [new BuiltReport(Message("", message.Sender), "sender non-delivery notification")];
 
     /// <summary>Makes a message as ingress does.</summary>
     public IncomingMessage Message(string sender, params string[] recipients)

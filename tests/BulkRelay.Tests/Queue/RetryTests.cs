@@ -33,13 +33,14 @@ public sealed class RetryTests
     public async Task Five_days_of_retries_end_in_a_report_that_is_delivered()
     {
         await using var queue = new QueueFixture().Start();
-        queue.Report = (message, failed, content, _) =>
+        queue.Report = request =>
         {
-            failed.Single().Action.ShouldBe(DeliveryAction.Failed);
-            failed.Single().Status.ShouldBe(new EnhancedStatus(4, 2, 0));
-            failed.Single().Reason.ShouldBe("host mx.test said: 450 busy");
-            content.ShouldNotBeNull().Length.ShouldBe(message.Size);
-            return queue.Message("", message.Sender);
+            request.Kind.ShouldBe(ReportKind.Failure);
+            request.Outcomes.Single().Action.ShouldBe(DeliveryAction.Failed);
+            request.Outcomes.Single().Status.ShouldBe(new EnhancedStatus(4, 2, 0));
+            request.Outcomes.Single().Reason.ShouldBe("host mx.test said: 450 busy");
+            request.Content.ShouldNotBeNull().Length.ShouldBe(request.Message.Size);
+            return queue.ReportTo(request.Message);
         };
         var attempts = new List<TimeSpan>();
         DateTimeOffset arrived = default;
@@ -74,12 +75,14 @@ public sealed class RetryTests
     [Fact]
     public async Task A_permanent_failure_is_reported_in_one_transaction_with_its_removal()
     {
-        await using var queue = new QueueFixture { Report = (_, _, _, _) => null }.Start();
+        await using var queue = new QueueFixture().Start();
         IncomingMessage? report = null;
-        queue.Report = (message, failed, _, _) =>
+        queue.Report = request =>
         {
-            failed.Select(f => f.Recipient.Address).ShouldBe(["bad@example.com"]);
-            return report = queue.Message("", message.Sender);
+            request.Outcomes.Select(f => f.Recipient.Address).ShouldBe(["bad@example.com"]);
+            var reports = queue.ReportTo(request.Message);
+            report = reports[0].Message;
+            return reports;
         };
         queue.Smtp.Answer = (request, _) => Task.FromResult(request.Entry.Message.IsReport ? FakeTransport.Deferred(request)
             : new DeliveryOutcome([.. request.Entry.Recipients.Select(r => r.Address == "bad@example.com"
@@ -117,12 +120,12 @@ public sealed class RetryTests
     public async Task A_failure_that_cannot_be_reported_is_not_forgotten()
     {
         await using var queue = new QueueFixture().Start();
-        queue.Report = (_, _, _, _) => throw new InvalidOperationException("bug");
+        queue.Report = _ => throw new InvalidOperationException("bug");
         queue.Smtp.Answer = (request, _) => Task.FromResult(FakeTransport.Failed(request));
         await queue.SubmitAsync("a@example.com");
         await queue.SettleAsync();
         (await DeliveryTests.RecipientsAsync(queue)).Single().Attempts.ShouldBe(1);
-        queue.Report = (message, _, _, _) => queue.Message("", message.Sender);
+        queue.Report = request => queue.ReportTo(request.Message);
         queue.Time.Advance(TimeSpan.FromMinutes(6));
         await queue.UntilAsync(_ => queue.Services.Statistics.Accepted == 2);
     }

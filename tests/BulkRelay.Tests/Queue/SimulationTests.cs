@@ -33,10 +33,10 @@ public sealed class SimulationTests
         var shift = 0;
         queue.Route = (recipient, _, _) => new(new Route(new DestinationKey("smtp", $"d{(recipient.Length + Volatile.Read(ref shift)) % 5}.test")));
         var bounced = new ConcurrentDictionary<(long, int), int>();
-        queue.Report = (message, failed, _, _) =>
+        queue.Report = request =>
         {
-            foreach (var f in failed) bounced.AddOrUpdate((message.Id, f.Recipient.Number), 1, (_, n) => n + 1);
-            return null;
+            foreach (var f in request.Outcomes) bounced.AddOrUpdate((request.Message.Id, f.Recipient.Number), 1, (_, n) => n + 1);
+            return [];
         };
         queue.Smtp.Answer = async (request, _) =>
         {

@@ -18,7 +18,8 @@ public static class QueueParameters
         "The age at which a message from the null sender that could not be delivered is given up; never above maximal_queue_lifetime.", unit: 'd');
 
     public static readonly Parameter<TimeSpan> QueueRunDelay = Group.Time("queue_run_delay", "300s",
-        "The time between queue runs of Postfix. Here deferred mail is tried when it is due, so there is no run to wait for.",
+        "The time between looks at deferred mail, if it is set: mail that is due waits for the next multiple of it. "
+        + "While it is not set, there is no run to wait for: deferred mail is tried at the very moment when it is due.",
         min: TimeSpan.FromSeconds(1));
 
     public static readonly Parameter<IReadOnlyList<string>> DeferTransports = Group.List("defer_transports", "",
@@ -26,6 +27,12 @@ public static class QueueParameters
 
     public static readonly Parameter<TimeSpan> TransportRetryTime = Group.Time("transport_retry_time", "60s",
         "The pause before a transport that is out of order is tried again.", min: TimeSpan.FromSeconds(1));
+
+    public static readonly Parameter<TimeSpan> DelayWarningTime = Group.Time("delay_warning_time", "0h",
+        "The age at which the sender of a message that could not be delivered yet is warned, once; 0 for never.", unit: 'h');
+
+    public static readonly Parameter<bool> ConfirmDelayCleared = Group.Bool("confirm_delay_cleared", "no",
+        "Whether a sender who was warned is told as well when the message is delivered after all.");
 
     public static readonly Parameter<int> MessageActiveLimit = Group.Int("qmgr_message_active_limit", "20000",
         "The most messages in memory, over all destinations. What is beyond waits in the store.", min: 1, unit: "messages");

@@ -18,8 +18,14 @@ public sealed record DeliveryRecord(long MessageId, IReadOnlyList<int> Done, IRe
     /// <summary>Set when <see cref="Done"/> is all that the message has left (see <see cref="QueueEntry.IsWholeMessage"/>): saves the store a look.</summary>
     public bool FinishesMessage { get; init; }
 
-    /// <summary>A report that is queued in the same transaction, so that a failure is never forgotten; null for none.</summary>
-    public NewMessage? Report { get; init; }
+    /// <summary>Reports that are queued in the same transaction, so that a failure is never forgotten.</summary>
+    public IReadOnlyList<NewMessage> Reports { get; init; } = [];
+
+    /// <summary>
+    /// True if the sender has been warned with this record: sets <see cref="MessageEnvelope.IsWarned"/> and clears
+    /// <see cref="MessageEnvelope.WarnAt"/>.
+    /// </summary>
+    public bool MarksWarned { get; init; }
 
     /// <summary>
     /// Called once after the commit, on the writer's thread: must be short and must not throw. The argument is true if the message

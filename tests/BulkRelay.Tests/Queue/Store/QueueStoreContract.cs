@@ -275,11 +275,38 @@ public abstract class QueueStoreContract : IAsyncLifetime
         var envelope = await Store.AddOkAsync(Store.To(Example, Noon));
         var report = Store.To(Elsewhere, Noon, content: "report\r\n");
 
-        await Store.RecordAsync(new DeliveryRecord(envelope.Id, [0], []) { FinishesMessage = true, Report = report });
+        await Store.RecordAsync(new DeliveryRecord(envelope.Id, [0], []) { FinishesMessage = true, Reports = [report] });
 
         (await Store.FindAsync(report.Envelope.QueueId, default)).ShouldNotBeNull();
         (await Store.ReadContentAsync(report.Envelope.Id, default)).ShouldNotBeNull().ToArray().ShouldBe("report\r\n"u8.ToArray());
         (await Store.CountAsync(default)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Several_reports_are_queued_with_one_record()
+    {
+        var envelope = await Store.AddOkAsync(Store.To(Example, Noon));
+        NewMessage[] reports = [Store.To(Elsewhere, Noon), Store.To(Example, Noon)];
+
+        await Store.RecordAsync(new DeliveryRecord(envelope.Id, [0], []) { Reports = reports });
+
+        foreach (var report in reports) (await Store.FindAsync(report.Envelope.QueueId, default)).ShouldNotBeNull();
+        (await Store.CountAsync(default)).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_message_whose_sender_has_been_warned_says_so()
+    {
+        var late = Store.To(Example, Noon);
+        late = late with { Envelope = late.Envelope with { WarnAt = Noon.AddHours(4), IsWarned = false } };
+        var other = await Store.AddOkAsync(late with { Envelope = Store.To(Example, Noon).Envelope with { WarnAt = Noon } });
+        await Store.AddOkAsync(late);
+
+        await Store.RecordAsync(new DeliveryRecord(late.Envelope.Id, [], []) { MarksWarned = true });
+
+        var found = (await Store.FindAsync(late.Envelope.QueueId, default)).ShouldNotBeNull();
+        found.Envelope.ShouldBe(late.Envelope with { WarnAt = null, IsWarned = true });
+        (await Store.FindAsync(other.QueueId, default)).ShouldNotBeNull().Envelope.ShouldBe(other, "another message is left alone");
     }
 
     [Fact]

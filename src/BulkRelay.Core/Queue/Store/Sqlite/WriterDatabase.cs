@@ -30,6 +30,7 @@ internal sealed class WriterDatabase : IWriterDatabase
     private readonly SqliteStatement _deleteRecipients;
     private readonly SqliteStatement _deleteRecipient;
     private readonly SqliteStatement _deferRecipient;
+    private readonly SqliteStatement _markWarned;
     private readonly SqliteStatement _hasRecipients;
     private readonly SqliteStatement _hasMessage;
     private readonly SqliteStatement _findQueueId;
@@ -52,6 +53,7 @@ internal sealed class WriterDatabase : IWriterDatabase
         _deleteRecipients = database.Prepare(Statements, "delete_recipients");
         _deleteRecipient = database.Prepare(Statements, "delete_recipient");
         _deferRecipient = database.Prepare(Statements, "defer_recipient");
+        _markWarned = database.Prepare(Statements, "mark_warned");
         _hasRecipients = database.Prepare(Statements, "has_recipients");
         _hasMessage = database.Prepare(Statements, "has_message");
         _findQueueId = database.Prepare(Statements, "find_queue_id");
@@ -226,7 +228,9 @@ internal sealed class WriterDatabase : IWriterDatabase
     /// </summary>
     private bool Apply(DeliveryRecord record)
     {
-        if (record.Report is { } report && !_hasMessage.Bind(report.Envelope.Id).Exists()) Add(report);
+        foreach (var report in record.Reports)
+            if (!_hasMessage.Bind(report.Envelope.Id).Exists()) Add(report);
+        if (record.MarksWarned) _markWarned.Bind(record.MessageId).Run();
         foreach (var deferred in record.Deferred) Defer(record.MessageId, deferred);
         if (!record.FinishesMessage)
         {

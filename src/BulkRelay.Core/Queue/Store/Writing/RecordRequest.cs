@@ -12,7 +12,7 @@ internal sealed class RecordRequest(DeliveryRecord record, ServiceLog log) : Wri
     /// <summary>Set by the database inside the transaction: the message has left the queue with this record, or had left before.</summary>
     public bool MessageLeft { get; set; }
 
-    public override long ContentLength => record.Report?.Content.Length ?? 0;
+    public override long ContentLength => record.Reports.Count == 0 ? 0 : record.Reports.Sum(report => report.Content.Length);
 
     public override bool IsUrgent => false;
 

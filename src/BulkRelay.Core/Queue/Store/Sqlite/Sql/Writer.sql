@@ -31,6 +31,9 @@ SET transport = :transport, nexthop = :nexthop, due = :due, attempts = :attempts
   in_doubt = :in_doubt
 WHERE message = :message AND number = :number;
 
+-- name: mark_warned
+UPDATE message SET is_warned = 1, warn_at = 0 WHERE id = :id;
+
 -- name: has_recipients
 SELECT 1 FROM recipient WHERE message = :message LIMIT 1;
 

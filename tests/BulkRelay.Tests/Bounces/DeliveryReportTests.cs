@@ -6,7 +6,7 @@ using BulkRelay.Smtp;
 namespace BulkRelay.Tests.Bounces;
 
 /// <summary>Reports to the letter, against the files beside this one.</summary>
-public sealed class FailureReportTests
+public sealed class DeliveryReportTests
 {
     private const string Original = "Received: from app.example.net\r\nFrom: app@example.net\r\nSubject: hello\r\n\r\nBody line.\r\n.dot line\r\n";
 
@@ -70,10 +70,10 @@ public sealed class FailureReportTests
     [InlineData("rfc822;")]
     [InlineData(";a@example.com")]
     [InlineData("bad type;a@example.com")]
-    public void An_original_recipient_that_is_none_is_left_out(string orcpt)
+    public void Where_the_original_recipient_is_none_the_given_address_stands_for_it(string orcpt)
     {
         var outcome = Outcome("bob@example.com", new EnhancedStatus(5, 0, 0), "no");
-        Text(Report(Message, Original, outcome with { Recipient = outcome.Recipient with { Orcpt = orcpt } })).ShouldNotContain("Original-Recipient");
+        Text(Report(Message, Original, outcome with { Recipient = outcome.Recipient with { Orcpt = orcpt } })).ShouldContain("\r\nOriginal-Recipient: rfc822;bob@example.com\r\n");
     }
 
     [Fact]
@@ -94,7 +94,7 @@ public sealed class FailureReportTests
     {
         // One octet a segment: no header end may be missed at a seam.
         var segments = new MessageContent([.. Encoding.ASCII.GetBytes(content).Select(octet => (ReadOnlyMemory<byte>)new[] { octet })]);
-        var returned = ReturnedContent.Select(segments, Message, limit);
+        var returned = ReturnedContent.Select(segments, Message, limit, mayReturnBody: true);
         string.Concat(returned.Segments.Select(s => Encoding.ASCII.GetString(s.Span))).ShouldBe(expected);
         if (expected.Length > 0) returned.IsWhole.ShouldBe(isWhole);
         returned.IsEmpty.ShouldBe(expected.Length == 0);
@@ -106,21 +106,26 @@ public sealed class FailureReportTests
         var report = Text(Report(Message, null, Outcome("bob@example.com", new EnhancedStatus(5, 0, 0), "no")));
         report.ShouldContain("<bob@example.com>: no");
         report.ShouldNotContain("message/rfc822");
-        report.ShouldNotContain("attached");
     }
 
     private static RecipientOutcome Outcome(string address, EnhancedStatus status, string reason) => new(
         new QueuedRecipient { Number = 0, Address = address, Destination = new DestinationKey("smtp", "example.com"), Due = Now },
         DeliveryAction.Failed, status, reason);
 
-    private static MessageContent Report(MessageEnvelope message, string? content, params RecipientOutcome[] failed) => FailureReportWriter.Write(new FailureReport
+    private static MessageContent Report(MessageEnvelope message, string? content, params RecipientOutcome[] failed) => DeliveryReportWriter.Write(new DeliveryReport
     {
+        Kind = ReportKind.Failure,
         Message = message,
-        Failed = failed,
-        Returned = ReturnedContent.Select(content is null ? null : MessageContent.From(Encoding.UTF8.GetBytes(content)), message, 50_000),
+        Outcomes = failed,
+        Returned = ReturnedContent.Select(content is null ? null : MessageContent.From(Encoding.UTF8.GetBytes(content)), message, 50_000, mayReturnBody: true),
+        To = new Addressee("", message.Sender, IsPostmaster: false, ReturnsBody: true, "sender non-delivery notification"),
+        Template = BuiltInTemplates.ByName["failure"],
+        Text = BuiltInTemplates.ByName["failure"].Text.Replace("$myhostname", "relay.example.net", StringComparison.Ordinal),
         QueueId = "0F1E28",
         Date = Now,
+        RetryUntil = Now,
         Hostname = "relay.example.net",
+        Origin = "example.net",
         MailName = "BulkRelay",
         Boundary = "b0undary",
     });

@@ -1,14 +1,13 @@
 using BulkRelay.Core.Queue;
-using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Bounces;
 
 /// <summary>
 /// Writes a report as <c>multipart/report</c> (RFC 6522): words for a person, fields for a program (RFC 3464, 6533), the message.
 /// </summary>
-internal static class FailureReportWriter
+internal static class DeliveryReportWriter
 {
-    public static MessageContent Write(FailureReport report)
+    public static MessageContent Write(DeliveryReport report)
     {
         var text = new ReportText(report.IsGlobal);
         WriteHeader(text, report);
@@ -24,16 +23,16 @@ internal static class FailureReportWriter
         return new MessageContent([.. MessageContent.From(text.ToOctets()).Segments, .. report.Returned.Segments, end.ToOctets()]);
     }
 
-    private static void WriteHeader(ReportText text, FailureReport report)
+    private static void WriteHeader(ReportText text, DeliveryReport report)
     {
-        var date = MailDate.Format(report.Date);
+        var date = ReportDate.Format(report.Date);
         text.Line($"Received: by {report.Hostname} ({report.MailName})")
             .Line($"\tid {report.QueueId}; {date}")
             .Line($"Date: {date}")
-            .Line($"From: MAILER-DAEMON@{report.Hostname} (Mail Delivery System)")
-            .Line("Subject: Undelivered Mail Returned to Sender")
-            .Line("To: ", report.Message.Sender)
-            .Line("Auto-Submitted: auto-replied")
+            .Line($"From: {report.Template.FromAt(report.Origin)}")
+            .Line($"Subject: {(report.To.IsPostmaster ? report.Template.PostmasterSubject : report.Template.Subject)}")
+            .Line("To: ", report.To.Recipient)
+            .Line($"Auto-Submitted: {(report.To.IsPostmaster ? "auto-generated" : "auto-replied")}")
             .Line("MIME-Version: 1.0")
             .Line($"Content-Type: multipart/report; report-type={(report.IsGlobal ? "global-delivery-status" : "delivery-status")};")
             .Line($"\tboundary=\"{report.Boundary}\"");
@@ -44,33 +43,20 @@ internal static class FailureReportWriter
             .Line();
     }
 
-    private static void WriteNotification(ReportText text, FailureReport report)
+    private static void WriteNotification(ReportText text, DeliveryReport report)
     {
         text.Line($"--{report.Boundary}")
             .Line("Content-Description: Notification")
-            .Line($"Content-Type: text/plain; charset={(report.IsGlobal ? "utf-8" : "us-ascii")}");
-        if (report.IsStatus8Bit) text.Line("Content-Transfer-Encoding: 8bit");
-        text.Line()
-            .Line($"This is the mail system at host {report.Hostname}.")
-            .Line()
-            .Line("Your message could not be delivered to one or more recipients.")
-            .Line("The reasons follow." + report.Returned switch
-            {
-                { IsEmpty: true } => "",
-                { IsWhole: true } => " Your message is attached.",
-                _ => " The header of your message is attached.",
-            })
-            .Line()
-            .Line("For further assistance, please send mail to postmaster, and include")
-            .Line("this report. You can leave out the text of your own message.")
-            .Line()
-            .Line("                   The mail system")
-            .Line();
-        foreach (var outcome in report.Failed) text.Folded("", $"<{outcome.Recipient.Address}>: {outcome.Reason}");
+            .Line($"Content-Type: text/plain; charset={(report.IsText8Bit ? "utf-8" : "us-ascii")}");
+        if (report.IsText8Bit) text.Line("Content-Transfer-Encoding: 8bit");
+        text.Line();
+        foreach (var line in report.Text.Split('\n', StringSplitOptions.None).SkipLast(1)) text.Line(line);
+        foreach (var outcome in report.Outcomes)
+            text.Line().Folded("", $"<{outcome.Recipient.Address}>: {ReportedAction.Words(report, outcome)}");
         text.Line();
     }
 
-    private static void WriteReturnedHeader(ReportText text, FailureReport report)
+    private static void WriteReturnedHeader(ReportText text, DeliveryReport report)
     {
         var type = (report.IsGlobal, report.Returned.IsWhole) switch
         {
@@ -79,10 +65,11 @@ internal static class FailureReportWriter
             (true, true) => "message/global",
             (true, false) => "message/global-headers",
         };
+        var isUndelivered = report.Kind is ReportKind.Failure or ReportKind.Delay;
         text.Line($"--{report.Boundary}")
-            .Line($"Content-Description: Undelivered Message{(report.Returned.IsWhole ? "" : " Headers")}")
+            .Line($"Content-Description: {(isUndelivered ? "Undelivered " : "")}Message{(report.Returned.IsWhole ? "" : " Headers")}")
             .Line($"Content-Type: {type}");
-        if (report.Returned.Is8Bit) text.Line("Content-Transfer-Encoding: 8bit");
-        text.Line();
+        if (report.Returned.Is8Bit || report.IsStatus8Bit) text.Line("Content-Transfer-Encoding: 8bit");
+        text.Line().Line("Return-Path: ", $"<{report.Message.Sender}>");
     }
 }

@@ -8,19 +8,19 @@ using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Bounces;
 
-public sealed class FailureReporterTests : IDisposable
+public sealed class ReporterTests : IDisposable
 {
     private static readonly DateTimeOffset Now = new DateTimeOffset(2026, 11, 21, 11, 37, 1, TimeSpan.Zero).AddTicks(1234567);
 
     private readonly MemoryStream _lines = new();
     private readonly MailLog _log;
-    private readonly FailureReporter _reporter;
+    private readonly Reporter _reporter;
 
-    public FailureReporterTests()
+    public ReporterTests()
     {
         _log = new MailLog(() => _lines, "relay", new FakeTimeProvider());
         var snapshot = ConfigSnapshot.With(("myhostname", "relay.example.net"), ("bounce_size_limit", "1000"));
-        _reporter = new FailureReporter(() => snapshot, () => 0x28, _log.For("postfix", "bounce"), _log.For("postfix", "cleanup"));
+        _reporter = new Reporter(() => snapshot, () => 0x28, _log.For("postfix", "bounce"), _log.For("postfix", "cleanup"));
     }
 
     public void Dispose() => _log.Dispose();
@@ -41,8 +41,8 @@ public sealed class FailureReporterTests : IDisposable
     public void A_report_gets_a_long_queue_id_where_they_are_in_use()
     {
         var snapshot = ConfigSnapshot.With(("enable_long_queue_ids", "yes"));
-        var reporter = new FailureReporter(() => snapshot, () => 0x28, _log.For("postfix", "bounce"), _log.For("postfix", "cleanup"));
-        reporter.Build(Message(), [Outcome(0, "")], null, Now)!.Envelope.QueueId.ShouldBe(QueueId.Format(Now, 0x28, longForm: true));
+        var reporter = new Reporter(() => snapshot, () => 0x28, _log.For("postfix", "bounce"), _log.For("postfix", "cleanup"));
+        reporter.Build(new ReportRequest(ReportKind.Failure, Message(), [Outcome(0, "")], null, Now)).Single().Message.Envelope.QueueId.ShouldBe(QueueId.Format(Now, 0x28, longForm: true));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class FailureReporterTests : IDisposable
     public void A_message_over_the_size_limit_comes_back_as_its_header()
     {
         var content = MessageContent.From(Encoding.ASCII.GetBytes("Subject: big\r\n\r\n" + new string('x', 1000) + "\r\n"));
-        var text = Text(_reporter.Build(Message(), [Outcome(0, "")], content, Now).ShouldNotBeNull());
+        var text = Text(Build(Message(), [Outcome(0, "")], content).ShouldNotBeNull());
         text.ShouldContain("text/rfc822-headers");
         text.ShouldContain("Subject: big");
         text.ShouldNotContain("xxx");
@@ -82,7 +82,7 @@ public sealed class FailureReporterTests : IDisposable
     [Fact]
     public void Eight_bit_content_makes_an_eight_bit_report()
     {
-        var report = _reporter.Build(Message(), [Outcome(0, "")], MessageContent.From("A: b\r\n\r\n\xE4\r\n"u8), Now).ShouldNotBeNull();
+        var report = Build(Message(), [Outcome(0, "")], MessageContent.From("A: b\r\n\r\n\xE4\r\n"u8)).ShouldNotBeNull();
         report.Envelope.Is8Bit.ShouldBeTrue();
         Text(report).ShouldContain("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 8bit\r\n");
     }
@@ -99,7 +99,7 @@ public sealed class FailureReporterTests : IDisposable
     public void A_thousand_failed_recipients_fit_into_one_report_of_legal_segments()
     {
         var failed = Enumerable.Range(0, 1000).Select(i => Outcome(i, "")).ToList();
-        var report = _reporter.Build(Message(), failed, MessageContent.From("A: b\r\n\r\nc\r\n"u8), Now).ShouldNotBeNull();
+        var report = Build(Message(), failed, MessageContent.From("A: b\r\n\r\nc\r\n"u8)).ShouldNotBeNull();
         report.Content.Length.ShouldBeGreaterThan(MessageContent.SegmentSize);
         report.Content.Segments.ShouldAllBe(s => s.Length <= MessageContent.SegmentSize);
         Text(report).Split("Final-Recipient: ").Length.ShouldBe(1001);
@@ -114,7 +114,10 @@ public sealed class FailureReporterTests : IDisposable
     private static string Text(IncomingMessage report) => Encoding.UTF8.GetString(report.Content.ToArray());
 
     private IncomingMessage? Build(MessageEnvelope message, params string[] notify) =>
-        _reporter.Build(message, [.. notify.DefaultIfEmpty("").Select((n, i) => Outcome(i, n))], MessageContent.From("A: b\r\n\r\nc\r\n"u8), Now);
+        Build(message, [.. notify.DefaultIfEmpty("").Select((n, i) => Outcome(i, n))], MessageContent.From("A: b\r\n\r\nc\r\n"u8));
+
+    private IncomingMessage? Build(MessageEnvelope message, IReadOnlyList<RecipientOutcome> failed, MessageContent content) =>
+        _reporter.Build(new ReportRequest(ReportKind.Failure, message, failed, content, Now)).SingleOrDefault()?.Message;
 
     private string[] Lines()
     {
