@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using BulkRelay.Core.Configuration;
-using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
 
