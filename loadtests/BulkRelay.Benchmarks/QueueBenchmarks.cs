@@ -37,7 +37,7 @@ public class QueueBenchmarks
         {
             Store = new InstantStore(() => _left.Signal()),
             Time = TimeProvider.System,
-            BuildReport = static (_, _, _, _) => null,
+            BuildReport = static _ => [],
             Log = qmgr,
             BounceLog = qmgr,
         };
