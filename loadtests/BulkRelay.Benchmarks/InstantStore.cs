@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Benchmarks;
@@ -47,11 +48,29 @@ internal sealed class InstantStore(Action removed) : IQueueStore
 
     public ValueTask<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<QueuedMessage> ListAsync(CancellationToken cancel) => throw new NotSupportedException();
+    public IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, CancellationToken cancel) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<long>> SelectAsync(QueueFilter filter, long after, int limit, CancellationToken cancel) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<ShapeCell>> ReadShapeAsync(
+        QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds, CancellationToken cancel) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<DestinationSummary>> SummarizeAsync(CancellationToken cancel) => throw new NotSupportedException();
+
+    public ValueTask<IReadOnlyList<QueueFreeze>> ReadFreezesAsync(CancellationToken cancel) => new([]);
 
     public ValueTask<long> CountAsync(CancellationToken cancel) => new(_messages.Count);
 
-    public ValueTask<bool> DeleteAsync(string queueId, CancellationToken cancel) => throw new NotSupportedException();
+    public ValueTask<QueueChanged> ChangeAsync(
+        QueueChange change, IReadOnlyList<long> messageIds, DateTimeOffset now, CancellationToken cancel) => throw new NotSupportedException();
+
+    public ValueTask ParkAsync(long messageId, IReadOnlyList<int> numbers, CancellationToken cancel) => throw new NotSupportedException();
+
+    public ValueTask<QueueUnparked> UnparkAsync(int limit, CancellationToken cancel) => new(new QueueUnparked(0, []));
+
+    public ValueTask FreezeAsync(QueueFreeze freeze, CancellationToken cancel) => throw new NotSupportedException();
+
+    public ValueTask<bool> UnfreezeAsync(FreezeScope scope, string name, CancellationToken cancel) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -8,6 +8,7 @@ using BulkRelay.Core.Egress.Dns;
 using BulkRelay.Core.Ingress;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Core;
@@ -58,6 +59,7 @@ public sealed class Relay : IAsyncDisposable
             BounceLog = bounceLog,
             BuildReport = new Reporter(() => configuration.Current, store.NextMessageId, bounceLog, cleanupLog).Build,
         };
+        Steering = new QueueSteering(store, egress.Time, _queueServices);
         _actors = ActorSystems.Create("bulkrelay", egress.Time);
         ActorLogActor.Start(_actors, log.For(syslogName, "master"));
         _queue = _queueServices.Start(_actors);
@@ -133,6 +135,9 @@ public sealed class Relay : IAsyncDisposable
         return faults;
     }
 
+    /// <summary>What is frozen now, by orders and by the configuration.</summary>
+    public FreezeSet Freezes => _queueServices.AllFreezes;
+
     /// <summary>The destinations that have mail.</summary>
     public Task<QueueStatus> QueueStatusAsync() => _queue.Ask<QueueStatus>(GetQueueStatus.Instance, StatusPatience);
 
@@ -143,17 +148,8 @@ public sealed class Relay : IAsyncDisposable
     public async Task<IReadOnlyDictionary<DestinationKey, string>> SuspensionsAsync() =>
         (await QueueStatusAsync()).Destinations.Where(d => d.Suspension is not null).ToDictionary(d => d.Destination, d => d.Suspension!);
 
-    /// <summary>
-    /// Deletes a message: from memory, so that no delivery of it begins, and from the store. A delivery that is under way goes on.
-    /// </summary>
-    /// <returns>False if there is no such message.</returns>
-    public async ValueTask<bool> DeleteAsync(string queueId, CancellationToken cancel)
-    {
-        if (!QueueId.TryGetMessageId(queueId, out var messageId)) return false;
-        var deleted = await Store.DeleteAsync(queueId, cancel);
-        if (deleted) _queue.Tell(new MessageRemoved(messageId));
-        return deleted;
-    }
+    /// <summary>Looks into the queue and changes it, as operators do.</summary>
+    public QueueSteering Steering { get; }
 
     /// <summary>
     /// Stops: no new clients, transactions and deliveries under way end within their time, the idle get a 421; what is left stays in the
@@ -178,8 +174,10 @@ public sealed class Relay : IAsyncDisposable
     private static List<ListenerOptions> Listen(LiveConfiguration configuration, List<ConfigFault> faults)
     {
         var listeners = new List<ListenerOptions>();
+        var disabled = configuration.Current.Get(MainParameters.MasterServiceDisable);
         foreach (var service in configuration.Current.Services.Where(RelayParts.IsListener))
         {
+            if (DisabledServices.Covers(disabled, service.Name, service.TypeName)) continue;
             var config = configuration.Current.ForService(service);
             var sockets = new List<Socket>();
             foreach (var endpoint in ListenerEndpoints.Of(service, config, faults))

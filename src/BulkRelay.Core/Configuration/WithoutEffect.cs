@@ -13,7 +13,7 @@ public static class WithoutEffect
         ("alias_", Mailboxes), ("allow_mail_to_", Mailboxes), ("forward_", Mailboxes), ("home_mailbox", Mailboxes), ("local_", Mailboxes),
         ("mailbox_", Mailboxes), ("mail_spool_", Mailboxes), ("virtual_mailbox_", Mailboxes), ("virtual_uid_", Mailboxes), ("virtual_gid_", Mailboxes),
         ("anvil_", Processes), ("daemon_", Processes), ("data_directory", Processes), ("ipc_", Processes), ("max_idle", Processes), ("max_use", Processes),
-        ("master_service_", Processes), ("mail_owner", Processes), ("setgid_group", Processes), ("proxymap_", Processes), ("qmgr_", Processes),
+        ("in_flow_delay", "mail is taken no faster than the store can keep it, and deliveries do not wait for it"), ("mail_owner", Processes), ("setgid_group", Processes), ("proxymap_", Processes), ("qmgr_", Processes),
         ("command_directory", "commands are parts of the program bulkrelay"), ("newaliases_path", "commands are parts of the program bulkrelay"),
         ("sendmail_path", "commands are parts of the program bulkrelay"), ("mailq_path", "commands are parts of the program bulkrelay"),
         ("html_directory", "it only tells where Postfix's pages are"), ("manpage_directory", "it only tells where Postfix's pages are"),

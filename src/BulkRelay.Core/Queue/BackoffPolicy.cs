@@ -37,10 +37,11 @@ internal readonly record struct BackoffPolicy(TimeSpan Minimal, TimeSpan Maximal
     }
 
     /// <summary>
-    /// True if a message whose attempt failed at <paramref name="now"/> is not tried again. Lifetime 0 is a single attempt.
+    /// True if a message whose attempt failed at <paramref name="now"/> is not tried again, because of its age or because the operator
+    /// wants so. Lifetime 0 is a single attempt.
     /// </summary>
     public bool IsExpired(MessageEnvelope message, DateTimeOffset now) =>
-        now - message.Arrived >= (message.IsReport ? ReportLifetime : Lifetime);
+        message.IsExpired || now - message.Arrived >= (message.IsReport ? ReportLifetime : Lifetime);
 
     /// <summary>The first queue run that is not before <paramref name="due"/>.</summary>
     private DateTimeOffset AtRun(DateTimeOffset due)

@@ -70,7 +70,7 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
         await services.Recorder.RecordAsync(this, content, new DeliveryOutcome([.. guess])).ConfigureAwait(false);
         if (agent is not null) await DeliverAsync(content, agent).ConfigureAwait(false);
 #else
-        var result = agent is null ? Refused() : await DeliverAsync(content, agent).ConfigureAwait(false);
+        var result = Entry.Message.IsExpired ? Expired() : agent is null ? Refused() : await DeliverAsync(content, agent).ConfigureAwait(false);
         if (result is { } outcome)
             await services.Recorder.RecordAsync(this, content, outcome).ConfigureAwait(false);
 #endif
@@ -120,6 +120,12 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
     /// <summary>As in Postfix, the service that says no in the place of the transport is <c>retry</c>.</summary>
     private DeliveryOutcome? Refused() =>
         Refusal is null ? null : Deferred(Refusal.Status, Refusal.Reason) with { LoggedAs = Hop.RetryTransport };
+
+    /// <summary>The operator wants no attempt any more. The sender is told the reason of the last one, if there was one.</summary>
+    private DeliveryOutcome Expired() => new DeliveryOutcome([.. Entry.Recipients.Select(r => r.Reason.Length > 0
+        ? new RecipientOutcome(r, DeliveryAction.Deferred, r.Status, r.Reason)
+        : new RecipientOutcome(r, DeliveryAction.Deferred, new EnhancedStatus(4, 7, 0), "message is administratively expired"))])
+        with { LoggedAs = Hop.RetryTransport };
 
     private DeliveryOutcome Deferred(EnhancedStatus status, string reason) =>
         new([.. Entry.Recipients.Select(r => new RecipientOutcome(r, DeliveryAction.Deferred, status, reason))]);

@@ -1,3 +1,5 @@
+using BulkRelay.Core.Queue.Steering;
+
 namespace BulkRelay.Core.Queue;
 
 /// <summary>
@@ -92,7 +94,8 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
             case PassivationGranted: OnPassivationGranted(); break;
             case FlushDestination: OnFlush(); break;
             case Reconfigured: OnReconfigured(); break;
-            case MessageRemoved removed: _window.Drop(e => e.Message.Id == removed.MessageId); break;
+            case MessagesRecalled recalled: Reread(_window.Drop(e => recalled.MessageIds.Contains(e.Message.Id))); break;
+            case FreezesChanged: Reread(_window.Drop()); break;
             case Drain: _isDraining = true; _window.Drop(); break;
             case GetQueueStatus: Sender.Tell(Describe()); break;
             default: Unhandled(message); return;
@@ -109,18 +112,21 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         var admitted = 0;
         for (var i = 0; i < entries.Count; i++)
         {
-            if (!_isDraining && _window.TryAdd(entries[i], isRead, _state.Outstanding))
+            if (Parking.Park(entries[i], _services) is not { } entry || TryAdd(entry, isRead))
             {
                 admitted++;
                 continue;
             }
-            _services.Drop(entries[i]);
+            _services.Drop(entry);
             _reads.Lower(_activeAt);
         }
         _carrying = null;
         if (_window.TakeDisplaced()) _reads.Lower(_activeAt);
         return admitted;
     }
+
+    private bool TryAdd(QueueEntry entry, bool isRead) =>
+        !_isDraining && !IsFrozen() && !_services.Claims.IsRecalled(entry) && _window.TryAdd(entry, isRead, _state.Outstanding);
 
     private void StartDeliveries()
     {
@@ -147,6 +153,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     {
         closure = null;
         if (_isDraining) return IdleReason.Draining;
+        if (IsFrozen()) return IdleReason.Frozen;
         if (!_services.Store.IsHealthy)
         {
             if (!Timers.IsTimerActive(HealthTimer)) Timers.StartSingleTimer(HealthTimer, DueTick.Instance, FailurePause);
@@ -206,7 +213,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     /// <summary>Reads from the store if it has due mail and there is room, or sets the timer for when it has. Not while closed.</summary>
     private void ReadOn()
     {
-        if (_isDraining || _reads.ReadAt is not { } readAt) return;
+        if (_isDraining || IsFrozen() || _reads.ReadAt is not { } readAt) return;
         var now = _services.Time.GetUtcNow();
         if (FindClosure() is { } closure) readAt = closure.Until;
         if (readAt > now)
@@ -271,7 +278,15 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     {
         _state.Pace.Apply(_services.Configuration.PaceOf(_state.Key.Transport));
         _state.Agents.DiscardIdle(DateTimeOffset.MaxValue);
-        if (_window.Drop() > 0) _reads.Lower(_services.Time.GetUtcNow());
+        Reread(_window.Drop());
+    }
+
+    /// <summary>True while the operator keeps all mail of this destination.</summary>
+    private bool IsFrozen() => _services.FreezeOf(_state.Key) is not null;
+
+    private void Reread(int dropped)
+    {
+        if (dropped > 0) _reads.Lower(_services.Time.GetUtcNow());
     }
 
     private DestinationStatus Describe()

@@ -9,6 +9,9 @@ internal enum IdleReason
     /// <summary>The queue is being stopped.</summary>
     Draining,
 
+    /// <summary>The operator keeps its mail.</summary>
+    Frozen,
+
     /// <summary>The store cannot record results.</summary>
     StoreDown,
 

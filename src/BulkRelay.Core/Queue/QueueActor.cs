@@ -1,3 +1,4 @@
+using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Core.Queue;
@@ -15,6 +16,7 @@ public sealed class QueueActor : UntypedActor, IWithTimers
 
     private readonly QueueServices _services;
     private readonly Dictionary<string, IActorRef> _transports = new(StringComparer.Ordinal);
+    private IActorRef _freezes = ActorRefs.Nobody;
     private IActorRef? _drainedFor;
 
     public QueueActor(QueueServices services) => _services = services;
@@ -24,6 +26,8 @@ public sealed class QueueActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
+        var services = _services;
+        _freezes = Context.ActorOf(Props.Create(() => new FreezeActor(services)), "freezes");
         StartReadingBacklog();
     }
 
@@ -45,7 +49,8 @@ public sealed class QueueActor : UntypedActor, IWithTimers
             case BacklogRead backlog: OnBacklog(backlog.Destinations); break;
             case BacklogFailed failed: OnBacklogFailed(failed.Cause); break;
             case DeadLetter deadLetter: (deadLetter.Message as IUndeliverable)?.GiveBack(_services); break;
-            case Reconfigured or MessageRemoved: Broadcast(message); break;
+            case Reconfigured or MessagesRecalled or FreezesChanged: Broadcast(message); break;
+            case BeginFreeze or EndFreeze or ParkedLate: _freezes.Forward(message); break;
             case GetQueueStatus: DescribeAsync([.. _transports.Values]).PipeTo(Sender); break;
             case Drain: OnDrain(); break;
             case TransportStopped stopped: OnTransportStopped(stopped.Name); break;

@@ -2,6 +2,7 @@ using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue.Routing;
+using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Core.Queue;
 
@@ -37,6 +38,9 @@ public sealed class QueueConfiguration(
 
     internal int DelayResolution { get; } = snapshot.Get(QueueParameters.DelayLoggingResolutionLimit);
 
+    /// <summary>Set if the configuration stops the queue manager (<c>master_service_disable</c>): mail is taken and kept.</summary>
+    internal QueueFreeze? Freeze { get; } = FreezeBy(snapshot.Get(MainParameters.MasterServiceDisable));
+
     /// <summary>The most recipients in one delivery of a transport; 0 for no limit.</summary>
     internal int RecipientLimit(string transport) => Snapshot.Get(transport, TransportParameters.DestinationRecipientLimit);
 
@@ -65,4 +69,9 @@ public sealed class QueueConfiguration(
     /// <summary>The log of a transport; that of the queue for mail whose transport is gone.</summary>
     internal ServiceLog LogOf(string transport, ServiceLog fallback) =>
         Transports.TryGetValue(transport, out var service) ? service.Log : fallback;
+
+    private static QueueFreeze? FreezeBy(IReadOnlyList<string> disabled) =>
+        DisabledServices.Covers(disabled, "qmgr", "fifo") || DisabledServices.Covers(disabled, "qmgr", "unix")
+            ? new QueueFreeze(FreezeScope.All, "", $"master_service_disable = {string.Join(' ', disabled)}", DateTimeOffset.MinValue, null)
+            : null;
 }

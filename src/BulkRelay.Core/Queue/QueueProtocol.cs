@@ -1,3 +1,5 @@
+using BulkRelay.Core.Queue.Store;
+
 namespace BulkRelay.Core.Queue;
 
 /// <summary>A message between the actors of the queue that carries something which must not be lost with its receiver.</summary>
@@ -104,8 +106,32 @@ public sealed record FlushDestination(DestinationKey? Destination)
     public static readonly FlushDestination All = new((DestinationKey?)null);
 }
 
-/// <summary>To all: the message was deleted or held; what of it waits in memory is dropped.</summary>
-public sealed record MessageRemoved(long MessageId);
+/// <summary>
+/// To all: the store has changed these messages (deleted, held, expired, started anew). What waits of them in memory is dropped, and read
+/// again if it is still due; deliveries under way go on.
+/// </summary>
+public sealed record MessagesRecalled(IReadOnlySet<long> MessageIds);
+
+/// <summary>To all: <see cref="QueueServices.FreezeOf(DestinationKey)"/> may answer otherwise now.</summary>
+internal sealed record FreezesChanged
+{
+    public static readonly FreezesChanged Instance = new();
+}
+
+/// <summary>To the queue: begins a freeze, or changes one of the same scope and name. Answered by <see cref="FreezeAnswer"/>.</summary>
+public sealed record BeginFreeze(QueueFreeze Freeze);
+
+/// <summary>To the queue: ends a freeze. Answered by <see cref="FreezeAnswer"/>.</summary>
+public sealed record EndFreeze(FreezeScope Scope, string Name);
+
+/// <summary>What came of <see cref="BeginFreeze"/> or <see cref="EndFreeze"/>: whether there was something to do, or why it could not be done.</summary>
+public sealed record FreezeAnswer(bool IsDone, string? Fault);
+
+/// <summary>To the keeper of freezes: mail was set aside for one that may have ended meanwhile.</summary>
+internal sealed record ParkedLate
+{
+    public static readonly ParkedLate Instance = new();
+}
 
 /// <summary>
 /// To the queue, and down: begin no more deliveries, stop when those under way are recorded. Answered by <see cref="Drained"/>.

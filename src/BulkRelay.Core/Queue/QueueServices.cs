@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Core.Queue;
@@ -13,6 +14,7 @@ public sealed class QueueServices : IDisposable
     private readonly CancellationTokenSource _hardStop = new();
     private volatile QueueConfiguration _configuration;
     private volatile IActorRef? _queue;
+    private volatile FreezeSet _freezes = FreezeSet.Empty;
 
     public QueueServices(QueueConfiguration configuration)
     {
@@ -52,12 +54,22 @@ public sealed class QueueServices : IDisposable
         set => _configuration = value;
     }
 
+    /// <summary>What the operator has frozen.</summary>
+    public FreezeSet Freezes
+    {
+        get => _freezes;
+        internal set => _freezes = value;
+    }
+
     /// <summary>Messages in memory now, waiting or under delivery, counted once for each destination.</summary>
     public int ActiveEntries => Active.Entries;
 
     /// <summary>Starts the <see cref="QueueActor"/>, which takes up what the store holds. Before that nothing can be submitted.</summary>
+    /// <exception cref="QueueStoreException">The store cannot be read.</exception>
     public IActorRef Start(ActorSystem system)
     {
+        // Waited for: nothing may leave before it is known what has to stay.
+        _freezes = new FreezeSet(Store.ReadFreezesAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult());
         var services = this;
         // A hand-over may come before the actor has run for the first time: its reference must be known by then.
         return _queue = system.ActorOf(Props.Create(() => new QueueActor(services)), "queue");
@@ -101,6 +113,12 @@ public sealed class QueueServices : IDisposable
         if (route.Failure is { } failure) Log.Warning($"{message.QueueId}: to=<{recipient}>: {failure}");
         return route.Destination;
     }
+
+    /// <summary><see cref="Freezes"/>, and what the configuration freezes.</summary>
+    internal FreezeSet AllFreezes => Configuration.Freeze is { } freeze ? new FreezeSet([freeze, .. Freezes.All]) : Freezes;
+
+    /// <summary>The freeze that keeps all mail of a destination; null if there is none.</summary>
+    internal QueueFreeze? FreezeOf(DestinationKey destination) => Configuration.Freeze ?? Freezes.Of(destination);
 
     /// <summary>The line that Postfix writes when a message enters the active queue.</summary>
     internal void LogActive(MessageEnvelope message, int recipients) =>

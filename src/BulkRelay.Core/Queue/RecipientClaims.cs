@@ -13,6 +13,8 @@ public sealed class RecipientClaims
     private readonly Dictionary<RecipientKey, long> _released = [];
     private readonly Queue<(RecipientKey Key, long Moment)> _releases = new();
     private readonly List<long> _reads = [];
+    private readonly HashSet<RecipientKey> _recalled = [];
+    private readonly Dictionary<long, long> _recalledMessages = [];
     private long _moment;
 
     /// <summary>Claims recipients of a message that no store has yet.</summary>
@@ -33,6 +35,7 @@ public sealed class RecipientClaims
             for (var i = 0; i < recipients.Count; i++)
             {
                 var key = new RecipientKey(messageId, recipients[i].Number);
+                if (_recalled.Count > 0) _recalled.Remove(key);
                 if (!_claimed.Remove(key) || _reads.Count == 0) continue;
                 _released[key] = _moment;
                 _releases.Enqueue((key, _moment));
@@ -82,11 +85,40 @@ public sealed class RecipientClaims
         {
             _reads.Remove(ticket);
             var oldest = _reads.Count == 0 ? long.MaxValue : _reads[0];
+            if (_reads.Count == 0) _recalledMessages.Clear();
             while (_releases.TryPeek(out var release) && release.Moment < oldest)
             {
                 _releases.Dequeue();
                 if (_released.TryGetValue(release.Key, out var last) && last == release.Moment) _released.Remove(release.Key);
             }
+        }
+    }
+
+    /// <summary>
+    /// The store has changed messages: what was read of them before does not hold any more. Claims that are not yet under delivery are to
+    /// be given up (<see cref="IsRecalled"/>), and reads that have begun claim nothing of them.
+    /// </summary>
+    internal void Recall(IReadOnlySet<long> messageIds)
+    {
+        lock (_gate)
+        {
+            _moment++;
+            foreach (var key in _claimed)
+                if (messageIds.Contains(key.MessageId)) _recalled.Add(key);
+            if (_reads.Count == 0) return;
+            foreach (var id in messageIds) _recalledMessages[id] = _moment;
+        }
+    }
+
+    /// <summary>True if a claimed entry is not to be delivered any more as it is.</summary>
+    internal bool IsRecalled(QueueEntry entry)
+    {
+        lock (_gate)
+        {
+            if (_recalled.Count == 0) return false;
+            for (var i = 0; i < entry.Recipients.Count; i++)
+                if (_recalled.Contains(new RecipientKey(entry.Message.Id, entry.Recipients[i].Number))) return true;
+            return false;
         }
     }
 
@@ -102,7 +134,8 @@ public sealed class RecipientClaims
     }
 
     private bool IsFree(RecipientKey key, long ticket) =>
-        !_claimed.Contains(key) && !(_released.TryGetValue(key, out var moment) && moment > ticket);
+        !_claimed.Contains(key) && !(_released.TryGetValue(key, out var moment) && moment > ticket)
+        && !(_recalledMessages.Count > 0 && _recalledMessages.TryGetValue(key.MessageId, out var recall) && recall > ticket);
 
     private readonly record struct RecipientKey(long MessageId, int Number);
 }

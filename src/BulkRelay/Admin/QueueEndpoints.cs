@@ -27,7 +27,7 @@ internal static class QueueEndpoints
         var active = relay.ActiveMessages();
         var suspensions = await relay.Suspensions();
         http.Response.ContentType = "application/x-ndjson";
-        await foreach (var message in relay.Store.ListAsync(cancel))
+        await foreach (var message in relay.Store.ListAsync(Core.Queue.Steering.QueueFilter.All, cancel))
         {
             var listed = ListedMessage.From(message, active.Contains(message.Envelope.Id), suspensions);
             await http.Response.WriteAsync(JsonSerializer.Serialize(listed, AdminJson.Readable.ListedMessage) + "\n", cancel);

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Server.Admin;
@@ -16,7 +17,7 @@ internal sealed class StoredQueue(ConfigSnapshot snapshot) : IQueueAccess
 
     public async IAsyncEnumerable<ListedMessage> ListAsync([EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var message in _reader.ListAsync(cancel)) yield return ListedMessage.From(message, isActive: false, NoSuspensions);
+        await foreach (var message in _reader.ListAsync(QueueFilter.All, cancel)) yield return ListedMessage.From(message, isActive: false, NoSuspensions);
     }
 
     public async Task<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel) =>
@@ -32,7 +33,7 @@ internal sealed class StoredQueue(ConfigSnapshot snapshot) : IQueueAccess
     {
         using var log = new MailLog(() => Stream.Null, "localhost", TimeProvider.System);
         await using var store = QueueStores.Open(snapshot, log.For("bulkrelay", "postsuper"));
-        return await store.DeleteAsync(queueId, cancel);
+        return await new QueueSteering(store, TimeProvider.System, null).ChangeAllAsync(QueueChange.Delete, new QueueFilter { QueueIds = [queueId] }, cancel) > 0;
     }
 
     public ValueTask DisposeAsync() => _reader.DisposeAsync();

@@ -23,7 +23,7 @@ internal sealed record StoreAudit(IReadOnlyList<long> Lost, IReadOnlyList<long> 
         using var log = new MailLog(() => new MemoryStream(), "relay.test", TimeProvider.System);
         await using (var store = SqliteQueueStore.Open(new SqliteStoreOptions(file, log.For("bulkrelay", "audit"))))
         {
-            await foreach (var message in store.ListAsync(default))
+            await foreach (var message in store.ListAsync(Core.Queue.Steering.QueueFilter.All, default))
             {
                 found.Add(message.Envelope.Id);
                 if (!await IsIntactAsync(store, message.Envelope) || message.Recipients.Count != 1) damaged.Add(message.Envelope.Id);

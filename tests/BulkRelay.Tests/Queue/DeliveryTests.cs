@@ -1,4 +1,5 @@
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Tests.Queue;
@@ -205,7 +206,7 @@ public sealed class DeliveryTests
     internal static async Task<List<QueuedRecipient>> RecipientsAsync(QueueFixture queue)
     {
         var all = new List<QueuedRecipient>();
-        await foreach (var message in queue.Memory.ListAsync(default)) all.AddRange(message.Recipients);
+        await foreach (var message in queue.Memory.ListAsync(QueueFilter.All, default)) all.AddRange(message.Recipients);
         return all;
     }
 }

@@ -1,4 +1,5 @@
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 using BulkRelay.Tests.TestKit;
 
@@ -80,11 +81,46 @@ internal sealed class SlowQueueStore(InMemoryQueueStore inner, Chance chance) : 
 
     public ValueTask<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel) => inner.FindAsync(queueId, cancel);
 
-    public IAsyncEnumerable<QueuedMessage> ListAsync(CancellationToken cancel) => inner.ListAsync(cancel);
+    public IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, CancellationToken cancel) => inner.ListAsync(filter, cancel);
+
+    public ValueTask<IReadOnlyList<long>> SelectAsync(QueueFilter filter, long after, int limit, CancellationToken cancel) =>
+        inner.SelectAsync(filter, after, limit, cancel);
+
+    public ValueTask<IReadOnlyList<ShapeCell>> ReadShapeAsync(
+        QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds, CancellationToken cancel) =>
+        inner.ReadShapeAsync(filter, ofSenders, bounds, cancel);
+
+    public ValueTask<IReadOnlyList<DestinationSummary>> SummarizeAsync(CancellationToken cancel) => inner.SummarizeAsync(cancel);
+
+    public ValueTask<IReadOnlyList<QueueFreeze>> ReadFreezesAsync(CancellationToken cancel) => inner.ReadFreezesAsync(cancel);
 
     public ValueTask<long> CountAsync(CancellationToken cancel) => inner.CountAsync(cancel);
 
-    public ValueTask<bool> DeleteAsync(string queueId, CancellationToken cancel) => inner.DeleteAsync(queueId, cancel);
+    public async ValueTask<QueueChanged> ChangeAsync(
+        QueueChange change, IReadOnlyList<long> messageIds, DateTimeOffset now, CancellationToken cancel)
+    {
+        await chance.PauseAsync();
+        var changed = await inner.ChangeAsync(change, messageIds, now, cancel);
+        await chance.PauseAsync();
+        return changed;
+    }
+
+    public async ValueTask ParkAsync(long messageId, IReadOnlyList<int> numbers, CancellationToken cancel)
+    {
+        await chance.PauseAsync();
+        await inner.ParkAsync(messageId, numbers, cancel);
+        await chance.PauseAsync();
+    }
+
+    public async ValueTask<QueueUnparked> UnparkAsync(int limit, CancellationToken cancel)
+    {
+        await chance.PauseAsync();
+        return await inner.UnparkAsync(limit, cancel);
+    }
+
+    public ValueTask FreezeAsync(QueueFreeze freeze, CancellationToken cancel) => inner.FreezeAsync(freeze, cancel);
+
+    public ValueTask<bool> UnfreezeAsync(FreezeScope scope, string name, CancellationToken cancel) => inner.UnfreezeAsync(scope, name, cancel);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -1,4 +1,5 @@
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Store;
 using BulkRelay.Core.Queue.Routing;
 
 namespace BulkRelay.Tests.Queue;
@@ -146,8 +147,8 @@ public sealed class WindowTests
         queue.Memory.IsHealthy = false;
         var deleted = await queue.SubmitAsync("a@example.com");
         await queue.SubmitAsync("b@example.com");
-        (await queue.Memory.DeleteAsync(deleted.QueueId, default)).ShouldBeTrue();
-        queue.Queue.Tell(new MessageRemoved(deleted.Id));
+        (await queue.Memory.ChangeAsync(QueueChange.Delete, [deleted.Id], queue.Time.GetUtcNow(), default)).Messages.ShouldBe([deleted.Id]);
+        queue.Queue.Tell(new MessagesRecalled(new HashSet<long> { deleted.Id }));
         await queue.UntilAsync(s => s.Destinations.Any(d => d.Queued == 1));
         queue.Memory.IsHealthy = true;
         queue.Time.Advance(TimeSpan.FromSeconds(1));

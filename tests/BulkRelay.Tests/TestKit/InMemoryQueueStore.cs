@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Flows;
+using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Tests.TestKit;
@@ -14,6 +15,8 @@ public sealed class InMemoryQueueStore : IQueueStore
     private readonly object _gate = new();
     private readonly SortedDictionary<long, NewMessage> _messages = [];
     private readonly List<DeliveryRecord> _held = [];
+    private readonly HashSet<(long Message, int Number)> _parked = [];
+    private readonly List<QueueFreeze> _freezes = [];
     private long _lastId;
 
     /// <summary>What <see cref="AddAsync"/> answers; only <see cref="StoreResult.Stored"/> stores.</summary>
@@ -118,7 +121,7 @@ public sealed class InMemoryQueueStore : IQueueStore
     {
         lock (_gate)
         {
-            var backlog = _messages.Values.Where(message => !message.Envelope.IsHeld).SelectMany(message => message.Recipients)
+            var backlog = _messages.Values.SelectMany(message => message.Recipients.Where(r => IsFree(message, r)))
                 .GroupBy(recipient => recipient.Destination)
                 .Select(group => new DestinationBacklog(group.Key, group.Min(recipient => recipient.Due)));
             return ValueTask.FromResult<IReadOnlyList<DestinationBacklog>>([.. backlog]);
@@ -138,16 +141,51 @@ public sealed class InMemoryQueueStore : IQueueStore
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<QueuedMessage> ListAsync([EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
-        NewMessage[] all;
-        lock (_gate) all = [.. _messages.Values];
         await Task.CompletedTask;
-        foreach (var message in all)
+        foreach (var message in Matching(filter))
         {
             cancel.ThrowIfCancellationRequested();
-            yield return new QueuedMessage(message.Envelope, message.Recipients);
+            yield return message;
         }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<long>> SelectAsync(QueueFilter filter, long after, int limit, CancellationToken cancel) =>
+        ValueTask.FromResult<IReadOnlyList<long>>([.. Matching(filter).Select(m => m.Envelope.Id).Where(id => id > after).Take(limit)]);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ShapeCell>> ReadShapeAsync(
+        QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds, CancellationToken cancel)
+    {
+        var counted = Matching(filter).SelectMany(
+            message => ofSenders ? [message.Envelope.Sender] : message.Recipients.Where(filter.Matches).Select(r => r.Address),
+            (message, address) => (Domain: DomainOf(address), Bucket: bounds.Count(bound => message.Envelope.Arrived <= bound)));
+        return ValueTask.FromResult<IReadOnlyList<ShapeCell>>(
+            [.. counted.GroupBy(c => c).Select(group => new ShapeCell(group.Key.Domain, group.Key.Bucket, group.Count()))]);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DestinationSummary>> SummarizeAsync(CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            var all = _messages.Values.SelectMany(message => message.Recipients, (message, recipient) => (message, recipient));
+            return ValueTask.FromResult<IReadOnlyList<DestinationSummary>>(
+            [
+                .. all.GroupBy(queued => queued.recipient.Destination).Select(group => new DestinationSummary(group.Key, group.Count(),
+                    group.Count(q => q.message.Envelope.IsHeld), group.Count(q => !q.message.Envelope.IsHeld && !IsFree(q.message, q.recipient)),
+                    group.Count(q => q.recipient.InDoubt > 0), group.Count(q => q.recipient.Attempts == 0),
+                    group.Where(q => IsFree(q.message, q.recipient)).Min(q => (DateTimeOffset?)q.recipient.Due))),
+            ]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<QueueFreeze>> ReadFreezesAsync(CancellationToken cancel)
+    {
+        lock (_gate) return ValueTask.FromResult<IReadOnlyList<QueueFreeze>>([.. _freezes.OrderBy(f => f.Since)]);
     }
 
     /// <inheritdoc/>
@@ -157,9 +195,58 @@ public sealed class InMemoryQueueStore : IQueueStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> DeleteAsync(string queueId, CancellationToken cancel)
+    public ValueTask<QueueChanged> ChangeAsync(
+        QueueChange change, IReadOnlyList<long> messageIds, DateTimeOffset now, CancellationToken cancel)
     {
-        lock (_gate) return ValueTask.FromResult(Find(queueId) is { } found && _messages.Remove(found.Envelope.Id));
+        lock (_gate)
+        {
+            if (Answer != StoreResult.Stored) throw new QueueStoreException("the test store takes nothing");
+            var changed = messageIds.Where(id => Change(change, id, now)).ToList();
+            var due = change is QueueChange.Hold or QueueChange.Delete ? [] : changed.SelectMany(id => _messages[id].Recipients,
+                (id, recipient) => (_messages[id], recipient)).Where(q => IsFree(q.Item1, q.recipient)).Select(q => q.recipient.Destination);
+            return ValueTask.FromResult(new QueueChanged(changed, [.. due.Distinct()]));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ParkAsync(long messageId, IReadOnlyList<int> numbers, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            if (Answer != StoreResult.Stored) throw new QueueStoreException("the test store takes nothing");
+            if (_messages.TryGetValue(messageId, out var message) && !message.Envelope.IsHeld)
+                foreach (var number in numbers) _parked.Add((messageId, number));
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<QueueUnparked> UnparkAsync(int limit, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            var taken = _parked.Order().Take(limit).ToList();
+            _parked.ExceptWith(taken);
+            var recipients = taken.SelectMany(key => _messages.GetValueOrDefault(key.Message)?.Recipients.Where(r => r.Number == key.Number) ?? []).ToList();
+            return ValueTask.FromResult(new QueueUnparked(taken.Count, [.. recipients.Select(r => r.Destination).Distinct()]));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask FreezeAsync(QueueFreeze freeze, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            _freezes.RemoveAll(f => f.Scope == freeze.Scope && f.Name == freeze.Name);
+            _freezes.Add(freeze);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> UnfreezeAsync(FreezeScope scope, string name, CancellationToken cancel)
+    {
+        lock (_gate) return ValueTask.FromResult(_freezes.RemoveAll(f => f.Scope == scope && f.Name == name) > 0);
     }
 
     /// <inheritdoc/>
@@ -169,9 +256,46 @@ public sealed class InMemoryQueueStore : IQueueStore
         QueueId.TryGetMessageId(queueId, out var id) && _messages.GetValueOrDefault(id) is { } found && found.Envelope.QueueId == queueId
             ? found : null;
 
+    private bool IsFree(NewMessage message, QueuedRecipient recipient) =>
+        !message.Envelope.IsHeld && !_parked.Contains((message.Envelope.Id, recipient.Number));
+
+    private List<QueuedMessage> Matching(QueueFilter filter)
+    {
+        lock (_gate) return [.. _messages.Values.Select(m => new QueuedMessage(m.Envelope, m.Recipients)).Where(filter.Matches)];
+    }
+
+    private static string DomainOf(string address) => address[(address.LastIndexOf('@') + 1)..].ToLowerInvariant();
+
+    /// <summary>False if the message is not there or is that way already.</summary>
+    private bool Change(QueueChange change, long id, DateTimeOffset now)
+    {
+        if (!_messages.TryGetValue(id, out var message)) return false;
+        var envelope = message.Envelope;
+        DateTimeOffset NotAfterNow(DateTimeOffset due) => due < now ? due : now;
+        if (change == QueueChange.Delete) return _messages.Remove(id);
+        if (change is QueueChange.Hold or QueueChange.Requeue || (change == QueueChange.Release && envelope.IsHeld))
+            _parked.RemoveWhere(key => key.Message == id);
+        var changed = change switch
+        {
+            QueueChange.Hold when !envelope.IsHeld => message with { Envelope = envelope with { IsHeld = true } },
+            QueueChange.Release when envelope.IsHeld => message with { Envelope = envelope with { IsHeld = false } },
+            QueueChange.Expire when !envelope.IsExpired => message with { Envelope = envelope with { IsExpired = true } },
+            QueueChange.Retry when !envelope.IsHeld => message,
+            QueueChange.Requeue => message with
+            {
+                Envelope = envelope with { IsHeld = false, IsExpired = false, IsWarned = false, Arrived = now },
+                Recipients = [.. message.Recipients.Select(r => r with { Due = now, Attempts = 0, Reason = "", Status = default })],
+            },
+            _ => null,
+        };
+        if (changed is null) return false;
+        _messages[id] = change is QueueChange.Hold or QueueChange.Requeue ? changed
+            : changed with { Recipients = [.. changed.Recipients.Select(r => r with { Due = NotAfterNow(r.Due) })] };
+        return true;
+    }
+
     private IEnumerable<(NewMessage Message, QueuedRecipient Recipient)> Queued(DestinationKey destination) => _messages.Values
-        .Where(message => !message.Envelope.IsHeld)
-        .SelectMany(message => message.Recipients.Where(recipient => recipient.Destination == destination),
+        .SelectMany(message => message.Recipients.Where(recipient => recipient.Destination == destination && IsFree(message, recipient)),
             (message, recipient) => (message, recipient))
         .OrderBy(queued => queued.recipient.Due).ThenBy(queued => queued.message.Envelope.Id).ThenBy(queued => queued.recipient.Number);
 

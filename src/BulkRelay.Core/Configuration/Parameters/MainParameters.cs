@@ -47,4 +47,9 @@ public static class MainParameters
     public static readonly Parameter<int> DefaultProcessLimit = Group.Int("default_process_limit", "100",
         "The process limit of services whose line in master.cf says '-': the most deliveries of a transport at once, the most sessions of a listener.",
         min: 1, unit: "processes");
+
+    public static readonly Parameter<IReadOnlyList<string>> MasterServiceDisable = Group.List("master_service_disable", "",
+        "Services that are switched off: a type (inet), or a name with its type (smtp/inet, or smtp.inet as before Postfix 2.11). With qmgr/unix (or "
+        + "qmgr.fifo) mail is accepted and kept, and none of it leaves until the entry is gone and the configuration was read again. An inet service "
+        + "that is listed does not listen after the next start.");
 }

@@ -1,3 +1,5 @@
+using BulkRelay.Core.Queue.Steering;
+
 namespace BulkRelay.Core.Queue.Store;
 
 /// <summary>
@@ -12,8 +14,30 @@ public interface IQueueReader : IAsyncDisposable
     /// <summary>A message with its remaining recipients, by queue id; null if it is not in the queue.</summary>
     ValueTask<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel);
 
-    /// <summary>All messages in order of their ids, which is the order of arrival, in bounded memory however many there are.</summary>
-    IAsyncEnumerable<QueuedMessage> ListAsync(CancellationToken cancel);
+    /// <summary>
+    /// The messages of a filter in order of their ids, which is the order of arrival, in bounded memory however many there are. What
+    /// memory alone knows is left open: <see cref="QueueState.Active"/> and <see cref="QueueState.Deferred"/> both select what is not held.
+    /// </summary>
+    IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, CancellationToken cancel);
+
+    /// <summary>
+    /// The ids of the first messages of a filter with an id over <paramref name="after"/>, in order, at most <paramref name="limit"/>:
+    /// fewer mean that there are no more. The states are taken as in <see cref="ListAsync"/>.
+    /// </summary>
+    ValueTask<IReadOnlyList<long>> SelectAsync(QueueFilter filter, long after, int limit, CancellationToken cancel);
+
+    /// <summary>
+    /// How mail is spread over domains and ages: recipients by their domain, or messages by that of their sender. The bounds are times in
+    /// descending order.
+    /// </summary>
+    ValueTask<IReadOnlyList<ShapeCell>> ReadShapeAsync(
+        QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds, CancellationToken cancel);
+
+    /// <summary>What waits for each destination, in no order.</summary>
+    ValueTask<IReadOnlyList<DestinationSummary>> SummarizeAsync(CancellationToken cancel);
+
+    /// <summary>The freezes that are in force or have ended but were not taken back yet.</summary>
+    ValueTask<IReadOnlyList<QueueFreeze>> ReadFreezesAsync(CancellationToken cancel);
 
     /// <summary>Messages in the queue. Exact, and cheap enough to be asked once a second.</summary>
     ValueTask<long> CountAsync(CancellationToken cancel);

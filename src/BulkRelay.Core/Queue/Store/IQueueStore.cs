@@ -11,6 +11,9 @@ public readonly record struct FlowBacklog(long Flow, DateTimeOffset FirstDue);
 /// <summary>One message of a listing, with the recipients that are left.</summary>
 public sealed record QueuedMessage(MessageEnvelope Envelope, IReadOnlyList<QueuedRecipient> Recipients);
 
+/// <summary>Recipients that were taken back from a freeze, and where they are to go.</summary>
+public readonly record struct QueueUnparked(int Recipients, IReadOnlyList<DestinationKey> Destinations);
+
 /// <summary>
 /// The durable queue. One process writes it; every method is safe to call from any thread. What it promises: a message for which
 /// <see cref="AddAsync"/> returned <see cref="StoreResult.Stored"/> is there after a crash and after a power cut; any other result
@@ -70,7 +73,28 @@ public interface IQueueStore : IQueueReader
     /// </summary>
     ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel);
 
-    /// <summary>Removes a message with all its recipients; false if it was not there. Durable when it completes.</summary>
-    /// <exception cref="QueueStoreException">The store is full or being reopened: the message is still there.</exception>
-    ValueTask<bool> DeleteAsync(string queueId, CancellationToken cancel);
+    /// <summary>
+    /// Changes messages in one transaction; those that are not there, or are that way already, are passed over. Durable when it completes.
+    /// A delivery that is under way ends as it will, and its record finds what the change left.
+    /// </summary>
+    /// <exception cref="QueueStoreException">The store is full or being reopened: nothing is changed, or nobody knows; to be repeated.</exception>
+    ValueTask<QueueChanged> ChangeAsync(QueueChange change, IReadOnlyList<long> messageIds, DateTimeOffset now, CancellationToken cancel);
+
+    /// <summary>Sets recipients of a message aside for a freeze: they are not due until <see cref="UnparkAsync"/>.</summary>
+    /// <exception cref="QueueStoreException">As for <see cref="ChangeAsync"/>.</exception>
+    ValueTask ParkAsync(long messageId, IReadOnlyList<int> numbers, CancellationToken cancel);
+
+    /// <summary>
+    /// Takes recipients back that were set aside, at most <paramref name="limit"/>. Returns how many they were, and their destinations.
+    /// </summary>
+    /// <exception cref="QueueStoreException">As for <see cref="ChangeAsync"/>.</exception>
+    ValueTask<QueueUnparked> UnparkAsync(int limit, CancellationToken cancel);
+
+    /// <summary>Keeps a freeze, in the place of one of the same scope and name.</summary>
+    /// <exception cref="QueueStoreException">As for <see cref="ChangeAsync"/>.</exception>
+    ValueTask FreezeAsync(QueueFreeze freeze, CancellationToken cancel);
+
+    /// <summary>Forgets a freeze; false if there was none.</summary>
+    /// <exception cref="QueueStoreException">As for <see cref="ChangeAsync"/>.</exception>
+    ValueTask<bool> UnfreezeAsync(FreezeScope scope, string name, CancellationToken cancel);
 }

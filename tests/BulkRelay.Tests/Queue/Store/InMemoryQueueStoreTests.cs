@@ -7,3 +7,8 @@ public sealed class InMemoryQueueStoreTests : QueueStoreContract
 {
     protected override Task<IQueueStore> OpenAsync() => Task.FromResult<IQueueStore>(new InMemoryQueueStore());
 }
+
+public sealed class InMemoryQueueSteeringTests : QueueSteeringContract
+{
+    protected override Task<IQueueStore> OpenAsync() => Task.FromResult<IQueueStore>(new InMemoryQueueStore());
+}

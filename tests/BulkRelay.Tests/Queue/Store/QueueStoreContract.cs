@@ -1,5 +1,6 @@
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Flows;
+using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 using BulkRelay.Smtp;
 using static BulkRelay.Tests.Queue.Store.TestMessages;
@@ -103,7 +104,7 @@ public abstract class QueueStoreContract : IAsyncLifetime
         (await Store.FindAsync(sameIdOtherTime, default)).ShouldBeNull();
         (await Store.FindAsync("no queue id", default)).ShouldBeNull();
         (await Store.ReadContentAsync(envelope.Id + 1, default)).ShouldBeNull();
-        (await Store.DeleteAsync(sameIdOtherTime, default)).ShouldBeFalse();
+        (await Store.DeleteAsync(sameIdOtherTime)).ShouldBeFalse();
         (await Store.CountAsync(default)).ShouldBe(1);
     }
 
@@ -313,7 +314,7 @@ public abstract class QueueStoreContract : IAsyncLifetime
     public async Task A_record_of_a_message_that_an_operator_deleted_changes_nothing()
     {
         var envelope = await Store.AddOkAsync(Store.To(Example, Noon));
-        (await Store.DeleteAsync(envelope.QueueId, default)).ShouldBeTrue();
+        (await Store.DeleteAsync(envelope.QueueId)).ShouldBeTrue();
 
         (await Store.RecordAsync(new DeliveryRecord(envelope.Id, [], [new(0, Example, Noon, 1, "x", default)]))).ShouldBeTrue();
 
@@ -327,8 +328,8 @@ public abstract class QueueStoreContract : IAsyncLifetime
         var envelope = await Store.AddOkAsync(Store.To(Example, Noon, recipients: 2));
         var other = await Store.AddOkAsync(Store.To(Example, Noon));
 
-        (await Store.DeleteAsync(envelope.QueueId, default)).ShouldBeTrue();
-        (await Store.DeleteAsync(envelope.QueueId, default)).ShouldBeFalse();
+        (await Store.DeleteAsync(envelope.QueueId)).ShouldBeTrue();
+        (await Store.DeleteAsync(envelope.QueueId)).ShouldBeFalse();
 
         (await Store.FindAsync(other.QueueId, default)).ShouldNotBeNull();
         (await Store.CountAsync(default)).ShouldBe(1);
@@ -341,7 +342,7 @@ public abstract class QueueStoreContract : IAsyncLifetime
             .Select(i => Store.AddOkAsync(Store.To(Example, Noon, recipients: i % 50 == 0 ? 60 : 1))));
 
         var listed = new List<QueuedMessage>();
-        await foreach (var message in Store.ListAsync(default)) listed.Add(message);
+        await foreach (var message in Store.ListAsync(QueueFilter.All, default)) listed.Add(message);
 
         listed.Select(message => message.Envelope).ShouldBe(added.OrderBy(envelope => envelope.Id));
         listed.Sum(message => message.Recipients.Count).ShouldBe(441 + 9 * 60);
@@ -372,12 +373,12 @@ public abstract class QueueStoreContract : IAsyncLifetime
             {
                 var envelope = await Store.AddOkAsync(Store.To(Example, Noon));
                 if (i % 2 == 0) await Store.RecordAsync(new DeliveryRecord(envelope.Id, [0], []) { FinishesMessage = i % 4 == 0 });
-                else if (worker == 0) await Store.DeleteAsync(envelope.QueueId, default);
+                else if (worker == 0) await Store.DeleteAsync(envelope.QueueId);
             }
         })));
 
         var listed = 0;
-        await foreach (var _ in Store.ListAsync(default)) listed++;
+        await foreach (var _ in Store.ListAsync(QueueFilter.All, default)) listed++;
         listed.ShouldBe(7 * 25);
         (await Store.CountAsync(default)).ShouldBe(listed);
     }

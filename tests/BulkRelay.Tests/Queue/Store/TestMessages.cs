@@ -54,4 +54,9 @@ internal static class TestMessages
         store.Record(record with { Recorded = (_, left) => written.TrySetResult(left) });
         return written.Task.WaitAsync(TimeSpan.FromSeconds(30));
     }
+
+    /// <summary>Deletes a message as an operator does; false if it is not there.</summary>
+    public static async Task<bool> DeleteAsync(this IQueueStore store, string queueId) =>
+        await store.FindAsync(queueId, default) is { } found
+        && (await store.ChangeAsync(QueueChange.Delete, [found.Envelope.Id], Noon, default)).Messages.Count == 1;
 }

@@ -1,3 +1,5 @@
+using BulkRelay.Core.Queue.Steering;
+
 namespace BulkRelay.Core.Queue.Store.Sqlite;
 
 /// <summary>A connection for reading and what is read through it, each in one snapshot. Used by one thread at a time.</summary>
@@ -22,6 +24,8 @@ internal sealed class ReaderDatabase : IDisposable
     private readonly SqliteStatement _countRecipients;
     private readonly SqliteStatement _content;
     private readonly SqliteStatement _countMessages;
+    private readonly SqliteStatement _summary;
+    private readonly SqliteStatement _freezes;
 
     private ReaderDatabase(SqliteDatabase database)
     {
@@ -39,6 +43,8 @@ internal sealed class ReaderDatabase : IDisposable
         _countRecipients = database.Prepare(Statements, "count_recipients");
         _content = database.Prepare(Statements, "content");
         _countMessages = database.Prepare(Statements, "count_messages");
+        _summary = database.Prepare(Statements, "summary");
+        _freezes = database.Prepare(Statements, "freezes");
     }
 
     /// <summary>Opens an existing queue of this program's schema.</summary>
@@ -120,23 +126,47 @@ internal sealed class ReaderDatabase : IDisposable
             ? new QueuedMessage(envelope, ReadRecipients(id)) : null);
 
     /// <summary>
-    /// The next messages with an id over <paramref name="after"/>, in order; fewer than <paramref name="limit"/> if they have many
-    /// recipients.
+    /// The next messages of a filter with an id over <paramref name="after"/>, in order; fewer than <paramref name="limit"/> if they have
+    /// many recipients.
     /// </summary>
-    public IReadOnlyList<QueuedMessage> ReadPage(long after, int limit) => InSnapshot(() =>
+    public IReadOnlyList<QueuedMessage> ReadPage(QueueFilter filter, long after, int limit) =>
+        InSnapshot(() => filter.IsEmpty ? ReadPage(after, limit) : ReadMessages(SelectIds(filter, after, limit)));
+
+    /// <inheritdoc cref="IQueueReader.SelectAsync"/>
+    public IReadOnlyList<long> Select(QueueFilter filter, long after, int limit) => SelectIds(filter, after, limit);
+
+    /// <inheritdoc cref="IQueueReader.ReadShapeAsync"/>
+    public IReadOnlyList<ShapeCell> ReadShape(QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds)
     {
-        var page = new List<QueuedMessage>();
-        var recipients = 0;
-        _messagesAfter.Bind(after).Bind(limit);
-        while (recipients < MaxRecipientsOfPage && _messagesAfter.Step())
+        var selection = Selection.OfAges(filter, ofSenders);
+        return _database.Query(selection.Sql, "shape", statement =>
         {
-            var envelope = StoredRow.Envelope(_messagesAfter);
-            page.Add(new QueuedMessage(envelope, ReadRecipients(envelope.Id)));
-            recipients += page[^1].Recipients.Count;
-        }
-        _messagesAfter.Reset();
-        return page;
-    });
+            var counter = new ShapeCounter(bounds);
+            selection.Bind(statement);
+            while (statement.Step()) counter.Add(statement.Utf8(0), statement.Int64(1));
+            return counter.Cells;
+        });
+    }
+
+    /// <inheritdoc cref="IQueueReader.SummarizeAsync"/>
+    public IReadOnlyList<DestinationSummary> Summarize()
+    {
+        var destinations = new List<DestinationSummary>();
+        while (_summary.Step())
+            destinations.Add(new DestinationSummary(new DestinationKey(_summary.Text(0), _summary.Text(1)), _summary.Int64(2), _summary.Int64(3),
+                _summary.Int64(4), _summary.Int64(5), _summary.Int64(6), _summary.IsNull(7) ? null : StoredTime.Read(_summary.Int64(7))));
+        return destinations;
+    }
+
+    /// <inheritdoc cref="IQueueReader.ReadFreezesAsync"/>
+    public IReadOnlyList<QueueFreeze> ReadFreezes()
+    {
+        var freezes = new List<QueueFreeze>();
+        while (_freezes.Step())
+            freezes.Add(new QueueFreeze((FreezeScope)_freezes.Int32(0), _freezes.Text(1), _freezes.Text(2), StoredTime.Read(_freezes.Int64(3)),
+                _freezes.Int64(4) is var until && until != 0 ? StoredTime.Read(until) : null));
+        return freezes;
+    }
 
     /// <inheritdoc cref="IQueueReader.CountAsync"/>
     public long Count()
@@ -179,6 +209,46 @@ internal sealed class ReaderDatabase : IDisposable
             recipients.Add(StoredRow.Recipient(rows, destination));
         }
         return messages;
+    }
+
+    private List<QueuedMessage> ReadPage(long after, int limit)
+    {
+        var page = new List<QueuedMessage>();
+        var recipients = 0;
+        _messagesAfter.Bind(after).Bind(limit);
+        while (recipients < MaxRecipientsOfPage && _messagesAfter.Step())
+        {
+            var envelope = StoredRow.Envelope(_messagesAfter);
+            page.Add(new QueuedMessage(envelope, ReadRecipients(envelope.Id)));
+            recipients += page[^1].Recipients.Count;
+        }
+        _messagesAfter.Reset();
+        return page;
+    }
+
+    private List<QueuedMessage> ReadMessages(List<long> ids)
+    {
+        var page = new List<QueuedMessage>();
+        var recipients = 0;
+        foreach (var id in ids)
+        {
+            if (recipients >= MaxRecipientsOfPage) break;
+            page.Add(new QueuedMessage(ReadMessage(id)!, ReadRecipients(id)));
+            recipients += page[^1].Recipients.Count;
+        }
+        return page;
+    }
+
+    private List<long> SelectIds(QueueFilter filter, long after, int limit)
+    {
+        var selection = Selection.OfIds(filter, after, limit);
+        return _database.Query(selection.Sql, "select", statement =>
+        {
+            var ids = new List<long>();
+            selection.Bind(statement);
+            while (statement.Step()) ids.Add(statement.Int64(0));
+            return ids;
+        });
     }
 
     private MessageEnvelope? ReadMessage(long messageId)

@@ -74,12 +74,15 @@ internal sealed class SqliteDatabase : IDisposable
     }
 
     /// <summary>The first value of the first row, as text.</summary>
-    public string Query(string sql)
+    public string Query(string sql) => Query(sql, sql, static statement => statement.Step() ? statement.Text(0) : "");
+
+    /// <summary>Prepares a statement, lets it be read, and forgets it.</summary>
+    public T Query<T>(string sql, string name, Func<SqliteStatement, T> read)
     {
-        var statement = Prepare(sql, sql);
+        var statement = Prepare(sql, name);
         try
         {
-            return statement.Step() ? statement.Text(0) : "";
+            return read(statement);
         }
         finally
         {

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BulkRelay.Core.Queue.Steering;
 
 namespace BulkRelay.Core.Queue.Store.Sqlite;
 
@@ -34,17 +35,34 @@ public sealed class SqliteQueueReader : IQueueReader
         Pool.RunAsync(reader => reader.Find(queueId), cancel);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<QueuedMessage> ListAsync([EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
         for (var last = 0L; ;)
         {
             var after = last;
-            var page = await Pool.RunAsync(reader => reader.ReadPage(after, PageSize), cancel).ConfigureAwait(false);
+            var page = await Pool.RunAsync(reader => reader.ReadPage(filter, after, PageSize), cancel).ConfigureAwait(false);
             if (page.Count == 0) yield break;
             foreach (var message in page) yield return message;
             last = page[^1].Envelope.Id;
         }
     }
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<long>> SelectAsync(QueueFilter filter, long after, int limit, CancellationToken cancel) =>
+        Pool.RunAsync(reader => reader.Select(filter, after, limit), cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ShapeCell>> ReadShapeAsync(
+        QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds, CancellationToken cancel) =>
+        Pool.RunAsync(reader => reader.ReadShape(filter, ofSenders, bounds), cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DestinationSummary>> SummarizeAsync(CancellationToken cancel) =>
+        Pool.RunAsync(reader => reader.Summarize(), cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<QueueFreeze>> ReadFreezesAsync(CancellationToken cancel) =>
+        Pool.RunAsync(reader => reader.ReadFreezes(), cancel);
 
     /// <inheritdoc/>
     public ValueTask<long> CountAsync(CancellationToken cancel) => Pool.RunAsync(reader => reader.Count(), cancel);

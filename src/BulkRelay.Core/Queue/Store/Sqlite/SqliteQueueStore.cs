@@ -1,3 +1,4 @@
+using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store.Writing;
 
 namespace BulkRelay.Core.Queue.Store.Sqlite;
@@ -71,13 +72,24 @@ public sealed class SqliteQueueStore : IQueueStore
     public void Record(DeliveryRecord record) => _writer.PutRecord(record);
 
     /// <inheritdoc/>
-    public async ValueTask<bool> DeleteAsync(string queueId, CancellationToken cancel)
-    {
-        if (!QueueId.TryGetMessageId(queueId, out var messageId)) return false;
-        var request = new DeleteRequest(messageId, queueId);
-        if (!await _writer.PutAsync(request, cancel).ConfigureAwait(false)) request.Refuse(StoreResult.Unavailable);
-        return await request.Answer.ConfigureAwait(false);
-    }
+    public ValueTask<QueueChanged> ChangeAsync(
+        QueueChange change, IReadOnlyList<long> messageIds, DateTimeOffset now, CancellationToken cancel) =>
+        WriteAsync(new ChangeRequest(change, messageIds, now), cancel);
+
+    /// <inheritdoc/>
+    public async ValueTask ParkAsync(long messageId, IReadOnlyList<int> numbers, CancellationToken cancel) =>
+        await WriteAsync(new ParkRequest(messageId, numbers), cancel).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public ValueTask<QueueUnparked> UnparkAsync(int limit, CancellationToken cancel) => WriteAsync(new UnparkRequest(limit), cancel);
+
+    /// <inheritdoc/>
+    public async ValueTask FreezeAsync(QueueFreeze freeze, CancellationToken cancel) =>
+        await WriteAsync(new FreezeRequest(freeze), cancel).ConfigureAwait(false);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> UnfreezeAsync(FreezeScope scope, string name, CancellationToken cancel) =>
+        WriteAsync(new UnfreezeRequest(scope, name), cancel);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
@@ -110,7 +122,22 @@ public sealed class SqliteQueueStore : IQueueStore
     public ValueTask<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel) => _reader.FindAsync(queueId, cancel);
 
     /// <inheritdoc/>
-    public IAsyncEnumerable<QueuedMessage> ListAsync(CancellationToken cancel) => _reader.ListAsync(cancel);
+    public IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, CancellationToken cancel) => _reader.ListAsync(filter, cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<long>> SelectAsync(QueueFilter filter, long after, int limit, CancellationToken cancel) =>
+        _reader.SelectAsync(filter, after, limit, cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<ShapeCell>> ReadShapeAsync(
+        QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds, CancellationToken cancel) =>
+        _reader.ReadShapeAsync(filter, ofSenders, bounds, cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<DestinationSummary>> SummarizeAsync(CancellationToken cancel) => _reader.SummarizeAsync(cancel);
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<QueueFreeze>> ReadFreezesAsync(CancellationToken cancel) => _reader.ReadFreezesAsync(cancel);
 
     /// <inheritdoc/>
     public ValueTask<long> CountAsync(CancellationToken cancel) => ValueTask.FromResult(_writer.MessageCount);
@@ -122,6 +149,12 @@ public sealed class SqliteQueueStore : IQueueStore
         await Task.Run(_writer.Dispose).ConfigureAwait(false);
         await _reader.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
+    }
+
+    private async ValueTask<T> WriteAsync<T>(OperatorRequest<T> request, CancellationToken cancel)
+    {
+        if (!await _writer.PutAsync(request, cancel).ConfigureAwait(false)) request.Refuse(StoreResult.Unavailable);
+        return await request.Answer.ConfigureAwait(false);
     }
 
     private static string MakeDirectory(string file)

@@ -35,6 +35,7 @@ internal sealed class WriterDatabase : IWriterDatabase
     private readonly SqliteStatement _hasMessage;
     private readonly SqliteStatement _findQueueId;
     private readonly SqliteStatement _updateState;
+    private readonly ChangeStatements _changes;
     private long _added;
     private long _nextMessageId;
 
@@ -58,6 +59,7 @@ internal sealed class WriterDatabase : IWriterDatabase
         _hasMessage = database.Prepare(Statements, "has_message");
         _findQueueId = database.Prepare(Statements, "find_queue_id");
         _updateState = database.Prepare(Statements, "update_state");
+        _changes = new ChangeStatements(database, Statements);
         ReadState();
     }
 
@@ -205,12 +207,36 @@ internal sealed class WriterDatabase : IWriterDatabase
             case RecordRequest record:
                 record.MessageLeft = Apply(record.Record);
                 break;
-            case DeleteRequest delete:
-                delete.WasThere = HasMessage(delete.MessageId, delete.QueueId) && Delete(delete.MessageId);
+            case ChangeRequest change:
+                change.Result = Change(change);
+                break;
+            case ParkRequest park:
+                _changes.Park(park.MessageId, park.Numbers);
+                break;
+            case UnparkRequest unpark:
+                unpark.Result = _changes.Unpark(unpark.Limit);
+                break;
+            case FreezeRequest freeze:
+                _changes.Freeze(freeze.Freeze);
+                break;
+            case UnfreezeRequest unfreeze:
+                unfreeze.Result = _changes.Unfreeze(unfreeze.Scope, unfreeze.Name);
                 break;
             default:
                 throw new InvalidOperationException($"{request.GetType().Name} is not known here");
         }
+    }
+
+    private QueueChanged Change(ChangeRequest request)
+    {
+        var due = new HashSet<DestinationKey>();
+        var changed = new List<long>(request.MessageIds.Count);
+        foreach (var id in request.MessageIds)
+        {
+            var isChanged = request.Change == QueueChange.Delete ? Delete(id) : _changes.Apply(request.Change, id, request.Now, due);
+            if (isChanged) changed.Add(id);
+        }
+        return new QueueChanged(changed, [.. due]);
     }
 
     /// <summary>Adds a message with its content and recipients to the transaction.</summary>

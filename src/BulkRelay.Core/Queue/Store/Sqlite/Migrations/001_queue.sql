@@ -31,7 +31,7 @@ CREATE TABLE content (
   data BLOB NOT NULL
 );
 
--- Recipients that are left. is_held repeats message.is_held, and flow is the number of the message's flow, for the indexes.
+-- Recipients that are left. is_held: 0 free, 1 the message is held, 2 set aside for a freeze. flow is the number of the message's flow.
 CREATE TABLE recipient (
   message   INTEGER NOT NULL,
   number    INTEGER NOT NULL,
@@ -52,6 +52,17 @@ CREATE TABLE recipient (
 
 CREATE INDEX recipient_due ON recipient (transport, nexthop, due, message, number) WHERE is_held = 0;
 CREATE INDEX recipient_flow ON recipient (transport, nexthop, flow, due, message, number) WHERE is_held = 0;
+CREATE INDEX recipient_frozen ON recipient (message, number) WHERE is_held = 2;
+
+-- What the operator has frozen. until 0: until it is taken back.
+CREATE TABLE freeze (
+  scope  INTEGER NOT NULL, -- 0 all, 1 transport, 2 destination, 3 domain, 4 flow
+  name   TEXT    NOT NULL,
+  reason TEXT    NOT NULL,
+  since  INTEGER NOT NULL,
+  until  INTEGER NOT NULL,
+  PRIMARY KEY (scope, name)
+) WITHOUT ROWID;
 
 -- One row. messages: how many are in the queue. next_message_id: every id from here on was never given out.
 CREATE TABLE state (

@@ -87,3 +87,12 @@ SELECT data FROM content WHERE id BETWEEN :first AND :last ORDER BY id;
 
 -- name: count_messages
 SELECT messages FROM state;
+
+-- name: summary
+SELECT transport, nexthop, count(*), sum(is_held = 1), sum(is_held = 2), sum(in_doubt > 0), sum(attempts = 0),
+  min(CASE is_held WHEN 0 THEN due END)
+FROM recipient
+GROUP BY transport, nexthop;
+
+-- name: freezes
+SELECT scope, name, reason, since, until FROM freeze ORDER BY since, scope, name;

@@ -43,6 +43,45 @@ SELECT 1 FROM message WHERE id = :id;
 -- name: find_queue_id
 SELECT 1 FROM message WHERE id = :id AND queue_id = :queue_id;
 
+-- name: is_held
+SELECT is_held FROM message WHERE id = :id;
+
+-- name: hold_message
+UPDATE message SET is_held = :is_held WHERE id = :id AND is_held <> :is_held;
+
+-- name: hold_recipients
+UPDATE recipient SET is_held = :is_held WHERE message = :message;
+
+-- name: expire_message
+UPDATE message SET is_expired = 1 WHERE id = :id AND is_expired = 0;
+
+-- name: make_due
+UPDATE recipient SET due = :due WHERE message = :message AND due > :due;
+
+-- name: renew_message
+UPDATE message SET arrived = :arrived, is_held = 0, is_expired = 0, is_warned = 0 WHERE id = :id;
+
+-- name: renew_recipients
+UPDATE recipient SET due = :due, is_held = 0, attempts = 0, status = 0, reason = '' WHERE message = :message;
+
+-- name: destinations
+SELECT DISTINCT transport, nexthop FROM recipient WHERE message = :message AND is_held = 0;
+
+-- name: park_recipient
+UPDATE recipient SET is_held = 2 WHERE message = :message AND number = :number AND is_held = 0;
+
+-- name: unpark_recipient
+UPDATE recipient SET is_held = 0 WHERE message = :message AND number = :number;
+
+-- name: parked
+SELECT message, number, transport, nexthop FROM recipient WHERE is_held = 2 ORDER BY message, number LIMIT :limit;
+
+-- name: freeze
+INSERT OR REPLACE INTO freeze VALUES (:scope, :name, :reason, :since, :until);
+
+-- name: unfreeze
+DELETE FROM freeze WHERE scope = :scope AND name = :name;
+
 -- name: read_state
 SELECT messages, next_message_id FROM state;
 

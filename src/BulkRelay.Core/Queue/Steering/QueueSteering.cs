@@ -1,0 +1,82 @@
+using System.Runtime.CompilerServices;
+using BulkRelay.Core.Queue.Store;
+
+namespace BulkRelay.Core.Queue.Steering;
+
+/// <summary>
+/// What operators do to the queue, in bounded memory and in transactions of bounded size. With a running relay a change
+/// takes effect at once: mail that waits in memory is dropped or made due; a delivery that is under way ends and is recorded.
+/// </summary>
+/// <param name="store">The queue.</param>
+/// <param name="time">The clock.</param>
+/// <param name="running">The relay's queue; null while the relay is down.</param>
+public sealed class QueueSteering(IQueueStore store, TimeProvider time, QueueServices? running)
+{
+    /// <summary>Messages that are changed in one transaction: some milliseconds, for which new mail waits.</summary>
+    private const int BatchSize = 500;
+
+    private static readonly HashSet<long> None = [];
+
+    /// <summary>Finds messages.</summary>
+    public QueueSelection Selection { get; } = new(store, () => running?.Claims.ActiveMessages() ?? None);
+
+    /// <summary>Changes the messages of a filter, batch by batch; says after each how many messages it has changed.</summary>
+    /// <exception cref="QueueStoreException">The store failed over a batch: what was reported before is done.</exception>
+    public async IAsyncEnumerable<int> ChangeAsync(QueueChange change, QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        if (change == QueueChange.Retry && filter.IsEmpty) running?.Queue.Tell(FlushDestination.All);
+        var total = 0L;
+        await foreach (var ids in Selection.SelectAsync(filter, BatchSize, cancel).ConfigureAwait(false))
+        {
+            var changed = await store.ChangeAsync(change, ids, time.GetUtcNow(), cancel).ConfigureAwait(false);
+            if (running is not null) TakeEffect(change, changed, running);
+            total += changed.Messages.Count;
+            yield return changed.Messages.Count;
+        }
+        running?.Log.Info($"operator: {change.ToString().ToLowerInvariant()}: {total} messages");
+    }
+
+    /// <summary>As <see cref="ChangeAsync"/>, to the end; returns how many messages were changed.</summary>
+    public async Task<long> ChangeAllAsync(QueueChange change, QueueFilter filter, CancellationToken cancel)
+    {
+        var changed = 0L;
+        await foreach (var batch in ChangeAsync(change, filter, cancel).ConfigureAwait(false)) changed += batch;
+        return changed;
+    }
+
+    /// <summary>Begins a freeze, or changes one of the same scope and name.</summary>
+    /// <exception cref="QueueStoreException">The store cannot keep it just now.</exception>
+    public async Task FreezeAsync(QueueFreeze freeze, CancellationToken cancel)
+    {
+        if (running is null) await store.FreezeAsync(freeze, cancel).ConfigureAwait(false);
+        else await AskAsync(new BeginFreeze(freeze), running, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>Ends a freeze; false if there is none.</summary>
+    /// <exception cref="QueueStoreException">The store cannot forget it just now.</exception>
+    public async Task<bool> UnfreezeAsync(FreezeScope scope, string name, CancellationToken cancel) => running is null
+        ? await store.UnfreezeAsync(scope, name, cancel).ConfigureAwait(false)
+        : await AskAsync(new EndFreeze(scope, name), running, cancel).ConfigureAwait(false);
+
+    private static async Task<bool> AskAsync(object order, QueueServices running, CancellationToken cancel)
+    {
+        var answer = await running.Queue.Ask<FreezeAnswer>(order, cancel).ConfigureAwait(false);
+        return answer.Fault is null ? answer.IsDone : throw new QueueStoreException(answer.Fault);
+    }
+
+    private void TakeEffect(QueueChange change, QueueChanged changed, QueueServices services)
+    {
+        if (changed.Messages.Count == 0) return;
+        if (change != QueueChange.Retry)
+        {
+            var recalled = changed.Messages.ToHashSet();
+            services.Claims.Recall(recalled);
+            services.Queue.Tell(new MessagesRecalled(recalled));
+        }
+        foreach (var destination in changed.Due)
+        {
+            if (change == QueueChange.Retry) services.Queue.Tell(new FlushDestination(destination));
+            services.Queue.Tell(new DestinationDue(destination, time.GetUtcNow()));
+        }
+    }
+}
