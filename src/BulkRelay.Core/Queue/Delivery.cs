@@ -125,7 +125,8 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
     private DeliveryOutcome Expired() => new DeliveryOutcome([.. Entry.Recipients.Select(r => r.Reason.Length > 0
         ? new RecipientOutcome(r, DeliveryAction.Deferred, r.Status, r.Reason)
         : new RecipientOutcome(r, DeliveryAction.Deferred, new EnhancedStatus(4, 7, 0), "message is administratively expired"))])
-        with { LoggedAs = Hop.RetryTransport };
+        with
+    { LoggedAs = Hop.RetryTransport };
 
     private DeliveryOutcome Deferred(EnhancedStatus status, string reason) =>
         new([.. Entry.Recipients.Select(r => new RecipientOutcome(r, DeliveryAction.Deferred, status, reason))]);

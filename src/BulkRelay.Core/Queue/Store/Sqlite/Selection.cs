@@ -91,7 +91,7 @@ internal sealed class Selection
     private void Like(IReadOnlyList<string> patterns, string column) =>
         OneOf(patterns, $"{column} LIKE ? ESCAPE '\\'", static (values, pattern) => values.Add(QueuePattern.ToLike(pattern)));
 
-    private void OneOf(IReadOnlyList<string> conditions)
+    private void OneOf(List<string> conditions)
     {
         if (conditions.Count > 0) Say($" AND ({string.Join(" OR ", conditions)})");
     }
