@@ -1,5 +1,8 @@
 using System.Text;
+using BulkRelay.Server;
 using BulkRelay.Server.Applets;
+
+SocketEngine.Configure();
 
 // Standard output is buffered when nobody watches: a listing of a million messages is not a million writes.
 await using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false), 32 * 1024) { AutoFlush = !Console.IsOutputRedirected };
