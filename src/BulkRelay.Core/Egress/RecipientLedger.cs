@@ -11,6 +11,7 @@ internal sealed class RecipientLedger(QueueEntry entry)
 {
     private readonly Slot[] _slots = new Slot[entry.Recipients.Count];
     private readonly List<string> _reasons = [];
+    private bool _isAboutDoubt;
 
     /// <summary>How many recipients have no final result.</summary>
     public int Left { get; private set; } = entry.Recipients.Count;
@@ -29,12 +30,13 @@ internal sealed class RecipientLedger(QueueEntry entry)
         reasons = _reasons.Count == 0 ? [] : [.. _reasons];
         _reasons.Clear();
         var open = new int[Left];
-        for (int i = 0, at = 0; i < _slots.Length; i++)
+        var at = 0;
+        for (var i = 0; i < _slots.Length; i++)
         {
-            _slots[i].IsRefused = false;
-            if (_slots[i].Result is null) open[at++] = i;
+            _slots[i].IsRefused = _isAboutDoubt && !_slots[i].IsDoubtful;
+            if (IsOpen(i)) open[at++] = i;
         }
-        return open;
+        return at == open.Length ? open : open[..at];
     }
 
     /// <summary>The host does not take this recipient.</summary>
@@ -71,7 +73,7 @@ internal sealed class RecipientLedger(QueueEntry entry)
     public void NoSession(Trouble trouble)
     {
         for (var i = 0; i < _slots.Length; i++)
-            if (_slots[i].Result is null) _slots[i].Trouble = trouble;
+            if (_slots[i].Result is null && (!_isAboutDoubt || _slots[i].IsDoubtful)) _slots[i].Trouble = trouble;
     }
 
     /// <summary>The host has taken the message for all recipients that are still open.</summary>
@@ -82,6 +84,36 @@ internal sealed class RecipientLedger(QueueEntry entry)
 
     /// <summary>The host may have taken the message for all recipients that are still open. No other host is to be tried.</summary>
     public void Doubt(Trouble trouble) => SettleOpen(DeliveryAction.InDoubt, trouble);
+
+    /// <summary>
+    /// Those that are in doubt are to be tried once more, and only those, until <see cref="CloseDoubt"/>. Returns how many there are.
+    /// </summary>
+    public int ReopenDoubtful()
+    {
+        var doubtful = 0;
+        for (var i = 0; i < _slots.Length; i++)
+        {
+            if (_slots[i].Result != DeliveryAction.InDoubt) continue;
+            _slots[i].Result = null;
+            _slots[i].IsDoubtful = true;
+            doubtful++;
+        }
+        Left += doubtful;
+        _isAboutDoubt = doubtful > 0;
+        return doubtful;
+    }
+
+    /// <summary>Whoever was tried once more and neither reached nor refused for good stays in doubt: no other host is to be tried.</summary>
+    public void CloseDoubt()
+    {
+        _isAboutDoubt = false;
+        for (var i = 0; i < _slots.Length; i++)
+        {
+            if (!_slots[i].IsDoubtful || _slots[i].Result is not null) continue;
+            _slots[i].Result = DeliveryAction.InDoubt;
+            Left--;
+        }
+    }
 
     /// <summary>The outcomes, once there is no further host.</summary>
     public DeliveryOutcome Close()
@@ -146,5 +178,6 @@ internal sealed class RecipientLedger(QueueEntry entry)
         public DeliveryAction? Result;
         public Trouble? Trouble;
         public bool IsRefused;
+        public bool IsDoubtful;
     }
 }

@@ -21,6 +21,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     private TimeSpan? _transmission;
     private int _uses;
     private int _sessions;
+    private int _sentAgain;
     private SmtpPeer? _tried;
     private SmtpConnection? _connection;
 
@@ -38,6 +39,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
         try
         {
             if (kept is not null && await TransactAsync(kept)) _tried = kept.Peer;
+            if (kept is not null) await SendAgainAsync(kept.Peer, request.Entry.Destination.Host, isBestMx: false);
             if (_ledger.Left > 0) await TryNexthopsAsync();
         }
         catch
@@ -52,6 +54,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
             ConnectionSetup = _transmission is null ? _time.GetElapsedTime(_setupBegan) : _setup,
             Transmission = _transmission ?? TimeSpan.Zero,
             ConnectionUses = _uses,
+            SentAgain = _sentAgain,
         };
     }
 
@@ -115,7 +118,17 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
             if (session is null) continue;
             _sessions++;
             await TransactAsync(session);
+            await SendAgainAsync(peer, nexthop, host.Preference == hosts[0].Preference);
         }
+    }
+
+    /// <summary>What is in doubt after a transaction goes once more to the same host, if the operator wants that.</summary>
+    private async Task SendAgainAsync(SmtpPeer peer, string nexthop, bool isBestMx)
+    {
+        if (!_options.SendsAgainInDoubt || _sentAgain > 0 || (_sentAgain = _ledger.ReopenDoubtful()) == 0) return;
+        transport.Log.Info($"{QueueId}: in doubt whether {peer.NameAddressAndPort} has the message: sending it again to the same host");
+        if (!cancel.IsCancellationRequested && await OpenAsync(peer, nexthop, isBestMx) is { } session) await TransactAsync(session);
+        _ledger.CloseDoubt();
     }
 
     private bool IsSessionLimit() => _options.SessionLimit > 0 && _sessions >= _options.SessionLimit;

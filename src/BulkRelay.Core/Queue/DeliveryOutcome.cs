@@ -60,6 +60,12 @@ public sealed record DeliveryOutcome(IReadOnlyList<RecipientOutcome> Recipients)
     /// <summary>The service that logs the result, where that is not the transport: mail that was not taken to its transport at all.</summary>
     public string? LoggedAs { get; init; }
 
+    /// <summary>
+    /// Recipients whose first attempt in this request ended in doubt and who were tried once more, whatever came of that
+    /// (<see cref="InDoubtAction.Retry"/>).
+    /// </summary>
+    public int SentAgain { get; init; }
+
     /// <summary>When the agent began to work on the request; null if it never came to that.</summary>
     public DateTimeOffset Began { get; init; }
 

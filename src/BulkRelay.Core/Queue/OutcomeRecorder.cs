@@ -17,7 +17,8 @@ internal sealed class OutcomeRecorder(QueueServices services)
     public ValueTask RecordAsync(Delivery delivery, MessageContent content, DeliveryOutcome outcome)
     {
         var verdict = Judge(delivery.Entry, outcome);
-        foreach (var deferred in verdict.Deferred) delivery.StaysUntil(deferred.Due);
+        if (!verdict.HoldsMessage)
+            foreach (var deferred in verdict.Deferred) delivery.StaysUntil(deferred.Due);
         if (verdict.Reports.Count > 0) return RecordWithReportsAsync(delivery, content, verdict);
         Record(delivery, verdict, null);
         return ValueTask.CompletedTask;
@@ -58,7 +59,7 @@ internal sealed class OutcomeRecorder(QueueServices services)
         var failed = verdict.Reports.Where(r => r.Kind == ReportKind.Failure).SelectMany(r => r.Outcomes);
         var kept = failed.Select(f =>
             new DeferredRecipient(f.Recipient.Number, entry.Destination, due, f.Recipient.Attempts + 1, f.Reason, f.Status)).ToList();
-        return new Verdict([.. verdict.Done.Where(number => kept.All(k => k.Number != number))], [.. verdict.Deferred, .. kept], []);
+        return verdict with { Done = [.. verdict.Done.Where(number => kept.All(k => k.Number != number))], Deferred = [.. verdict.Deferred, .. kept], Reports = [] };
     }
 
     private void Record(Delivery delivery, Verdict verdict, PreparedReports? reports)
@@ -69,10 +70,12 @@ internal sealed class OutcomeRecorder(QueueServices services)
             FinishesMessage = entry.IsWholeMessage && verdict.Deferred.Count == 0,
             Reports = reports?.Messages ?? [],
             MarksWarned = reports is { IsWarning: true },
+            HoldsMessage = verdict.HoldsMessage,
             Recorded = (_, hasLeft) =>
             {
                 reports?.HandOver(entry.Message.QueueId);
                 if (reports is { IsWarning: true }) _warnings.End(entry.Message.Id);
+                if (verdict.HoldsMessage) services.Log.Info($"{entry.Message.QueueId}: placed on hold (in_doubt_action)");
                 delivery.Recorded(hasLeft);
             },
         });
@@ -86,6 +89,7 @@ internal sealed class OutcomeRecorder(QueueServices services)
         Span<byte> buffer = stackalloc byte[OutcomeLog.DelaysLength];
         var program = configuration.LogOf(outcome.LoggedAs ?? entry.Destination.Transport, services.Log);
         var log = new OutcomeLog(program, entry, outcome, now, configuration.DelayResolution, buffer);
+        if (outcome.SentAgain > 0) services.Statistics.CountInDoubt(outcome.SentAgain);
         if (entry.Message.Trace == DeliveryTrace.Verify) return JudgeProbe(entry, outcome, log, now);
         if (IsDelivered(entry, outcome))
         {
@@ -115,6 +119,7 @@ internal sealed class OutcomeRecorder(QueueServices services)
         var plan = new ReportPlan(entry.Message, configuration.ConfirmsDelayCleared);
         var isExpired = entry.Message.IsExpired || configuration.Backoff.IsExpired(entry.Message, now);
         var expired = 0;
+        var holds = false;
         for (var i = 0; i < entry.Recipients.Count; i++)
         {
             var recipient = entry.Recipients[i];
@@ -124,7 +129,11 @@ internal sealed class OutcomeRecorder(QueueServices services)
             {
                 var attempts = recipient.Attempts + 1;
                 deferred.Add(new DeferredRecipient(recipient.Number, entry.Destination,
-                    configuration.Backoff.NextAttempt(entry.Message, attempts, now), attempts, kept.Reason, kept.Status));
+                    configuration.Backoff.NextAttempt(entry.Message, attempts, now), attempts, kept.Reason, kept.Status)
+                {
+                    InDoubt = recipient.InDoubt + (result.Action == DeliveryAction.InDoubt ? 1 : 0),
+                });
+                holds |= result.Action == DeliveryAction.InDoubt && configuration.InDoubtAction == InDoubtAction.Hold;
                 plan.Deferred(kept);
                 continue;
             }
@@ -144,7 +153,7 @@ internal sealed class OutcomeRecorder(QueueServices services)
             var status = entry.Message.IsExpired ? "force-expired" : "expired";
             services.Log.Info($"{entry.Message.QueueId}: from=<{entry.Message.Sender}>, status={status}, returned to sender");
         }
-        return new Verdict(done, deferred, plan.Requests(now));
+        return new Verdict(done, deferred, plan.Requests(now)) { HoldsMessage = holds };
     }
 
     /// <summary>Logs and counts one recipient. Returns the outcome with which it is kept, null if it is not.</summary>
@@ -165,7 +174,7 @@ internal sealed class OutcomeRecorder(QueueServices services)
                 log.Write(kept, kept.Status, "SOFTBOUNCE", kept.Reason);
                 break;
             case DeliveryAction.InDoubt:
-                services.Statistics.CountInDoubt();
+                services.Statistics.CountInDoubt(1);
                 kept = result with { Reason = InDoubtReason(result.Reason) };
                 log.Write(kept, kept.Status, "deferred", kept.Reason);
                 break;
@@ -214,5 +223,8 @@ internal sealed class OutcomeRecorder(QueueServices services)
     }
 
     private readonly record struct Verdict(
-        IReadOnlyList<int> Done, IReadOnlyList<DeferredRecipient> Deferred, IReadOnlyList<ReportRequest> Reports);
+        IReadOnlyList<int> Done, IReadOnlyList<DeferredRecipient> Deferred, IReadOnlyList<ReportRequest> Reports)
+    {
+        public bool HoldsMessage { get; init; }
+    }
 }

@@ -34,6 +34,8 @@ public sealed class QueueConfiguration(
 
     internal bool ConfirmsDelayCleared { get; } = snapshot.Get(QueueParameters.ConfirmDelayCleared);
 
+    internal InDoubtAction InDoubtAction { get; } = snapshot.Get(QueueParameters.InDoubtAction);
+
     internal bool IsSoftBounce { get; } = snapshot.Get(QueueParameters.SoftBounce);
 
     internal int DelayResolution { get; } = snapshot.Get(QueueParameters.DelayLoggingResolutionLimit);

@@ -40,5 +40,5 @@ public sealed class QueueStatistics
 
     internal void CountExpired(int recipients) => Interlocked.Add(ref _expired, recipients);
 
-    internal void CountInDoubt() => Interlocked.Increment(ref _inDoubt);
+    internal void CountInDoubt(int recipients) => Interlocked.Add(ref _inDoubt, recipients);
 }

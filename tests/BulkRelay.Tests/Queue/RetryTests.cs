@@ -1,4 +1,5 @@
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Smtp;
 using BulkRelay.Tests.TestKit;
 
@@ -169,9 +170,27 @@ public sealed class RetryTests
         await queue.SubmitAsync("a@example.com");
         await queue.SettleAsync();
         (await DeliveryTests.RecipientsAsync(queue)).Single().Due.ShouldBeGreaterThan(queue.Time.GetUtcNow());
+        (await DeliveryTests.RecipientsAsync(queue)).Single().InDoubt.ShouldBe(1);
         queue.Services.Statistics.InDoubt.ShouldBe(1);
         queue.ReadLog().ShouldContain("dsn=4.4.2, status=deferred (lost connection with mx.test[192.0.2.1] while sending end of data"
             + " -- message may be sent more than once)\n");
+    }
+
+    [Fact]
+    public async Task Mail_in_doubt_is_held_where_the_operator_wants_to_look_first()
+    {
+        await using var queue = new QueueFixture(("in_doubt_action", "hold")).Start();
+        queue.Smtp.Answer = (request, _) => Task.FromResult(
+            FakeTransport.Outcome(request, DeliveryAction.InDoubt, "4.4.2", "lost connection with mx.test[192.0.2.1] while sending end of data"));
+        await queue.SubmitAsync("a@example.com");
+        await queue.SettleAsync();
+        var message = await queue.Memory.ListAsync(QueueFilter.All, default).SingleAsync();
+        message.Envelope.IsHeld.ShouldBeTrue();
+        message.Recipients.Single().InDoubt.ShouldBe(1);
+        queue.ReadLog().ShouldContain(": placed on hold (in_doubt_action)\n");
+        queue.Time.Advance(TimeSpan.FromDays(30));
+        await queue.SettleAsync();
+        queue.Smtp.Order.Count.ShouldBe(1);
     }
 
     [Fact]

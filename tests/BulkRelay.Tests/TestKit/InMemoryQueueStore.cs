@@ -303,6 +303,7 @@ public sealed class InMemoryQueueStore : IQueueStore
     {
         foreach (var report in record.Reports) _messages.TryAdd(report.Envelope.Id, report);
         if (!_messages.TryGetValue(record.MessageId, out var message)) return true;
+        if (record.HoldsMessage) message = message with { Envelope = message.Envelope with { IsHeld = true } };
         if (record.MarksWarned) message = message with { Envelope = message.Envelope with { IsWarned = true, WarnAt = null } };
         var left = message.Recipients.Where(recipient => !record.Done.Contains(recipient.Number))
             .Select(recipient => record.Deferred.FirstOrDefault(deferred => deferred.Number == recipient.Number) is { } deferred

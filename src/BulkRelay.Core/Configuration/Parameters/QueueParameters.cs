@@ -1,3 +1,5 @@
+using BulkRelay.Core.Queue;
+
 namespace BulkRelay.Core.Configuration.Parameters;
 
 /// <summary>How long mail stays, when it is tried again, and how much of the queue is in memory.</summary>
@@ -49,6 +51,17 @@ public static class QueueParameters
 
     public static readonly Parameter<long> ContentMemoryLimit = Group.Size("qmgr_content_memory_limit", "67108864",
         "The most octets of content kept in memory for mail that waits. Other content is read from the store for its delivery.", own: true);
+
+    public static readonly Parameter<InDoubtAction> InDoubtAction = Group.Choice("in_doubt_action", "defer",
+        "What is done with mail that may have arrived already, because the link was lost between the end of the message and the reply: "
+        + "defer sends it again when it is due again, retry at once over a new connection to the same host, hold keeps it until the operator "
+        + "releases it. Listed by 'bulkrelay queue list --state in-doubt', counted by 'bulkrelay status'.",
+        new Dictionary<string, InDoubtAction>
+        {
+            ["defer"] = Queue.InDoubtAction.Defer,
+            ["retry"] = Queue.InDoubtAction.Retry,
+            ["hold"] = Queue.InDoubtAction.Hold,
+        }, own: true);
 
     public static readonly Parameter<bool> SoftBounce = Group.Bool("soft_bounce", "no",
         "Keep mail that would be returned to its sender, and try again: a safety net while a configuration is tried out.");

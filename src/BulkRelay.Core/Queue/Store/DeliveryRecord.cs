@@ -27,6 +27,9 @@ public sealed record DeliveryRecord(long MessageId, IReadOnlyList<int> Done, IRe
     /// </summary>
     public bool MarksWarned { get; init; }
 
+    /// <summary>True if the whole message is held from now on.</summary>
+    public bool HoldsMessage { get; init; }
+
     /// <summary>
     /// Called once after the commit, on the writer's thread: must be short and must not throw. The argument is true if the message
     /// has left the queue. Not called if the store fails before; the store keeps the record and writes it after reopening.

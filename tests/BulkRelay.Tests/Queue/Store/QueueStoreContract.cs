@@ -134,6 +134,19 @@ public abstract class QueueStoreContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_record_can_put_its_message_on_hold()
+    {
+        var envelope = await Store.AddOkAsync(Store.To(Example, Noon, recipients: 2));
+        var deferred = new DeferredRecipient(0, Example, Noon.AddHours(1), 1, "in doubt", new EnhancedStatus(4, 4, 2)) { InDoubt = 1 };
+
+        (await Store.RecordAsync(new DeliveryRecord(envelope.Id, [], [deferred]) { HoldsMessage = true })).ShouldBeFalse();
+
+        (await Store.FindAsync(envelope.QueueId, default)).ShouldNotBeNull().Envelope.IsHeld.ShouldBeTrue();
+        (await Store.ReadDueAsync(Example, Noon.AddDays(1), 10, 0, default)).ShouldBeEmpty();
+        (await Store.NextDueAsync(Example, DateTimeOffset.MinValue, default)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task The_mail_of_one_flow_is_read_without_that_of_others()
     {
         for (var i = 0; i < 3; i++) await Store.AddOkAsync(Flow(Store.To(Example, Noon), "campaign"));

@@ -52,6 +52,8 @@ internal sealed class ChangeStatements
         return isChanged;
     }
 
+    public void Hold(long messageId) => SetHeld(messageId, true);
+
     public void Park(long messageId, IReadOnlyList<int> numbers)
     {
         foreach (var number in numbers) _park.Bind(messageId).Bind(number).Run();

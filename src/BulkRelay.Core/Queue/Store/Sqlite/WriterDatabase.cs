@@ -261,6 +261,7 @@ internal sealed class WriterDatabase : IWriterDatabase
         if (!record.FinishesMessage)
         {
             foreach (var number in record.Done) _deleteRecipient.Bind(record.MessageId).Bind(number).Run();
+            if (record.HoldsMessage) _changes.Hold(record.MessageId);
             if (_hasRecipients.Bind(record.MessageId).Exists()) return false;
         }
         Delete(record.MessageId);
