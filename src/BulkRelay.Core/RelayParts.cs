@@ -1,3 +1,4 @@
+using BulkRelay.Core.Bounces;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Configuration.Tables;
@@ -40,6 +41,7 @@ internal sealed class RelayParts
         var transports = Transports(snapshot, log, egress, faults);
         var router = new Router(snapshot, tables, transports.Keys.ToHashSet(StringComparer.Ordinal));
         faults.AddRange(tables.Faults);
+        faults.AddRange(BounceTemplates.Load(snapshot).Faults);
         foreach (var service in snapshot.Services.Where(IsListener))
             faults.AddRange(SmtpdPolicy.Compile(snapshot.ForService(service), egress.Time, _ => { }).Faults);
         return new RelayParts(new QueueConfiguration(snapshot, router.RouteAsync, transports), snapshot.Locate(faults));
@@ -60,9 +62,9 @@ internal sealed class RelayParts
                 faults.Add(new ConfigFault(FaultSeverity.Warning, service.File, service.Line, service.Key,
                     $"'{service.Command}' is not known here, the service has no effect: a delivery service uses one of {string.Join(", ", Egress.Transports.ByCommand.Keys)}"));
         }
-        // The queue itself speaks through these two, so they are there even if master.cf leaves them out.
-        foreach (var name in new[] { "error", "retry" })
-            if (!transports.ContainsKey(name)) transports[name] = Transport(name, "error", Egress.Transports.ByCommand["error"], snapshot, log, egress, processLimit: 0);
+        // The queue itself speaks through these, so they are there even if master.cf leaves them out.
+        foreach (var (name, command) in new[] { (Hop.ErrorTransport, "error"), (Hop.RetryTransport, "error"), (Hop.DiscardTransport, "discard") })
+            if (!transports.ContainsKey(name)) transports[name] = Transport(name, command, Egress.Transports.ByCommand[command], snapshot, log, egress, processLimit: 0);
         return transports;
     }
 

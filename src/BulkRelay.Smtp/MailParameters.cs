@@ -24,6 +24,9 @@ public readonly record struct MailParameters
     /// <summary>The envelope id as xtext, as it came; empty if not given.</summary>
     public string Envid { get; init; } = "";
 
+    /// <summary>The delimiters of XVERP, as they came; empty to leave them to the server, null if VERP is not asked for.</summary>
+    public string? Verp { get; init; }
+
     /// <summary>No parameters given.</summary>
     public MailParameters() { }
 
@@ -54,6 +57,11 @@ public readonly record struct MailParameters
         if (Is(reader.Current, "SMTPUTF8"u8) && offered.HasFlag(SmtpExtensions.SmtpUtf8))
         {
             parameters = parameters with { SmtpUtf8 = true };
+            return null;
+        }
+        if (Is(reader.Keyword, "XVERP"u8) && offered.HasFlag(SmtpExtensions.Verp))
+        {
+            parameters = parameters with { Verp = Encoding.UTF8.GetString(reader.Value) };
             return null;
         }
         if (Is(reader.Keyword, "RET"u8)) return ReadRet(reader.Value, offered, ref parameters);

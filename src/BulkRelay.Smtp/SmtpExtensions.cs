@@ -26,4 +26,7 @@ public enum SmtpExtensions
 
     /// <summary>RFC 3030: content may come by BDAT.</summary>
     Chunking = 64,
+
+    /// <summary>Postfix's own: MAIL takes XVERP, and each recipient's mail then has a sender of its own.</summary>
+    Verp = 128,
 }

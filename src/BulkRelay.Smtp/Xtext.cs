@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 using System.Text.Unicode;
 
 namespace BulkRelay.Smtp;
@@ -8,6 +10,10 @@ namespace BulkRelay.Smtp;
 /// </summary>
 public static class Xtext
 {
+    /// <summary>Printable ASCII but <c>+</c> and <c>=</c>.</summary>
+    private static readonly SearchValues<char> Plain =
+        SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c).Where(c => c is not ('+' or '='))]);
+
     private static readonly SearchValues<byte> UpperHex = SearchValues.Create("0123456789ABCDEF"u8);
 
     /// <summary>
@@ -42,6 +48,19 @@ public static class Xtext
             if (octet is <= 0x20 or 0x7F or (byte)'+' or (byte)'=') return false;
         }
         return Utf8.IsValid(xtext);
+    }
+
+    /// <summary>Encodes a text. One of which no character needs it (as a rule) comes back as it is.</summary>
+    public static string Encode(string text)
+    {
+        if (text.AsSpan().IndexOfAnyExcept(Plain) < 0) return text;
+        var xtext = new StringBuilder(text.Length + 8);
+        foreach (var octet in Encoding.UTF8.GetBytes(text))
+        {
+            if (Plain.Contains((char)octet)) xtext.Append((char)octet);
+            else xtext.Append(CultureInfo.InvariantCulture, $"+{octet:X2}");
+        }
+        return xtext.ToString();
     }
 
     private static int Digit(byte hex) => hex <= '9' ? hex - '0' : hex - 'A' + 10;

@@ -3,7 +3,7 @@ namespace BulkRelay.Core.Bounces;
 /// <summary>The words of one kind of report (bounce(5)).</summary>
 /// <param name="From">The value of From:; an address without a domain gets the relay's.</param>
 /// <param name="Subject">The subject of the report to the sender.</param>
-/// <param name="PostmasterSubject">The subject of the copy for the postmaster.</param>
+/// <param name="PostmasterSubject">The subject of the copy for the postmaster; empty where there are no copies.</param>
 /// <param name="Text">The words, with <c>$name</c>; lines end in LF.</param>
 internal sealed record BounceTemplate(string From, string Subject, string PostmasterSubject, string Text)
 {

@@ -33,16 +33,11 @@ internal static class BounceTemplateFile
     }
 
     /// <summary>One template as the file has it.</summary>
-    public static string Format(string name, BounceTemplate template) => $"""
-        {name}{Suffix} = <<EOF
-        Charset: {(Ascii.IsValid(template.Text) ? "us-ascii" : "utf-8")}
-        From: {template.From}
-        Subject: {template.Subject}
-        Postmaster-Subject: {template.PostmasterSubject}
-
-        {template.Text}EOF
-
-        """;
+    public static string Format(string name, BounceTemplate template) =>
+        $"{name}{Suffix} = <<EOF\n"
+        + $"Charset: {(Ascii.IsValid(template.Text) ? "us-ascii" : "utf-8")}\nFrom: {template.From}\nSubject: {template.Subject}\n"
+        + (template.PostmasterSubject.Length > 0 ? $"Postmaster-Subject: {template.PostmasterSubject}\n" : "")
+        + $"\n{template.Text}EOF\n";
 
     private static void Parse(string path, string[] lines, Dictionary<string, BounceTemplate> templates, List<ConfigFault> faults)
     {

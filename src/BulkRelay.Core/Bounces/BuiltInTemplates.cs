@@ -37,7 +37,7 @@ internal static class BuiltInTemplates
             It will be retried until it is $maximal_queue_lifetime_days day(s) old.
 
             """ + Assistance + Signature),
-        ["success"] = new(BounceTemplate.DefaultFrom, "Successful Mail Delivery Report", "Postmaster Copy: Successful Mail Delivery Report",
+        ["success"] = new(BounceTemplate.DefaultFrom, "Successful Mail Delivery Report", "",
             Host + """
 
             Your message was successfully delivered to the destination(s)
@@ -46,7 +46,7 @@ internal static class BuiltInTemplates
             notifications of mail delivery errors from other systems.
 
             """ + Signature),
-        ["verify"] = new(BounceTemplate.DefaultFrom, "Mail Delivery Status Report", "Postmaster Copy: Mail Delivery Status Report",
+        ["verify"] = new(BounceTemplate.DefaultFrom, "Mail Delivery Status Report", "",
             Host + """
 
             Enclosed is the mail delivery report that you requested.

@@ -30,7 +30,7 @@ internal static class DeliveryReportWriter
             .Line($"\tid {report.QueueId}; {date}")
             .Line($"Date: {date}")
             .Line($"From: {report.Template.FromAt(report.Origin)}")
-            .Line($"Subject: {(report.To.IsPostmaster ? report.Template.PostmasterSubject : report.Template.Subject)}")
+            .Line($"Subject: {(report.To.IsPostmaster && report.Template.PostmasterSubject.Length > 0 ? report.Template.PostmasterSubject : report.Template.Subject)}")
             .Line("To: ", report.To.Recipient)
             .Line($"Auto-Submitted: {(report.To.IsPostmaster ? "auto-generated" : "auto-replied")}")
             .Line("MIME-Version: 1.0")

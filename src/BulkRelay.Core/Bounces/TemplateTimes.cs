@@ -23,8 +23,8 @@ internal static class TemplateTimes
                 if (name != parameter.Name + suffix) continue;
                 var time = snapshot.Get(parameter);
                 if (time > TimeSpan.Zero && time < unit)
-                    faults.Add(new ConfigFault(FaultSeverity.Warning, "", 0, BounceParameters.BounceTemplateFile.Name,
-                        $"${name} is zero: use a smaller unit in the template"));
+                    faults.Add(new ConfigFault(FaultSeverity.Warning, "", 0, parameter.Name,
+                        $"${name} in a template of reports is zero: use a smaller unit there"));
                 return ((long)(time / unit)).ToString(CultureInfo.InvariantCulture);
             }
         }

@@ -104,8 +104,10 @@ internal sealed class SmtpTransaction(
     private void WriteRcpt(QueuedRecipient recipient)
     {
         var isDsn = session.Server.Offers(SmtpExtensions.Dsn);
+        // RFC 3461 section 5.2.1: where the sender named no original recipient, it is the one that he gave.
+        var isOriginal = recipient.Orcpt.Length == 0;
         CommandWriter.Write(_connection.Output, "RCPT TO:<", recipient.Address, ">",
-            isDsn && recipient.Orcpt.Length > 0 ? " ORCPT=" : "", isDsn ? recipient.Orcpt : "",
+            !isDsn ? "" : isOriginal ? " ORCPT=rfc822;" : " ORCPT=", !isDsn ? "" : isOriginal ? Xtext.Encode(recipient.Address) : recipient.Orcpt,
             isDsn && recipient.Notify.Length > 0 ? " NOTIFY=" : "", isDsn ? recipient.Notify : "");
     }
 

@@ -98,6 +98,7 @@ internal static class EndOfMessage
             IsSmtpUtf8 = transaction.Parameters.SmtpUtf8,
             Ret = transaction.Parameters.Ret,
             Envid = transaction.Parameters.Envid,
+            Verp = transaction.Parameters.Verp ?? "",
             ClientName = session.Client.Name,
             ClientAddress = session.Client.AddressText,
             HeloName = transaction.HeloName,

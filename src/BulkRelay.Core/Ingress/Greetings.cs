@@ -13,9 +13,11 @@ internal sealed class Greetings
         Banner = new Reply($"220 {snapshot.Get(SmtpdParameters.Banner)}");
         Helo = new Reply($"250 {host}");
         var discarded = snapshot.Get(SmtpdParameters.DiscardEhloKeywords).Select(k => k.ToUpperInvariant()).ToHashSet();
+        if (discarded.Contains("VERP")) discarded.Add("XVERP");
         var offers = Offers(snapshot).Where(o => !discarded.Contains(o.Line.Split(' ')[0])).ToList();
         Extensions = offers.Aggregate(SmtpExtensions.None, (all, offer) => all | offer.Extension);
-        Ehlo = Reply.MultiLine(250, [host, .. offers.Select(o => o.Line)]);
+        Ehlo = Reply.MultiLine(250, [host, .. offers.Where(o => o.Extension != SmtpExtensions.Verp).Select(o => o.Line)]);
+        EhloWithVerp = Reply.MultiLine(250, [host, .. offers.Select(o => o.Line)]);
         if (discarded.Count > 0 && !discarded.Contains("SILENT-DISCARD")) Discarded = string.Join(' ', discarded);
         OffersVrfy = !snapshot.Get(SmtpdParameters.DisableVrfyCommand);
         TimedOut = new Reply($"421 4.4.2 {host} Error: timeout exceeded");
@@ -29,6 +31,9 @@ internal sealed class Greetings
 
     public Reply Ehlo { get; }
 
+    /// <summary>The reply to clients that may ask for VERP.</summary>
+    public Reply EhloWithVerp { get; }
+
     public Reply TimedOut { get; }
 
     public Reply TooManyErrors { get; }
@@ -38,7 +43,7 @@ internal sealed class Greetings
     /// <summary>True unless VRFY is switched off.</summary>
     public bool OffersVrfy { get; }
 
-    /// <summary>What EHLO offers.</summary>
+    /// <summary>What EHLO offers; VERP only to some.</summary>
     public SmtpExtensions Extensions { get; }
 
     /// <summary>The keywords that are left out, for the log; empty for none or where nobody wants to know.</summary>
@@ -51,6 +56,7 @@ internal sealed class Greetings
         yield return ("PIPELINING", SmtpExtensions.Pipelining);
         yield return (limit > 0 ? $"SIZE {limit}" : "SIZE", SmtpExtensions.Size);
         if (!snapshot.Get(SmtpdParameters.DisableVrfyCommand)) yield return ("VRFY", SmtpExtensions.None);
+        yield return ("XVERP", SmtpExtensions.Verp);
         yield return ("ENHANCEDSTATUSCODES", SmtpExtensions.None);
         yield return ("8BITMIME", SmtpExtensions.EightBitMime);
         yield return ("DSN", SmtpExtensions.Dsn);

@@ -23,14 +23,14 @@ internal sealed class SessionLink : IDisposable
     private bool _isIdle;
     private bool _stopRequested;
 
-    public SessionLink(Socket socket, TimeProvider time, TimeSpan timeout, int maxLineLength)
+    public SessionLink(Socket socket, TimeProvider time, TimeSpan timeout, int maxLineLength, SessionTranscript? transcript)
     {
         _socket = socket;
         _time = time;
         _stream = new NetworkStream(socket, ownsSocket: true);
         _clock = new SessionClock(time, timeout, _interrupt);
         Input = new SessionInput(_stream, maxLineLength);
-        Output = new SessionOutput(_stream);
+        Output = new SessionOutput(_stream) { Transcript = transcript };
     }
 
     /// <summary>What the client sent.</summary>

@@ -8,12 +8,16 @@ internal sealed class SessionOutput(Stream stream)
     private byte[] _buffer = new byte[512];
     private int _length;
 
+    /// <summary>Keeps what is said, if somebody may want to know; null if not.</summary>
+    public SessionTranscript? Transcript { get; init; }
+
     /// <summary>True if there is nothing to send.</summary>
     public bool IsEmpty => _length == 0;
 
     /// <summary>Puts a reply at the end.</summary>
     public void Add(Reply reply)
     {
+        Transcript?.AddReply(reply);
         var octets = reply.Octets;
         if (octets.Length > _buffer.Length - _length) Array.Resize(ref _buffer, Math.Max(2 * _buffer.Length, _length + octets.Length));
         octets.CopyTo(_buffer.AsSpan(_length));

@@ -24,6 +24,8 @@ internal sealed class SmtpDialogue(SmtpSession session)
     private readonly SessionStatistics _statistics = new();
     private readonly SessionLink _link = session.Link;
     private readonly SmtpdPolicy _policy = session.Policy;
+    private readonly SessionTranscript? _transcript = session.Transcript;
+    private string _endReason = "";
 
     /// <summary>Serves the client until it goes or is sent away.</summary>
     public async Task RunAsync()
@@ -37,6 +39,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
             else _link.Output.Add(_policy.Greetings.Banner);
             await ServeAsync();
             await EndAsync();
+            await session.EndTranscriptAsync(_endReason);
         }
         finally
         {
@@ -97,6 +100,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
     private ValueTask ServeLineAsync(ReadOnlyMemory<byte> line)
     {
         var octets = line.Span;
+        _transcript?.AddCommand(octets);
         if (octets.Contains((byte)0)) return AnswerUnknownAsync(BadSyntax);
         if (!Utf8.IsValid(octets)) return AnswerUnknownAsync(BadUtf8);
         var parsed = new CommandLine(octets);
@@ -117,11 +121,14 @@ internal sealed class SmtpDialogue(SmtpSession session)
             await RefusePipeliningAsync();
             return;
         }
+        var refusals = _transcript?.Refusals;
         var outcome = await command.Handler(session, argument);
         _statistics.Count(number, outcome.IsError);
         if (outcome.IsError) session.Errors.AddError();
+        if (outcome is { IsError: true, Reply: { } error } && _transcript?.Refusals == refusals) _transcript?.NoteError(error);
         if (command.Flags.HasFlag(CommandFlags.Junk)) session.Errors.AddJunk(_policy.JunkCommandLimit);
         if (outcome.Reply is not null) await AnswerAsync(outcome.Reply);
+        if (_transcript?.Count > _policy.HistoryFlushThreshold && session.Transaction is null) await session.EndTranscriptAsync("");
     }
 
     private bool MustWaitAfter(SmtpCommand command) => command.Flags.HasFlag(CommandFlags.EndsGroup) || session.Access.Protocol != "ESMTP"
@@ -152,6 +159,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
     private ValueTask AnswerUnknownAsync(Reply reply)
     {
         session.Where = "UNKNOWN";
+        _transcript?.NoteError(reply);
         _statistics.Count(-1, isError: true);
         session.Errors.AddError();
         return AnswerAsync(reply);
@@ -190,5 +198,9 @@ internal sealed class SmtpDialogue(SmtpSession session)
         await _link.CloseAsync();
     }
 
-    private void LogEnd(string reason) => session.Log.Info($"{reason} after {session.Where} from {session.Client.NameAndAddress}");
+    private void LogEnd(string reason)
+    {
+        _endReason = reason;
+        session.Log.Info($"{reason} after {session.Where} from {session.Client.NameAndAddress}");
+    }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Ingress.Cleanup;
 using BulkRelay.Core.Ingress.Restrictions;
@@ -25,7 +26,8 @@ internal sealed class SmtpSession : IDisposable
         Log = log;
         CleanupLog = cleanupLog;
         var (timeout, maxLine) = (policy.Snapshot.Get(SmtpdParameters.Timeout), policy.Snapshot.Get(CleanupParameters.LineLengthLimit));
-        Link = new SessionLink(socket, services.Time, timeout, maxLine);
+        if ((policy.NotifyClasses & NotifyClasses.Transcripts) != 0) Transcript = new SessionTranscript(policy.NotifyClasses);
+        Link = new SessionLink(socket, services.Time, timeout, maxLine, Transcript);
         Client = new Client(SessionLink.PeerOf(socket), Client.UnknownName);
         Access = new AccessRequest(Client);
         Content = new MessageBuilder(services.ContentMemory);
@@ -50,6 +52,9 @@ internal sealed class SmtpSession : IDisposable
     /// <summary>The peer.</summary>
     public Client Client { get; private set; }
 
+    /// <summary>The extensions that this client may use.</summary>
+    public SmtpExtensions Extensions { get; private set; }
+
     /// <summary>What restrictions know.</summary>
     public AccessRequest Access { get; private set; }
 
@@ -58,6 +63,9 @@ internal sealed class SmtpSession : IDisposable
 
     /// <summary>What the client did wrong.</summary>
     public ErrorCount Errors { get; } = new();
+
+    /// <summary>What was said, for the postmaster; null if he does not want to know.</summary>
+    public SessionTranscript? Transcript { get; }
 
     /// <summary>What bare line feeds of this client mean.</summary>
     public BareNewline BareNewline { get; private set; }
@@ -85,6 +93,7 @@ internal sealed class SmtpSession : IDisposable
             Client = new Client(Client.Address, await LookUpNameAsync());
             Access = new AccessRequest(Client);
         }
+        Extensions = await OffersAsync();
         if (BareNewline != BareNewline.Reject) return;
         var excluded = await Policy.BareNewlineExclusions.MatchAsync(Client.Name, Client.Address, Interrupted);
         if (excluded.IsMatch) BareNewline = BareNewline.Normalize;
@@ -142,6 +151,14 @@ internal sealed class SmtpSession : IDisposable
         Content.Discard();
     }
 
+    /// <summary>Sends the transcript to the postmaster if something in it concerns him, and begins a new one.</summary>
+    public async ValueTask EndTranscriptAsync(string reason)
+    {
+        if (Transcript is not { Count: > 0 } transcript) return;
+        if (transcript.HasNews) await TranscriptNotice.SendAsync(this, transcript, reason);
+        transcript.Reset();
+    }
+
     /// <summary>The reply to a bare LF where that is rejected.</summary>
     public Reply BareNewlineRefusal()
     {
@@ -153,6 +170,7 @@ internal sealed class SmtpSession : IDisposable
     public Reply Refuse(string where, in Verdict verdict)
     {
         if (verdict.Reason.Length > 0) Log.Warning($"{verdict.Reason}");
+        Transcript?.NoteRefusal(verdict.Refusal!);
         var id = Transaction is { QueueId.Length: > 0 } transaction ? transaction.QueueId : "NOQUEUE";
         Log.Info($"{id}: reject: {where} from {Client.NameAndAddress}: {verdict.Refusal!.Text};{Circumstances()}");
         return verdict.Refusal;
@@ -162,6 +180,15 @@ internal sealed class SmtpSession : IDisposable
     {
         Content.Discard();
         Link.Dispose();
+    }
+
+    private async ValueTask<SmtpExtensions> OffersAsync()
+    {
+        var all = Policy.Greetings.Extensions;
+        if (!all.HasFlag(SmtpExtensions.Verp)) return all;
+        var match = await Policy.AuthorizedVerpClients.MatchAsync(Client.Name, Client.Address, Interrupted);
+        if (match.Failure is not null) Log.Warning($"smtpd_authorized_verp_clients: {match.Failure}");
+        return match.IsMatch ? all : all & ~SmtpExtensions.Verp;
     }
 
     private async ValueTask<string> LookUpNameAsync()

@@ -28,6 +28,7 @@ public sealed class SmtpdPolicy
         ForbiddenCommands = setup.Words("smtpd_forbidden_commands", snapshot.Get(SmtpdParameters.ForbiddenCommands));
         BareNewlineExclusions = setup.Addresses(
             "smtpd_forbid_bare_newline_exclusions", snapshot.Get(SmtpdParameters.ForbidBareNewlineExclusions));
+        AuthorizedVerpClients = setup.Addresses("smtpd_authorized_verp_clients", snapshot.Get(SmtpdParameters.AuthorizedVerpClients));
         BareNewline = snapshot.Get(SmtpdParameters.ForbidBareNewline);
         MessageSizeLimit = snapshot.Get(CleanupParameters.MessageSizeLimit);
         ContentMemoryLimit = snapshot.Get(SmtpdParameters.ContentMemoryLimit);
@@ -39,6 +40,8 @@ public sealed class SmtpdPolicy
         HardErrorLimit = snapshot.Get(SmtpdParameters.HardErrorLimit);
         ErrorSleepTime = snapshot.Get(SmtpdParameters.ErrorSleepTime);
         JunkCommandLimit = snapshot.Get(SmtpdParameters.JunkCommandLimit);
+        NotifyClasses = snapshot.Get(BounceParameters.Notify);
+        HistoryFlushThreshold = snapshot.Get(SmtpdParameters.HistoryFlushThreshold);
         ForbidsUnauthPipelining = snapshot.Get(SmtpdParameters.ForbidUnauthPipelining);
         Greetings = new Greetings(snapshot);
         Faults = [.. faults, .. tables.Faults];
@@ -67,6 +70,8 @@ public sealed class SmtpdPolicy
 
     internal AddressMatchList BareNewlineExclusions { get; }
 
+    internal AddressMatchList AuthorizedVerpClients { get; }
+
     internal BareNewline BareNewline { get; }
 
     internal long MessageSizeLimit { get; }
@@ -88,6 +93,10 @@ public sealed class SmtpdPolicy
     internal TimeSpan ErrorSleepTime { get; }
 
     internal int JunkCommandLimit { get; }
+
+    internal NotifyClasses NotifyClasses { get; }
+
+    internal int HistoryFlushThreshold { get; }
 
     internal bool ForbidsUnauthPipelining { get; }
 

@@ -63,7 +63,9 @@ internal sealed class EntryReader(DestinationKey destination, QueueServices serv
             foreach (var entry in read)
             {
                 rows += entry.Recipients.Count;
-                if (services.Claims.TryClaim(entry, ticket) is { } mine) claimed.Add(mine);
+                if (services.Claims.TryClaim(entry, ticket) is not { } mine) continue;
+                if (mine.Message.Verp.Length > 0) claimed.AddRange(mine.PerRecipient());
+                else claimed.Add(mine);
             }
             return rows;
         }

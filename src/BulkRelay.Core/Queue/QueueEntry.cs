@@ -17,4 +17,9 @@ public sealed record QueueEntry(MessageEnvelope Message, DestinationKey Destinat
     /// False means "not known", never "certainly not".
     /// </summary>
     public bool IsWholeMessage { get; init; }
+
+    /// <summary>The entry in parts of one recipient, as VERP needs it: each has a sender of its own.</summary>
+    internal IEnumerable<QueueEntry> PerRecipient() => Recipients.Count == 1
+        ? [this]
+        : Recipients.Select(recipient => this with { Recipients = [recipient], IsWholeMessage = false });
 }

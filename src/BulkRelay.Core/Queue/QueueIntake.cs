@@ -84,7 +84,7 @@ public sealed class QueueIntake
 
     private void Tell(NewMessage message, DestinationKey destination, IReadOnlyList<QueuedRecipient> recipients)
     {
-        var limit = _services.Configuration.RecipientLimit(destination.Transport);
+        var limit = message.Envelope.Verp.Length > 0 ? 1 : _services.Configuration.RecipientLimit(destination.Transport);
         var size = limit > 0 && limit < recipients.Count ? limit : recipients.Count;
         var entries = new QueueEntry[(recipients.Count + size - 1) / size];
         var now = _services.Time.GetUtcNow();

@@ -18,7 +18,9 @@ public static class VerpSender
         var (senderAt, toAt) = (At(sender), At(to));
         var local = string.Concat(sender.AsSpan(0, senderAt), message.Verp.AsSpan(0, 1), to.AsSpan(0, toAt));
         if (toAt < to.Length - 1) local = string.Concat(local, message.Verp.AsSpan(1, 1), to.AsSpan(toAt + 1));
-        return EmailAddress.TryParse(string.Concat(local, sender.AsSpan(senderAt)), out var address) ? address.Text : message.Sender;
+        // The parser takes quotes away that are not needed.
+        var quoted = local.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        return EmailAddress.TryParse($"\"{quoted}\"{sender[senderAt..]}", out var address) ? address.Text : message.Sender;
     }
 
     private static string Unquoted(string address) => EmailAddress.TryParse(address, out var parsed) ? parsed.ToUnquoted() : address;

@@ -19,8 +19,9 @@ namespace BulkRelay.EndToEnd.Dialogs;
 /// repeat N … end         the steps between, N times
 /// messages N             so many messages are in the queue at the end
 /// message K content TEXT message K (from 1) has this content, the trace header taken off
+/// message K contains TEXT a part of the content
 /// message K sender TEXT, message K recipients TEXT, message K trace PATTERN (of the unfolded trace header)
-/// message K envid|ret|orcpt|notify|size|8bit|flow|priority TEXT
+/// message K envid|ret|verp|orcpt|notify|size|8bit|flow|priority TEXT
 /// log PATTERN            some line of the mail log matches, time and host taken off
 /// no-log PATTERN         none does
 /// </code>

@@ -93,6 +93,7 @@ internal sealed class DialogPlayer(Dialog dialog)
         switch (aspect)
         {
             case "content": Escapes.Encode(content).ShouldBe(Escapes.Encode(Escapes.Decode(expected))); break;
+            case "contains": Escapes.Encode(content).ShouldContain(Escapes.Encode(Escapes.Decode(expected))); break;
             case "trace": ShouldMatch(trace, expected); break;
             case "sender": message.Envelope.Sender.ShouldBe(expected); break;
             case "recipients": string.Join(' ', message.Recipients.Select(r => r.Address)).ShouldBe(expected); break;
@@ -100,6 +101,7 @@ internal sealed class DialogPlayer(Dialog dialog)
             case "notify": string.Join(' ', message.Recipients.Select(r => r.Notify)).ShouldBe(expected); break;
             case "envid": message.Envelope.Envid.ShouldBe(expected); break;
             case "ret": message.Envelope.Ret.ShouldBe(expected); break;
+            case "verp": message.Envelope.Verp.ShouldBe(expected); break;
             case "flow": ShouldMatch(message.Envelope.Flow, expected); break;
             case "priority": message.Envelope.Priority.ToString().ShouldBe(expected, StringCompareShould.IgnoreCase); break;
             case "8bit": message.Envelope.Is8Bit.ShouldBe(expected == "yes"); break;

@@ -105,6 +105,110 @@ public sealed class ReporterTests : IDisposable
         Text(report).Split("Final-Recipient: ").Length.ShouldBe(1001);
     }
 
+    [Theory]
+    [InlineData("", "failure", "", "")]
+    [InlineData("2bounce", "failure", "", "postmaster@example.org<double-bounce@example.org: postmaster non-delivery notification")]
+    [InlineData("bounce", "failure", "", "postmaster@example.org<double-bounce@example.org: postmaster non-delivery notification")]
+    [InlineData("delay", "delay", "", "postmaster@example.org<double-bounce@example.org: postmaster delay notification")]
+    [InlineData("bounce", "delay", "", "")]
+    [InlineData("2bounce", "success", "", "postmaster@example.org<double-bounce@example.org: postmaster delivery status notification")]
+    [InlineData("bounce", "success", "", "")]
+    [InlineData("", "failure", "a@b.test", "a@b.test<: sender non-delivery notification")]
+    [InlineData("2bounce delay", "failure", "a@b.test", "a@b.test<: sender non-delivery notification")]
+    [InlineData("bounce", "failure", "a@b.test",
+        "a@b.test<: sender non-delivery notification|postmaster@example.org<double-bounce@example.org: postmaster non-delivery notification")]
+    [InlineData("bounce", "delay", "a@b.test", "a@b.test<: sender delay notification")]
+    [InlineData("delay", "delay", "a@b.test",
+        "a@b.test<: sender delay notification|postmaster@example.org<double-bounce@example.org: postmaster delay notification")]
+    [InlineData("bounce 2bounce delay", "success", "a@b.test", "a@b.test<: sender delivery status notification")]
+    [InlineData("bounce 2bounce delay", "trace", "a@b.test", "a@b.test<: sender delivery status notification")]
+    [InlineData("bounce 2bounce delay", "failure", "Double-Bounce@example.org", "")]
+    [InlineData("bounce 2bounce delay", "delay", "double-bounce@example.org", "")]
+    [InlineData("bounce 2bounce delay", "success", "double-bounce@example.org", "")]
+    public void Who_is_told_goes_by_the_sender_and_by_notify_classes(string classes, string kind, string sender, string expected)
+    {
+        var reporter = ReporterWith(("notify_classes", classes), ("myorigin", "example.org"));
+        var reports = reporter.Build(new ReportRequest(Enum.Parse<ReportKind>(kind, ignoreCase: true), Message() with { Sender = sender }, [Outcome(0, "")], Content, Now));
+        string.Join('|', reports.Select(r => $"{r.Message.Recipients.Single().Address}<{r.Message.Envelope.Sender}: {r.Title}")).ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Each_notice_goes_to_the_address_that_is_set_for_it()
+    {
+        var reporter = ReporterWith(("notify_classes", "bounce 2bounce delay"), ("myorigin", "example.org"), ("double_bounce_sender", "nobody@example.net"),
+            ("bounce_notice_recipient", "bounces@ops.test"), ("2bounce_notice_recipient", "doubles"), ("delay_notice_recipient", "late@ops.test"));
+        To(ReportKind.Failure, "a@b.test").ShouldBe(["a@b.test", "bounces@ops.test"]);
+        To(ReportKind.Delay, "a@b.test").ShouldBe(["a@b.test", "late@ops.test"]);
+        To(ReportKind.Failure, "").ShouldBe(["doubles@example.org"]);
+        To(ReportKind.Failure, "nobody@example.net").ShouldBeEmpty();
+
+        IEnumerable<string> To(ReportKind kind, string sender) =>
+            reporter.Build(new ReportRequest(kind, Message() with { Sender = sender }, [Outcome(0, "")], Content, Now)).Select(r => r.Message.Recipients.Single().Address);
+    }
+
+    [Fact]
+    public void A_copy_for_the_postmaster_has_the_header_and_no_words_for_the_sender()
+    {
+        var reporter = ReporterWith(("notify_classes", "bounce"));
+        var copy = Text(reporter.Build(new ReportRequest(ReportKind.Failure, Message(), [Outcome(0, "")], Content, Now))[1].Message);
+        copy.ShouldContain("\r\nSubject: Postmaster Copy: Undelivered Mail\r\n");
+        copy.ShouldContain("\r\nAuto-Submitted: auto-generated\r\n");
+        copy.ShouldContain("\r\n\r\n<rcpt0@example.com>: host mx.example.com");
+        copy.ShouldContain("Content-Type: text/rfc822-headers");
+        copy.ShouldNotContain("sorry");
+    }
+
+    [Fact]
+    public void A_report_that_could_not_be_delivered_comes_whole_to_the_postmaster()
+    {
+        var reporter = ReporterWith(("notify_classes", "2bounce"), ("myorigin", "example.org"));
+        var copy = Text(reporter.Build(new ReportRequest(ReportKind.Failure, Message() with { Sender = "" }, [Outcome(0, "NEVER")], Content, Now)).Single().Message);
+        copy.ShouldContain("rfc822; MAILER-DAEMON@example.org\r\n");
+        copy.ShouldContain("Return-Path: <>\r\nA: b\r\n\r\nc\r\n");
+    }
+
+    [Fact]
+    public void With_VERP_each_recipient_has_a_report_to_its_own_sender_address()
+    {
+        var message = Message() with { Verp = "+=" };
+        RecipientOutcome[] failed = [Outcome(0, ""), Outcome(1, "")];
+        Build(ReporterWith(), ReportKind.Failure).ShouldBe(["app+rcpt0=example.com@example.net", "app+rcpt1=example.com@example.net"]);
+        Build(ReporterWith(), ReportKind.Success).ShouldBe(["app@example.net"]);
+        Build(ReporterWith(("disable_verp_bounces", "yes")), ReportKind.Failure).ShouldBe(["app@example.net"]);
+
+        IEnumerable<string> Build(Reporter reporter, ReportKind kind) =>
+            reporter.Build(new ReportRequest(kind, message, failed, Content, Now)).Select(r => r.Message.Recipients.Single().Address);
+    }
+
+    [Theory]
+    [InlineData(ReportKind.Delay, DeliveryTrace.None, DeliveryAction.Deferred, "Delayed Mail (still being retried)", "delayed")]
+    [InlineData(ReportKind.Success, DeliveryTrace.None, DeliveryAction.Delivered, "Successful Mail Delivery Report", "relayed")]
+    [InlineData(ReportKind.Trace, DeliveryTrace.Record, DeliveryAction.Delivered, "Mail Delivery Status Report", "relayed")]
+    [InlineData(ReportKind.Trace, DeliveryTrace.Record, DeliveryAction.Deferred, "Mail Delivery Status Report", "delayed")]
+    [InlineData(ReportKind.Trace, DeliveryTrace.Record, DeliveryAction.Failed, "Mail Delivery Status Report", "failed")]
+    [InlineData(ReportKind.Trace, DeliveryTrace.Verify, DeliveryAction.Delivered, "Mail Delivery Status Report", "deliverable")]
+    [InlineData(ReportKind.Trace, DeliveryTrace.Verify, DeliveryAction.Deferred, "Mail Delivery Status Report", "undeliverable")]
+    [InlineData(ReportKind.Trace, DeliveryTrace.Verify, DeliveryAction.Failed, "Mail Delivery Status Report", "undeliverable")]
+    public void Every_kind_has_its_subject_its_action_and_the_header_only(ReportKind kind, DeliveryTrace trace, DeliveryAction action, string subject, string shown)
+    {
+        var outcome = Outcome(0, "") with { Action = action, IsRelayed = action == DeliveryAction.Delivered, Relay = "mx.example.com[192.0.2.1]:25" };
+        var text = Text(_reporter.Build(new ReportRequest(kind, Message() with { Trace = trace }, [outcome], Content, Now)).Single().Message);
+        text.ShouldContain($"\r\nSubject: {subject}\r\n");
+        text.ShouldContain($"\r\nAction: {shown}\r\n");
+        text.ShouldContain($"\r\nContent-Description: {(kind == ReportKind.Delay ? "Undelivered " : "")}Message Headers\r\n");
+        text.Contains("<rcpt0@example.com>: delivery via mx.example.com[192.0.2.1]:25: host").ShouldBe(kind != ReportKind.Delay);
+        text.Contains("\r\nWill-Retry-Until: Sat, 21 Nov 2026 11:37:01 +0000 (UTC)\r\n").ShouldBe(kind == ReportKind.Delay);
+    }
+
+    private static MessageContent Content => MessageContent.From("A: b\r\n\r\nc\r\n"u8);
+
+    private Reporter ReporterWith(params (string, string)[] settings)
+    {
+        var snapshot = ConfigSnapshot.With([("myhostname", "relay.example.net"), .. settings]);
+        var id = 0x28;
+        return new Reporter(() => snapshot, () => ++id, _log.For("postfix", "bounce"), _log.For("postfix", "cleanup"));
+    }
+
     private static MessageEnvelope Message() => new() { Id = 7, QueueId = "0F1E27", Arrived = Now.AddDays(-5), Sender = "app@example.net", Size = 10 };
 
     private static RecipientOutcome Outcome(int number, string notify) => new(

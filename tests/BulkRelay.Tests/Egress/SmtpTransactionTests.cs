@@ -281,6 +281,97 @@ public sealed class SmtpTransactionTests
         connections[1].Received.ShouldContain("MAIL FROM:<>\r\nRCPT TO:<rcpt@example.net>\r\n");
     }
 
+    [Theory]
+    [InlineData("rcpt@example.net", "rfc822;rcpt@example.net")]
+    [InlineData("a+b=c@example.net", "rfc822;a+2Bb+3Dc@example.net")]
+    [InlineData("\"a b\"@example.net", "rfc822;\"a+20b\"@example.net")]
+    public async Task The_recipient_is_its_own_original_where_the_sender_named_none(string recipient, string orcpt)
+    {
+        await using var fixture = new EgressFixture();
+        await using var server = new ScriptedServer(async c => { await c.GreetAsync("DSN"); await c.TakeMailAsync(); });
+
+        var outcome = await fixture.DeliverAsync(server.Nexthop, EgressFixture.Mail(EgressFixture.Simple, recipient));
+
+        (await server.EndedAsync())[0].Received.ShouldContain($"RCPT TO:<{recipient}> ORCPT={orcpt}\r\n");
+        outcome.Recipients[0].ShouldSatisfyAllConditions(r => r.IsRelayed.ShouldBeTrue(), r => r.HopSendsReports.ShouldBeTrue());
+    }
+
+    [Fact]
+    public async Task A_server_without_DSN_will_not_report()
+    {
+        await using var fixture = new EgressFixture();
+        await using var server = new ScriptedServer(async c => { await c.GreetAsync(); await c.TakeMailAsync(); });
+
+        var outcome = await fixture.DeliverAsync(server.Nexthop);
+
+        (await server.EndedAsync())[0].Received.ShouldContain("RCPT TO:<rcpt@example.net>\r\n");
+        outcome.Recipients[0].ShouldSatisfyAllConditions(r => r.IsRelayed.ShouldBeTrue(), r => r.HopSendsReports.ShouldBeFalse());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_probe_ends_with_the_replies_to_RCPT(bool isPipelined)
+    {
+        var message = EgressFixture.Mail().Entry.Message with { Trace = DeliveryTrace.Verify };
+        await using var fixture = new EgressFixture();
+        await using var server = new ScriptedServer(async c =>
+        {
+            await c.SayAsync("220 sink ESMTP");
+            await c.ExpectAsync("EHLO ");
+            await c.SayAsync(isPipelined ? "250-sink\r\n250 PIPELINING" : "250 sink");
+            await c.ExpectAsync("MAIL FROM:<sender@example.com>");
+            await c.SayAsync("250 2.1.0 Ok");
+            await c.ExpectAsync("RCPT TO:<a@example.net>");
+            await c.SayAsync("250 2.1.5 Ok");
+            await c.ExpectAsync("RCPT TO:<b@example.net>");
+            await c.SayAsync("550 5.1.1 no such user");
+            await c.ExpectAsync("QUIT");
+        });
+
+        var outcome = await fixture.DeliverAsync(server.Nexthop, EgressFixture.Mail(message, EgressFixture.Simple, "a@example.net", "b@example.net"));
+
+        (await server.EndedAsync())[0].Received.ShouldNotContain("DATA");
+        outcome.Recipients.Select(r => r.Action).ShouldBe([DeliveryAction.Delivered, DeliveryAction.Failed]);
+        outcome.Recipients[0].Reason.ShouldBe("250 2.1.5 Ok");
+        outcome.SiteTrouble.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_session_that_carried_a_probe_is_reset_before_its_next_use()
+    {
+        var probe = EgressFixture.Mail(EgressFixture.Mail().Entry.Message with { Trace = DeliveryTrace.Verify });
+        await using var fixture = new EgressFixture();
+        await using var server = new ScriptedServer(async c =>
+        {
+            await c.GreetAsync();
+            await c.ExpectAsync("MAIL FROM:");
+            await c.ExpectAsync("RCPT TO:");
+            await c.SayAsync("250 2.1.0 Ok\r\n250 2.1.5 Ok");
+            await c.ExpectAsync("RSET");
+            await c.SayAsync("250 2.0.0 Ok");
+            await c.TakeMailAsync();
+        });
+        var agent = fixture.CreateAgent(server.Nexthop);
+
+        await agent.DeliverAsync(EgressFixture.For(server.Nexthop, probe), CancellationToken.None);
+        var outcome = await agent.DeliverAsync(EgressFixture.For(server.Nexthop, EgressFixture.Mail()), CancellationToken.None);
+
+        outcome.Recipients[0].Action.ShouldBe(DeliveryAction.Delivered);
+    }
+
+    [Fact]
+    public async Task With_VERP_the_sender_names_the_recipient()
+    {
+        var message = EgressFixture.Mail().Entry.Message with { Verp = "+=" };
+        await using var fixture = new EgressFixture();
+        await using var server = new ScriptedServer(async c => { await c.GreetAsync(); await c.TakeMailAsync(); });
+
+        await fixture.DeliverAsync(server.Nexthop, EgressFixture.Mail(message));
+
+        (await server.EndedAsync())[0].Received.ShouldContain("MAIL FROM:<sender+rcpt=example.net@example.com>\r\nRCPT TO:<rcpt@example.net>\r\n");
+    }
+
     [Fact]
     public async Task An_address_with_a_line_end_is_a_bug_and_never_a_command()
     {

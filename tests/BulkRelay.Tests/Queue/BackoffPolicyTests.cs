@@ -34,6 +34,19 @@ public sealed class BackoffPolicyTests
         Enumerable.Range(1, 1000).Select(id => policy.NextAttempt(Message(id), 1, Arrived)).ShouldBe(due);
     }
 
+    [Fact]
+    public void With_queue_run_delay_set_deferred_mail_waits_for_the_next_run()
+    {
+        var policy = BackoffPolicy.From(ConfigSnapshot.With(("queue_run_delay", "10m")));
+        var exact = BackoffPolicy.From(ConfigSnapshot.With());
+        for (var id = 1; id <= 100; id++)
+        {
+            var due = policy.NextAttempt(Message(id), 1, Arrived.AddSeconds(id * 7.3));
+            (due.UtcTicks % TimeSpan.FromMinutes(10).Ticks).ShouldBe(0);
+            (due - exact.NextAttempt(Message(id), 1, Arrived.AddSeconds(id * 7.3))).ShouldBeInRange(TimeSpan.Zero, TimeSpan.FromMinutes(10) - TimeSpan.FromTicks(1));
+        }
+    }
+
     [Theory]
     [InlineData("5d", "5d", "a@b.test", 432000)]
     [InlineData("5d", "1d", "a@b.test", 432000)]

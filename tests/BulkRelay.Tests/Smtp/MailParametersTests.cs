@@ -38,8 +38,19 @@ public sealed class MailParametersTests
     [InlineData("SMTPUTF8", "555 5.5.4 Unsupported option: SMTPUTF8")]
     [InlineData("RET=FULL", "501 5.7.1 DSN support is disabled")]
     [InlineData("ENVID=x", "501 5.7.1 DSN support is disabled")]
+    [InlineData("XVERP", "555 5.5.4 Unsupported option: XVERP")]
     public void What_is_not_offered_is_not_taken(string text, string reply) =>
         MailParameters.Parse(Encoding.UTF8.GetBytes(text), SmtpExtensions.None, out _)!.Text.ShouldBe(reply);
+
+    [Theory]
+    [InlineData("XVERP", "")]
+    [InlineData("xverp=-=", "-=")]
+    [InlineData("SIZE=1", null)]
+    public void VERP_is_read_with_its_delimiters(string text, string? verp)
+    {
+        MailParameters.Parse(Encoding.ASCII.GetBytes(text), All | SmtpExtensions.Verp, out var parameters).ShouldBeNull();
+        parameters.Verp.ShouldBe(verp);
+    }
 
     [Fact]
     public void An_envid_has_at_most_100_characters()

@@ -31,11 +31,20 @@ public static class SmtpdParameters
     public static readonly Parameter<int> JunkCommandLimit = Group.Int("smtpd_junk_command_limit", "${stress?{1}:{100}}",
         "The commands without effect (NOOP, VRFY, RSET, HELO, EHLO) between messages after which each counts as an error.", min: 1);
 
+    public static readonly Parameter<int> HistoryFlushThreshold = Group.Int("smtpd_history_flush_threshold", "100",
+        "The commands and replies in the transcript of a session (notify_classes) after which it is sent or dropped between two messages.", min: 1);
+
     public static readonly Parameter<int> RecipientLimit = Group.Int("smtpd_recipient_limit", "1000",
         "The most recipients of one message; further ones get 452 4.5.3.", min: 1);
 
     public static readonly Parameter<int> RecipientOvershootLimit = Group.Int("smtpd_recipient_overshoot_limit", "1000",
         "The recipients beyond smtpd_recipient_limit after which each counts as an error.", min: 1);
+
+    public static readonly Parameter<string> DefaultAuthorizedVerpClients = Group.Text("authorized_verp_clients", "$mynetworks",
+        "The clients that may ask for VERP, where smtpd_authorized_verp_clients says nothing else.");
+
+    public static readonly Parameter<string> AuthorizedVerpClients = Group.Text("smtpd_authorized_verp_clients", "$authorized_verp_clients",
+        "The clients that may ask for VERP (XVERP): addresses, networks, [IPv6]/n, names, /file, type:table; ! excludes.");
 
     public static readonly Parameter<BareNewline> ForbidBareNewline = Group.Choice("smtpd_forbid_bare_newline", "normalize",
         "What lines that end in LF without CR mean. All values but no accept nothing but CR LF . CR LF as the end of a message.",

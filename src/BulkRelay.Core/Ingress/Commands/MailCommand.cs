@@ -1,3 +1,4 @@
+using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress.Commands;
@@ -11,6 +12,7 @@ internal static class MailCommand
     private static readonly Reply BadAddress = new("501 5.1.7 Bad sender address syntax");
     private static readonly Reply NeedsSmtpUtf8 = new("553 5.6.7 Must declare SMTPUTF8 to send unicode address");
     private static readonly Reply TooBig = new("552 5.3.4 Message size exceeds fixed limit");
+    private static readonly Reply VerpNeedsSender = new("503 5.5.4 Error: XVERP requires non-null sender");
     private static readonly Reply Ok = new("250 2.1.0 Ok");
 
     public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument) =>
@@ -27,10 +29,23 @@ internal static class MailCommand
             session.Log.Warning($"Illegal address syntax from {session.Client.NameAndAddress} in MAIL command: {argument}");
             return BadAddress;
         }
-        if (MailParameters.Parse(path.Parameters, policy.Greetings.Extensions, out var parameters) is { } refusal) return refusal;
+        if (MailParameters.Parse(path.Parameters, session.Extensions, out var parameters) is { } refusal) return refusal;
         if (policy.MessageSizeLimit > 0 && parameters.Size > policy.MessageSizeLimit) return TooBig;
         if (!parameters.SmtpUtf8 && !sender.IsAscii) return NeedsSmtpUtf8;
+        if (parameters.Verp is not null && CheckVerp(session, sender, ref parameters) is { } verpRefusal) return verpRefusal;
         session.BeginTransaction(policy.Complete(sender).Text, parameters);
         return Ok;
+    }
+
+    /// <summary>Completes the delimiters of VERP. Null, or the reply that refuses them.</summary>
+    private static Reply? CheckVerp(SmtpSession session, EmailAddress sender, ref MailParameters parameters)
+    {
+        if (sender.IsNull) return VerpNeedsSender;
+        var filter = session.Policy.Snapshot.Get(BounceParameters.VerpDelimiterFilter);
+        var delimiters = parameters.Verp!.Length > 0 ? parameters.Verp : session.Policy.Snapshot.Get(BounceParameters.DefaultVerpDelimiters);
+        if (delimiters.Length != 2 || delimiters.AsSpan().ContainsAnyExcept(filter))
+            return new Reply($"501 5.5.4 Error: XVERP needs two characters from {filter}");
+        parameters = parameters with { Verp = delimiters };
+        return null;
     }
 }

@@ -9,6 +9,9 @@ internal readonly record struct Hop(string Transport, string Nexthop)
     /// <summary>The transport whose nexthop is the text of a temporary failure.</summary>
     public const string RetryTransport = "retry";
 
+    /// <summary>The transport that swallows mail; its nexthop is the text for the log.</summary>
+    public const string DiscardTransport = "discard";
+
     /// <summary>True if the nexthop is a text for people, not a place.</summary>
     public bool IsText => Transport is ErrorTransport or RetryTransport;
 

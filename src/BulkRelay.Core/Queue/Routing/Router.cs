@@ -11,6 +11,9 @@ namespace BulkRelay.Core.Queue.Routing;
 /// </summary>
 public sealed class Router
 {
+    /// <summary>Where reports about mail to the postmaster go, so that they end (Postfix: qmgr(8)).</summary>
+    private static readonly DestinationKey Discarded = new(Hop.DiscardTransport, "undeliverable postmaster notification discarded");
+
     private const string ResolverFailure = "4.3.0 address resolver failure";
 
     private readonly DefaultRoutes _defaults;
@@ -20,6 +23,7 @@ public sealed class Router
     private readonly ConfigSnapshot _snapshot;
     private readonly IReadOnlySet<string> _services;
     private readonly string _origin;
+    private readonly string _doubleBounce;
     private readonly bool _isFixed;
 
     /// <param name="snapshot">The configuration.</param>
@@ -35,6 +39,7 @@ public sealed class Router
         _domains = new RecipientDomains(DefaultRoutes.ParentsMatch(maps.Name, snapshot));
         _extension = new AddressExtension(snapshot);
         _origin = snapshot.Get(RoutingParameters.MyOrigin);
+        _doubleBounce = PostmasterAddress.DoubleBounce(snapshot);
         _isFixed = _defaults.AreFixed && _transportMaps.IsEmpty;
     }
 
@@ -44,6 +49,7 @@ public sealed class Router
     /// <param name="cancel">Ends a look-up in a table that is slow.</param>
     public ValueTask<Route> RouteAsync(string recipient, string sender, CancellationToken cancel)
     {
+        if (recipient.Equals(_doubleBounce, StringComparison.OrdinalIgnoreCase)) return new(new Route(Discarded));
         var at = recipient.LastIndexOf('@');
         var hasDomain = at >= 0 && at < recipient.Length - 1;
         var domain = _domains.Get(hasDomain ? recipient.AsSpan(at + 1) : _origin);

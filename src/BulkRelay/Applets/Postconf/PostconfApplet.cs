@@ -40,6 +40,11 @@ internal static class PostconfApplet
             return 0;
         }
         var folder = arguments.Folder ?? ConfigFolder.Default;
+        if (arguments.Has('b') || arguments.Has('t'))
+        {
+            PostconfTemplates.Show(arguments, folder, output, error);
+            return 0;
+        }
         var services = arguments.Has('M') || arguments.Has('F') || arguments.Has('P');
         var edits = "eX#".Any(arguments.Has) || arguments.Names.Any(n => n.Contains('=', StringComparison.Ordinal));
         if (edits && services) PostconfMasterEditor.Run(arguments, folder);

@@ -3,7 +3,7 @@ namespace BulkRelay.Server.Applets.Postconf;
 /// <summary>The command line of <c>postconf</c>, in getopt's form: options of one letter, which may be joined (<c>-df</c>).</summary>
 internal sealed class PostconfArguments
 {
-    private const string Letters = "c:C:deFfHhMmno:PpvXx#";
+    private const string Letters = "bc:C:deFfHhMmno:PptvXx#";
 
     private readonly ShortOptions _options;
 
@@ -15,9 +15,9 @@ internal sealed class PostconfArguments
 
     /// <summary>The usage line.</summary>
     public const string Usage =
-        "usage: postconf [-c config_dir] [-C class,...] [-d (defaults)] [-e (edit)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)] "
+        "usage: postconf [-b (templates of reports, expanded)] [-c config_dir] [-C class,...] [-d (defaults)] [-e (edit)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)] "
         + "[-H (no values)] [-m (table types)] [-M (master.cf)] [-n (settings of main.cf)] [-o name=value] [-p (main.cf, default)] "
-        + "[-P (master.cf parameters)] [-v] [-x (expand values)] [-X (remove)] [-# (comment out)] [name...]";
+        + "[-P (master.cf parameters)] [-t (templates of reports)] [-v] [-x (expand values)] [-X (remove)] [-# (comment out)] [name...]";
 
     /// <summary>The folder of <c>-c</c>; null if it is not given.</summary>
     public string? Folder => _options.Value('c');
@@ -52,7 +52,7 @@ internal sealed class PostconfArguments
 
     private string? Conflict()
     {
-        foreach (var group in (string[])["den", "eX#", "dnX#", "MFPmp", "hH"])
+        foreach (var group in (string[])["den", "eX#", "dnX#", "MFPmp", "hH", "bt"])
         {
             var given = group.Where(Has).ToList();
             if (given.Count > 1) return $"specify one of {string.Join(' ', given.Select(o => $"-{o}"))}";

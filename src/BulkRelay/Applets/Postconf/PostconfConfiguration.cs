@@ -56,7 +56,8 @@ internal sealed class PostconfConfiguration
             error.WriteLine($"postconf: warning: {setting.File}: undefined parameter: {name}");
     }
 
-    private static string Describe(ConfigFault fault) =>
-        (fault.Line > 0 ? $"{fault.File}, line {fault.Line}: " : $"{fault.File}: ")
+    /// <summary>A fault in the form of Postfix's command.</summary>
+    public static string Describe(ConfigFault fault) =>
+        (fault.Line > 0 ? $"{fault.File}, line {fault.Line}: " : fault.File.Length > 0 ? $"{fault.File}: " : "")
         + (fault.Parameter.Length > 0 ? $"{fault.Parameter}: " : "") + fault.Message;
 }

@@ -27,6 +27,14 @@ public sealed class RouterTests : TableFixture
     public void Without_any_setting_mail_goes_to_the_recipient_domain(string recipient, string expected) =>
         Route(recipient).ShouldBe(expected);
 
+    [Fact]
+    public void What_others_return_of_mail_to_the_postmaster_ends_here()
+    {
+        Route("Double-Bounce@origin.test").ShouldBe("discard:undeliverable postmaster notification discarded");
+        Route("double-bounce@example.com").ShouldBe("smtp:example.com");
+        Route("nobody@mx.test", ("double_bounce_sender", "nobody@mx.test"), ("relayhost", "[hub]")).ShouldBe("discard:undeliverable postmaster notification discarded");
+    }
+
     [Theory]
     [InlineData("[Mail.Example.NET]:587", "smtp:[mail.example.net]:587")]
     [InlineData("example.net", "smtp:example.net")]

@@ -1,7 +1,6 @@
-using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 
-namespace BulkRelay.Core.Bounces;
+namespace BulkRelay.Core.Configuration;
 
 /// <summary>The addresses of mail from the relay to its postmaster.</summary>
 internal static class PostmasterAddress
