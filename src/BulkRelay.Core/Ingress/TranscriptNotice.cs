@@ -4,7 +4,6 @@ using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
-using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress;
 
