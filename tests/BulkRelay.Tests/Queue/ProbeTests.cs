@@ -1,5 +1,4 @@
 using BulkRelay.Core.Queue;
-using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Queue;
 
