@@ -1,6 +1,7 @@
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue.Store.Postgres;
 using BulkRelay.Core.Queue.Store.Sqlite;
 
 namespace BulkRelay.Core.Queue.Store;
@@ -13,6 +14,8 @@ public static class QueueStores
         new("sqlite",
             (location, config, log) => SqliteQueueStore.Open(new SqliteStoreOptions(FullPath(location, config), log)),
             (location, config) => SqliteQueueReader.Open(FullPath(location, config))),
+        Postgres("postgres"),
+        Postgres("postgresql"),
     ];
 
     /// <summary>Opens the store that <c>queue_store</c> names, for this process alone.</summary>
@@ -32,8 +35,14 @@ public static class QueueStores
     }
 
     private static QueueStoreDriver Find(StoreLocation location) => Drivers.FirstOrDefault(driver => driver.Kind == location.Kind)
-        ?? throw new QueueStoreException($"queue_store = {location.Kind}:{location.Place}: "
-            + (location.Kind == "postgres" ? "PostgreSQL is not available yet" : "there is no such kind of store") + "; use sqlite:FILE");
+        ?? throw new QueueStoreException($"queue_store = {location}: there is no such kind of store; use sqlite:FILE or postgres:DATABASE");
+
+    private static QueueStoreDriver Postgres(string kind) => new(kind,
+        (location, config, log) => PostgresQueueStore.Open(Database(location, config), log),
+        (location, config) => PostgresQueueReader.Open(Database(location, config)));
+
+    private static PostgresStoreOptions Database(StoreLocation location, ConfigSnapshot config) =>
+        new(ConnectionText.Parse(location.Place, config.ConfigDirectory));
 
     private static string FullPath(StoreLocation location, ConfigSnapshot config) =>
         Path.GetFullPath(location.Place, config.ConfigDirectory);

@@ -22,15 +22,13 @@ public sealed class QueueStoresTests : IDisposable
         (await reader.FindAsync(envelope.QueueId, default)).ShouldNotBeNull();
     }
 
-    [Theory]
-    [InlineData("postgres:host=db", "PostgreSQL is not available yet")]
-    [InlineData("oracle:x", "no such kind")]
-    public void A_kind_that_is_not_there_is_named(string value, string expected)
+    [Fact]
+    public void A_kind_that_is_not_there_is_named_and_a_password_is_not()
     {
-        var config = ConfigSnapshot.With(("queue_store", value));
+        var config = ConfigSnapshot.With(("queue_store", "oracle://scott:tiger@db"));
         var fault = Should.Throw<QueueStoreException>(() => QueueStores.Open(config, _log.Service)).Message;
-        fault.ShouldContain($"queue_store = {value}");
-        fault.ShouldContain(expected);
+        fault.ShouldContain("queue_store = oracle:…: there is no such kind");
+        fault.ShouldNotContain("tiger");
     }
 
     [Theory]

@@ -8,6 +8,8 @@ internal sealed class ReaderDatabase : IDisposable
     /// <summary>A page ends after this many recipients, so that its memory is bounded by more than the number of messages.</summary>
     private const int MaxRecipientsOfPage = 2000;
 
+    private static readonly SelectionDialect Dialect = new("LIKE", "CROSS JOIN");
+
     private static readonly NamedStatements Statements = new("Sqlite.Sql.Reader.sql");
 
     private readonly SqliteDatabase _database;
@@ -138,11 +140,11 @@ internal sealed class ReaderDatabase : IDisposable
     /// <inheritdoc cref="IQueueReader.ReadShapeAsync"/>
     public IReadOnlyList<ShapeCell> ReadShape(QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds)
     {
-        var selection = Selection.OfAges(filter, ofSenders);
+        var selection = Selection.OfAges(Dialect, filter, ofSenders);
         return _database.Query(selection.Sql, "shape", statement =>
         {
             var counter = new ShapeCounter(bounds);
-            selection.Bind(statement);
+            Bind(statement, selection);
             while (statement.Step()) counter.Add(statement.Utf8(0), statement.Int64(1));
             return counter.Cells;
         });
@@ -241,14 +243,19 @@ internal sealed class ReaderDatabase : IDisposable
 
     private List<long> SelectIds(QueueFilter filter, long after, int limit)
     {
-        var selection = Selection.OfIds(filter, after, limit);
+        var selection = Selection.OfIds(Dialect, filter, after, limit);
         return _database.Query(selection.Sql, "select", statement =>
         {
             var ids = new List<long>();
-            selection.Bind(statement);
+            Bind(statement, selection);
             while (statement.Step()) ids.Add(statement.Int64(0));
             return ids;
         });
+    }
+
+    private static void Bind(SqliteStatement statement, Selection selection)
+    {
+        foreach (var value in selection.Values) _ = value is string text ? statement.Bind(text) : statement.Bind((long)value);
     }
 
     private MessageEnvelope? ReadMessage(long messageId)

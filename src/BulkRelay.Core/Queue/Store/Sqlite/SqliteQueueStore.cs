@@ -61,12 +61,7 @@ public sealed class SqliteQueueStore : IQueueStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<StoreResult> AddAsync(NewMessage message, CancellationToken cancel)
-    {
-        var request = new AddRequest(message);
-        return await _writer.PutAsync(request, cancel).ConfigureAwait(false)
-            ? await request.Answer.ConfigureAwait(false) : StoreResult.Unavailable;
-    }
+    public ValueTask<StoreResult> AddAsync(NewMessage message, CancellationToken cancel) => _writer.AddAsync(message, cancel);
 
     /// <inheritdoc/>
     public void Record(DeliveryRecord record) => _writer.PutRecord(record);
@@ -74,22 +69,22 @@ public sealed class SqliteQueueStore : IQueueStore
     /// <inheritdoc/>
     public ValueTask<QueueChanged> ChangeAsync(
         QueueChange change, IReadOnlyList<long> messageIds, DateTimeOffset now, CancellationToken cancel) =>
-        WriteAsync(new ChangeRequest(change, messageIds, now), cancel);
+        _writer.WriteAsync(new ChangeRequest(change, messageIds, now), cancel);
 
     /// <inheritdoc/>
     public async ValueTask ParkAsync(long messageId, IReadOnlyList<int> numbers, CancellationToken cancel) =>
-        await WriteAsync(new ParkRequest(messageId, numbers), cancel).ConfigureAwait(false);
+        await _writer.WriteAsync(new ParkRequest(messageId, numbers), cancel).ConfigureAwait(false);
 
     /// <inheritdoc/>
-    public ValueTask<QueueUnparked> UnparkAsync(int limit, CancellationToken cancel) => WriteAsync(new UnparkRequest(limit), cancel);
+    public ValueTask<QueueUnparked> UnparkAsync(int limit, CancellationToken cancel) => _writer.WriteAsync(new UnparkRequest(limit), cancel);
 
     /// <inheritdoc/>
     public async ValueTask FreezeAsync(QueueFreeze freeze, CancellationToken cancel) =>
-        await WriteAsync(new FreezeRequest(freeze), cancel).ConfigureAwait(false);
+        await _writer.WriteAsync(new FreezeRequest(freeze), cancel).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public ValueTask<bool> UnfreezeAsync(FreezeScope scope, string name, CancellationToken cancel) =>
-        WriteAsync(new UnfreezeRequest(scope, name), cancel);
+        _writer.WriteAsync(new UnfreezeRequest(scope, name), cancel);
 
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
@@ -149,12 +144,6 @@ public sealed class SqliteQueueStore : IQueueStore
         await Task.Run(_writer.Dispose).ConfigureAwait(false);
         await _reader.DisposeAsync().ConfigureAwait(false);
         _lock.Dispose();
-    }
-
-    private async ValueTask<T> WriteAsync<T>(OperatorRequest<T> request, CancellationToken cancel)
-    {
-        if (!await _writer.PutAsync(request, cancel).ConfigureAwait(false)) request.Refuse(StoreResult.Unavailable);
-        return await request.Answer.ConfigureAwait(false);
     }
 
     private static string MakeDirectory(string file)

@@ -21,4 +21,10 @@ internal sealed class AddRequest(NewMessage message) : WriteRequest
     public override void Resolve(IWriterDatabase database) =>
         _answer.TrySetResult(database.HasMessage(message.Envelope.Id, message.Envelope.QueueId)
             ? StoreResult.Stored : StoreResult.Unavailable);
+
+    public override MessageEnvelope? GiveUp()
+    {
+        _answer.TrySetResult(StoreResult.Unavailable);
+        return message.Envelope;
+    }
 }

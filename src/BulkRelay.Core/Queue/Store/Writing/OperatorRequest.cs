@@ -19,4 +19,10 @@ internal abstract class OperatorRequest<T> : WriteRequest
 
     public override void Resolve(IWriterDatabase database) => _answer.TrySetException(new QueueStoreException(
         "the queue store failed over this step and was reopened: it may be changed or not, try again"));
+
+    public override MessageEnvelope? GiveUp()
+    {
+        _answer.TrySetException(new QueueStoreException("the queue store failed over this step: it may be changed or not, try again"));
+        return null;
+    }
 }

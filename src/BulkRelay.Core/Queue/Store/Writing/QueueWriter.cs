@@ -38,8 +38,21 @@ internal sealed class QueueWriter : IDisposable
     /// <summary>Messages in the queue as of the last commit.</summary>
     public long MessageCount => Volatile.Read(ref _messageCount);
 
-    /// <inheritdoc cref="WriterInbox.PutAsync"/>
-    public ValueTask<bool> PutAsync(WriteRequest request, CancellationToken cancel) => _inbox.PutAsync(request, cancel);
+    /// <inheritdoc cref="IQueueStore.AddAsync"/>
+    public async ValueTask<StoreResult> AddAsync(NewMessage message, CancellationToken cancel)
+    {
+        var request = new AddRequest(message);
+        return await _inbox.PutAsync(request, cancel).ConfigureAwait(false)
+            ? await request.Answer.ConfigureAwait(false) : StoreResult.Unavailable;
+    }
+
+    /// <summary>Does what an operator wants.</summary>
+    /// <exception cref="QueueStoreException">The store is full or being reopened: nothing is changed, or nobody knows.</exception>
+    public async ValueTask<T> WriteAsync<T>(OperatorRequest<T> request, CancellationToken cancel)
+    {
+        if (!await _inbox.PutAsync(request, cancel).ConfigureAwait(false)) request.Refuse(StoreResult.Unavailable);
+        return await request.Answer.ConfigureAwait(false);
+    }
 
     /// <inheritdoc cref="WriterInbox.PutRecord"/>
     public void PutRecord(DeliveryRecord record) => _inbox.PutRecord(new RecordRequest(record, _log));
@@ -182,6 +195,7 @@ internal sealed class QueueWriter : IDisposable
         var mayHaveCommitted = _database.MayHaveCommitted;
         _database.Abandon();
         _postponed.AddRange(_batch.Where(request => !request.IsUrgent));
+        foreach (var record in _batch.OfType<RecordRequest>()) record.IsRepeated |= mayHaveCommitted;
         _recovery.Begin(_batch.Where(request => request.IsUrgent), mayHaveCommitted);
         _batch.Clear();
         if (_recovery.Reopen() is not { } database) return false;

@@ -12,6 +12,9 @@ internal sealed class RecordRequest(DeliveryRecord record, ServiceLog log) : Wri
     /// <summary>Set by the database inside the transaction: the message has left the queue with this record, or had left before.</summary>
     public bool MessageLeft { get; set; }
 
+    /// <summary>True once it was in a transaction that failed in a way which leaves open whether it was committed.</summary>
+    public bool IsRepeated { get; set; }
+
     public override long ContentLength => record.Reports.Count == 0 ? 0 : record.Reports.Sum(report => report.Content.Length);
 
     public override bool IsUrgent => false;
@@ -36,4 +39,7 @@ internal sealed class RecordRequest(DeliveryRecord record, ServiceLog log) : Wri
 
     /// <summary>Not needed: a record is written again after the reopening, and may be.</summary>
     public override void Resolve(IWriterDatabase database) => throw new InvalidOperationException("a record is written again");
+
+    /// <inheritdoc cref="Resolve"/>
+    public override MessageEnvelope? GiveUp() => throw new InvalidOperationException("a record is written again");
 }

@@ -25,4 +25,10 @@ internal abstract class WriteRequest
     /// Answers when the commit failed in a way that leaves open what became of it, from what the reopened database holds.
     /// </summary>
     public abstract void Resolve(IWriterDatabase database);
+
+    /// <summary>
+    /// As <see cref="Resolve"/> when that takes too long: answers that it is not done. Returns the message that has to be removed to make that
+    /// true, should it be there; null for none.
+    /// </summary>
+    public abstract MessageEnvelope? GiveUp();
 }

@@ -23,6 +23,7 @@ internal sealed class WriterInbox : IDisposable
 
     private readonly object _gate = new();
     private readonly SemaphoreSlim _room = new(Capacity);
+    private readonly CancellationTokenSource _closing = new();
     private readonly Queue<WriteRequest> _waiting = new();
     private int _urgent;
     private int _lastUrgent;
@@ -120,21 +121,17 @@ internal sealed class WriterInbox : IDisposable
             Volatile.Write(ref _isRefusing, true);
             Wake();
         }
+        _closing.Cancel();
     }
 
-    /// <summary>Waits, at most as long as told; true if the inbox has been closed.</summary>
-    public bool WaitForClose(TimeSpan wait)
+    /// <summary>Cancelled by <see cref="Close"/>.</summary>
+    public CancellationToken Closing => _closing.Token;
+
+    public void Dispose()
     {
-        lock (_gate)
-        {
-            var end = Environment.TickCount64 + (long)wait.TotalMilliseconds;
-            for (var left = (long)wait.TotalMilliseconds; left > 0 && !_isClosed; left = end - Environment.TickCount64)
-                Sleep(TimeSpan.FromMilliseconds(left));
-            return _isClosed;
-        }
+        _room.Dispose();
+        _closing.Dispose();
     }
-
-    public void Dispose() => _room.Dispose();
 
     private bool HasWork => _waiting.Count > 0 || _isNudged || _isClosed;
 

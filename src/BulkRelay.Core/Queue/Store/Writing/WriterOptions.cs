@@ -15,6 +15,9 @@ internal sealed record WriterOptions(Func<IWriterDatabase> Reopen, ISuspendableR
     /// <inheritdoc cref="ReopenDelay"/>
     public TimeSpan LongestReopenDelay { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a client waits, while the database is down, for the answer to a commit that may have gone through.</summary>
+    public TimeSpan UnclearPatience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often results of deliveries are tried again that a full disk did not take.</summary>
     public TimeSpan FullRetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -1,31 +1,34 @@
 using System.Text;
 using BulkRelay.Core.Queue.Steering;
 
-namespace BulkRelay.Core.Queue.Store.Sqlite;
+namespace BulkRelay.Core.Queue.Store;
 
 /// <summary>
 /// A <see cref="QueueFilter"/> as SQL. The text is put together from constants alone; everything that the filter says is bound.
 /// </summary>
 internal sealed class Selection
 {
+    private readonly SelectionDialect _dialect;
     private readonly StringBuilder _sql = new();
     private readonly List<object> _values = [];
 
-    private Selection()
-    {
-    }
+    private Selection(SelectionDialect dialect) => _dialect = dialect;
 
+    /// <summary>The statement, with a question mark for each of <see cref="Values"/>.</summary>
     public string Sql => _sql.ToString();
 
+    /// <summary>What is to be bound, in order: texts (<see cref="string"/>) and numbers (<see cref="long"/>).</summary>
+    public IReadOnlyList<object> Values => _values;
+
     /// <summary>Ids of messages, ascending.</summary>
-    public static Selection OfIds(QueueFilter filter, long after, int limit)
+    public static Selection OfIds(SelectionDialect dialect, QueueFilter filter, long after, int limit)
     {
-        var selection = new Selection();
+        var selection = new Selection(dialect);
         if (filter.HasRecipientCriteria && !filter.HasIds)
         {
             // Rows of recipients stand in the order of their messages: one pass over the table, without sorting.
             selection.Say("SELECT DISTINCT r.message FROM recipient AS r ");
-            if (filter.HasMessageCriteria || filter.States.Count > 0) selection.Say("CROSS JOIN message AS m ON m.id = r.message ");
+            if (filter.HasMessageCriteria || filter.States.Count > 0) selection.Say($"{dialect.Join} message AS m ON m.id = r.message ");
             selection.Say("WHERE r.message > ?", after).Recipients(filter).Messages(filter).Say(" ORDER BY r.message LIMIT ?", limit);
             return selection;
         }
@@ -36,22 +39,15 @@ internal sealed class Selection
     }
 
     /// <summary>Address and arrival of each recipient, or of each message's sender.</summary>
-    public static Selection OfAges(QueueFilter filter, bool ofSenders)
+    public static Selection OfAges(SelectionDialect dialect, QueueFilter filter, bool ofSenders)
     {
-        var selection = new Selection();
+        var selection = new Selection(dialect);
         if (!ofSenders)
-            return selection.Say("SELECT r.address, m.arrived FROM message AS m CROSS JOIN recipient AS r ON r.message = m.id WHERE 1")
+            return selection.Say($"SELECT r.address, m.arrived FROM message AS m {dialect.Join} recipient AS r ON r.message = m.id WHERE TRUE")
                 .Messages(filter).Recipients(filter);
-        selection.Say("SELECT m.sender, m.arrived FROM message AS m WHERE 1").Messages(filter);
+        selection.Say("SELECT m.sender, m.arrived FROM message AS m WHERE TRUE").Messages(filter);
         return filter.HasRecipientCriteria
-            ? selection.Say(" AND m.id IN (SELECT r.message FROM recipient AS r WHERE 1").Recipients(filter).Say(")") : selection;
-    }
-
-    /// <summary>Binds the values to the prepared statement.</summary>
-    public SqliteStatement Bind(SqliteStatement statement)
-    {
-        foreach (var value in _values) _ = value is string text ? statement.Bind(text) : statement.Bind((long)value);
-        return statement;
+            ? selection.Say(" AND m.id IN (SELECT r.message FROM recipient AS r WHERE TRUE").Recipients(filter).Say(")") : selection;
     }
 
     private Selection Messages(QueueFilter filter)
@@ -61,7 +57,7 @@ internal sealed class Selection
         OneOf(filter.MessageIds, "m.id = ?", static (values, id) => values.Add(id));
         Like(filter.Senders, "m.sender");
         Like(filter.Flows, "m.flow");
-        OneOf(filter.Clients, "m.client_name LIKE ? ESCAPE '\\' OR m.client_address LIKE ? ESCAPE '\\'",
+        OneOf(filter.Clients, $"{LikeOf("m.client_name")} OR {LikeOf("m.client_address")}",
             static (values, pattern) => values.AddRange([QueuePattern.ToLike(pattern), QueuePattern.ToLike(pattern)]));
         if (filter.ArrivedBefore is { } before) Say(" AND m.arrived < ?", StoredTime.From(before));
         if (filter.ArrivedFrom is { } from) Say(" AND m.arrived >= ?", StoredTime.From(from));
@@ -73,9 +69,9 @@ internal sealed class Selection
 
     private static string StateCondition(QueueState state) => state switch
     {
-        QueueState.Hold => "m.is_held = 1",
+        QueueState.Hold => "m.is_held",
         QueueState.InDoubt => "m.id IN (SELECT d.message FROM recipient AS d WHERE d.in_doubt > 0)",
-        _ => "m.is_held = 0",
+        _ => "NOT m.is_held",
     };
 
     private Selection Recipients(QueueFilter filter)
@@ -89,7 +85,9 @@ internal sealed class Selection
     }
 
     private void Like(IReadOnlyList<string> patterns, string column) =>
-        OneOf(patterns, $"{column} LIKE ? ESCAPE '\\'", static (values, pattern) => values.Add(QueuePattern.ToLike(pattern)));
+        OneOf(patterns, LikeOf(column), static (values, pattern) => values.Add(QueuePattern.ToLike(pattern)));
+
+    private string LikeOf(string column) => $"{column} {_dialect.Like} ? ESCAPE '\\'";
 
     private void OneOf(List<string> conditions)
     {

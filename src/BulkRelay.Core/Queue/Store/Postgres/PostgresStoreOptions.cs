@@ -1,0 +1,64 @@
+using Npgsql;
+
+namespace BulkRelay.Core.Queue.Store.Postgres;
+
+/// <summary>What a <see cref="PostgresQueueStore"/> has to know.</summary>
+public sealed record PostgresStoreOptions
+{
+    /// <summary>
+    /// What every connection is told. The schema of the queue is the only one it looks into, so that nobody's tables are mistaken for its
+    /// own. The plans of a queue must not depend on statistics, which are never up to date for it: the index is always right.
+    /// </summary>
+    private const string Session = "-c search_path=bulkrelay -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off "
+        + "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+
+    /// <param name="connection">Where the database is and how to sign in (see <see cref="ConnectionText"/>).</param>
+    public PostgresStoreOptions(NpgsqlConnectionStringBuilder connection)
+    {
+        Place = Describe(connection);
+        WriterConnection = With(connection, writer => writer.Pooling = false);
+        ReaderConnection = With(connection, reader => reader.MaxPoolSize = Readers);
+    }
+
+    /// <summary>How many connections read.</summary>
+    internal const int Readers = 4;
+
+    /// <summary>The database as messages name it, without a password.</summary>
+    public string Place { get; }
+
+    /// <summary>The pause after a first vain attempt to connect again; it doubles with each further one, up to five seconds.</summary>
+    public TimeSpan ReopenDelay { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How often results of deliveries are tried again that a full disk did not take.</summary>
+    public TimeSpan FullRetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long a client waits for the answer to a commit whose reply was lost, while the server cannot be reached.</summary>
+    public TimeSpan UnclearPatience { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long another relay is given to leave the queue before this one gives up.</summary>
+    public TimeSpan OwnerPatience { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long the writer's connection may be idle before the server is asked for a sign of life.</summary>
+    public TimeSpan IdleCheck { get; init; } = TimeSpan.FromSeconds(1);
+
+    internal string WriterConnection { get; }
+
+    internal string ReaderConnection { get; }
+
+    private static string Describe(NpgsqlConnectionStringBuilder connection) =>
+        $"database {connection.Database} at {connection.Host}" + (connection.Host?.StartsWith('/') == true ? "" : $":{connection.Port}");
+
+    private static string With(NpgsqlConnectionStringBuilder connection, Action<NpgsqlConnectionStringBuilder> set)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connection.ConnectionString)
+        {
+            Options = $"{Session} {connection.Options}".TrimEnd(),
+            NoResetOnClose = true,
+            MaxAutoPrepare = 40,
+            AutoPrepareMinUsages = 2,
+            IncludeErrorDetail = false,
+        };
+        set(builder);
+        return builder.ConnectionString;
+    }
+}

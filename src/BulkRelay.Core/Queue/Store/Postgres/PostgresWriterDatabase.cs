@@ -1,0 +1,169 @@
+using System.Data;
+using BulkRelay.Core.Queue.Store.Writing;
+using Npgsql;
+
+namespace BulkRelay.Core.Queue.Store.Postgres;
+
+/// <summary>
+/// The one connection that writes. It holds the ownership of the queue as long as it lives (<see cref="QueueOwnership"/>), so that who
+/// has opened it knows: nobody else writes, and what an earlier connection of this relay had begun is committed or never will be.
+/// </summary>
+internal sealed class PostgresWriterDatabase : IWriterDatabase
+{
+    private readonly PostgresStoreOptions _options;
+    private readonly MessageIdBlocks _ids;
+    private readonly NpgsqlConnection _connection;
+    private readonly WriterTransaction _transaction = new();
+    private long _quietSince = Environment.TickCount64;
+
+    private PostgresWriterDatabase(PostgresStoreOptions options, MessageIdBlocks ids, NpgsqlConnection connection)
+    {
+        _options = options;
+        _ids = ids;
+        _connection = connection;
+    }
+
+    /// <inheritdoc/>
+    public long MessageCount { get; private set; }
+
+    /// <inheritdoc/>
+    public bool HasOwnWork => _ids.NeedBlock;
+
+    /// <inheritdoc/>
+    public bool MayHaveCommitted { get; private set; }
+
+    /// <summary>
+    /// Connects, checks that the server keeps what it commits, takes the queue for this relay and brings it to the newest schema.
+    /// </summary>
+    /// <exception cref="QueueStoreException">It cannot be used; says why.</exception>
+    /// <exception cref="PostgresErrorException">It cannot be reached.</exception>
+    public static PostgresWriterDatabase Open(PostgresStoreOptions options, MessageIdBlocks ids, QueueOwnership ownership)
+    {
+        var connection = new NpgsqlConnection(options.WriterConnection);
+        try
+        {
+            connection.Open();
+            ServerCheck.Durable(connection, options.Place);
+            ownership.Take(connection);
+            PostgresMigrations.Apply(connection, options.Place);
+            var database = new PostgresWriterDatabase(options, ids, connection);
+            database.BeginCounting();
+            return database;
+        }
+        catch (Exception e)
+        {
+            connection.Dispose();
+            if (e is NpgsqlException failure) throw new PostgresErrorException(failure, options.Place);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Write(IReadOnlyList<WriteRequest> requests)
+    {
+        try
+        {
+            var stored = StoredReports(requests);
+            foreach (var request in requests) _transaction.Take(request, stored.Contains);
+#if MUTANT_ACK_BEFORE_COMMIT
+            foreach (var request in requests) request.Committed();
+#endif
+            MayHaveCommitted = true;
+            var (messages, idBlock) = _transaction.Execute(_connection, _ids.NeedBlock);
+            MayHaveCommitted = false;
+            _transaction.Answer(requests);
+            MessageCount = messages;
+            if (idBlock is { } first) _ids.Add(first);
+            _quietSince = Environment.TickCount64;
+        }
+        catch (NpgsqlException e)
+        {
+            if (PostgresErrorException.IsRefusal(e)) MayHaveCommitted = false;
+            throw new PostgresErrorException(e, _options.Place);
+        }
+        catch (Exception e) when (_connection.State != ConnectionState.Open)
+        {
+            throw new PostgresErrorException(new NpgsqlException("the connection is lost", e), _options.Place);
+        }
+        finally
+        {
+            _transaction.Clear();
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool HasMessage(long messageId, string queueId) => Ask(command =>
+    {
+        command.CommandText = WriterTransaction.Sql("find_queue_id");
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = messageId });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = queueId });
+        return command.ExecuteScalar() is not null;
+    });
+
+    /// <summary>Asks the server for a sign of life if it has long been quiet: a connection that is lost is noticed before it is needed.</summary>
+    public void Maintain()
+    {
+        if (Environment.TickCount64 - _quietSince < (long)_options.IdleCheck.TotalMilliseconds) return;
+        Ask(command =>
+        {
+            command.CommandText = WriterTransaction.Sql("sign_of_life");
+            return command.ExecuteScalar();
+        });
+        _quietSince = Environment.TickCount64;
+    }
+
+    /// <summary>Nothing helps but the administrator of the database: PostgreSQL frees no room before it vacuums.</summary>
+    public void MakeRoom()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Abandon() => Dispose();
+
+    public void Dispose() => _connection.Dispose();
+
+    private void BeginCounting()
+    {
+        Ask(command =>
+        {
+            command.CommandText = WriterTransaction.Sql("begin_counting");
+            return command.ExecuteNonQuery();
+        });
+        MessageCount = Ask(command =>
+        {
+            command.CommandText = WriterTransaction.Sql("count_messages");
+            return (long)command.ExecuteScalar()!;
+        });
+    }
+
+    /// <summary>Which reports of records that are written for the second time the first time has stored.</summary>
+    private HashSet<long> StoredReports(IReadOnlyList<WriteRequest> requests)
+    {
+        var stored = new HashSet<long>();
+        var repeated = requests.OfType<RecordRequest>().Where(request => request.IsRepeated)
+            .SelectMany(request => request.Record.Reports).Select(report => report.Envelope.Id).ToList();
+        if (repeated.Count == 0) return stored;
+        Ask(command =>
+        {
+            command.CommandText = WriterTransaction.Sql("find_messages");
+            command.Parameters.Add(new NpgsqlParameter<List<long>> { TypedValue = repeated });
+            using var rows = command.ExecuteReader();
+            while (rows.Read()) stored.Add(rows.GetInt64(0));
+            return true;
+        });
+        return stored;
+    }
+
+    private T Ask<T>(Func<NpgsqlCommand, T> ask)
+    {
+        try
+        {
+            using var command = _connection.CreateCommand();
+            return ask(command);
+        }
+        catch (NpgsqlException e)
+        {
+            throw new PostgresErrorException(e, _options.Place);
+        }
+    }
+}
