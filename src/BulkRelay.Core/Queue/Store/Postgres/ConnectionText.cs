@@ -72,7 +72,7 @@ internal static class ConnectionText
     /// <summary>Words with or without blanks around the equals sign; values with blanks stand in single quotes, a backslash takes the next character as it is.</summary>
     private static void ReadWords(string text, Dictionary<string, string> keywords)
     {
-        for (var at = 0; ; )
+        for (var at = 0; ;)
         {
             while (at < text.Length && char.IsWhiteSpace(text[at])) at++;
             if (at == text.Length) return;
