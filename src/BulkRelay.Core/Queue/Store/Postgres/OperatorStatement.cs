@@ -74,15 +74,15 @@ internal sealed record OperatorStatement(NpgsqlBatchCommand Command, Action<Npgs
         return command;
     }
 
-    private static NpgsqlParameter Of(long value) => new NpgsqlParameter<long> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
+    private static NpgsqlParameter<long> Of(long value) => new NpgsqlParameter<long> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };
 
-    private static NpgsqlParameter Of(short value) => new NpgsqlParameter<short> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Smallint };
+    private static NpgsqlParameter<short> Of(short value) => new NpgsqlParameter<short> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Smallint };
 
-    private static NpgsqlParameter Of(string value) => new NpgsqlParameter<string> { TypedValue = StoredText.From(value), NpgsqlDbType = NpgsqlDbType.Text };
+    private static NpgsqlParameter<string> Of(string value) => new NpgsqlParameter<string> { TypedValue = StoredText.From(value), NpgsqlDbType = NpgsqlDbType.Text };
 
-    private static NpgsqlParameter Of(long[] values) =>
+    private static NpgsqlParameter<long[]> Of(long[] values) =>
         new NpgsqlParameter<long[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bigint };
 
-    private static NpgsqlParameter Of(int[] values) =>
+    private static NpgsqlParameter<int[]> Of(int[] values) =>
         new NpgsqlParameter<int[]> { TypedValue = values, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Integer };
 }
