@@ -5,4 +5,7 @@ internal readonly record struct HandshakeResult(SmtpSession? Session, Trouble? T
 {
     /// <summary>True if TLS failed where it is not required: the same address is to be tried again without.</summary>
     public bool TryInClear { get; init; }
+
+    /// <summary>Completes when the connection of a failed handshake is closed; null if it is.</summary>
+    public Task? Closing { get; init; }
 }

@@ -10,8 +10,11 @@ namespace BulkRelay.Core.Egress;
 internal sealed class SmtpAgent : IDeliveryAgent
 {
     private readonly SmtpTransport _transport;
+    private readonly Lock _gate = new();
     private readonly ITimer _idle;
     private SmtpSession? _kept;
+
+    /// <summary>The end of the last connection: the next one begins after it, so that an agent never has two.</summary>
     private Task _closing = Task.CompletedTask;
 
     public SmtpAgent(SmtpTransport transport)
@@ -25,8 +28,10 @@ internal sealed class SmtpAgent : IDeliveryAgent
 
     public async Task<DeliveryOutcome> DeliverAsync(DeliveryRequest request, CancellationToken cancel)
     {
-        var delivery = new SmtpDelivery(_transport, request, cancel);
-        var outcome = await delivery.RunAsync(Take());
+        var kept = Take();
+        var delivery = new SmtpDelivery(_transport, request, _closing, cancel);
+        var outcome = await delivery.RunAsync(kept);
+        _closing = delivery.Closing;
         if (delivery.Session is { } session) Keep(session);
         return outcome;
     }
@@ -34,17 +39,17 @@ internal sealed class SmtpAgent : IDeliveryAgent
     public async ValueTask DisposeAsync()
     {
         await _idle.DisposeAsync();
-        if (Interlocked.Exchange(ref _kept, null) is { } session) await session.QuitAsync(Options);
+        OnIdle();
         await _closing;
     }
 
     /// <summary>The kept session, if it can still be used. Only one of the idle timer and this gets it.</summary>
     private SmtpSession? Take()
     {
-        if (Interlocked.Exchange(ref _kept, null) is not { } session) return null;
+        if (TakeKept() is not { } session) return null;
         _idle.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         if (session.Connection.HasInput) session.Abandon();
-        else if (IsUsedUp(session)) session.Quit(Options);
+        else if (IsUsedUp(session)) _closing = session.QuitAsync(Options);
         else return session;
         return null;
     }
@@ -53,11 +58,11 @@ internal sealed class SmtpAgent : IDeliveryAgent
     {
         if (!Options.KeepsConnections || IsUsedUp(session))
         {
-            session.Quit(Options);
+            _closing = session.QuitAsync(Options);
             return;
         }
         session.Connection.Rest();
-        Volatile.Write(ref _kept, session);
+        lock (_gate) _kept = session;
         _idle.Change(Options.IdleLimit, Timeout.InfiniteTimeSpan);
     }
 
@@ -65,8 +70,22 @@ internal sealed class SmtpAgent : IDeliveryAgent
         (Options.ReuseCountLimit > 0 && session.Uses > Options.ReuseCountLimit)
         || _transport.Services.Time.GetElapsedTime(session.OpenedAt) >= Options.ReuseTimeLimit;
 
+    private SmtpSession? TakeKept()
+    {
+        lock (_gate)
+        {
+            var kept = _kept;
+            _kept = null;
+            return kept;
+        }
+    }
+
     private void OnIdle()
     {
-        if (Interlocked.Exchange(ref _kept, null) is { } session) _closing = session.QuitAsync(Options);
+        // Who finds no session any more has to find its end.
+        lock (_gate)
+        {
+            if (TakeKept() is { } session) _closing = session.QuitAsync(Options);
+        }
     }
 }

@@ -11,7 +11,7 @@ namespace BulkRelay.Core.Egress;
 /// One delivery request: over the kept session if there is one, then over the hosts of the nexthop and of the fallback relays, in
 /// order, until no recipient is left that another host might take.
 /// </summary>
-internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest request, CancellationToken cancel)
+internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest request, Task closing, CancellationToken cancel)
 {
     private readonly RecipientLedger _ledger = new(request.Entry);
     private readonly SmtpClientOptions _options = transport.Options;
@@ -24,6 +24,9 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     private int _sentAgain;
     private SmtpPeer? _tried;
     private SmtpConnection? _connection;
+
+    /// <summary>Completes when the last connection that was given up is closed: there is to be no other one before.</summary>
+    public Task Closing { get; private set; } = closing;
 
     /// <summary>The session that is left and may be kept for the next delivery; null if there is none.</summary>
     public SmtpSession? Session { get; private set; }
@@ -38,8 +41,8 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
         await using var registration = cancel.UnsafeRegister(static state => ((SmtpDelivery)state!)._connection?.Abort(), this);
         try
         {
-            if (kept is not null && await TransactAsync(kept)) _tried = kept.Peer;
-            if (kept is not null) await SendAgainAsync(kept.Peer, request.Entry.Destination.Host, isBestMx: false);
+            if (kept is not null && await TransactAsync(kept, mayKeep: true)) _tried = kept.Peer;
+            if (kept is not null) await SendAgainAsync(kept.Peer, request.Entry.Destination.Host, isBestMx: false, mayKeep: true);
             if (_ledger.Left > 0) await TryNexthopsAsync();
         }
         catch
@@ -76,7 +79,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
             var hosts = await FindHostsAsync(sites[i]);
             if (hosts.Hosts.Count > 0)
             {
-                await TryHostsAsync(hosts.Hosts, sites[i]);
+                await TryHostsAsync(hosts.Hosts, sites[i], isFallback: i > 0);
                 continue;
             }
             // A relay of our own that is not found is a fault of the configuration: not a reason to return mail.
@@ -102,7 +105,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
         }
     }
 
-    private async Task TryHostsAsync(IReadOnlyList<MailHost> hosts, string nexthop)
+    private async Task TryHostsAsync(IReadOnlyList<MailHost> hosts, string nexthop, bool isFallback)
     {
         _sessions = 0;
         foreach (var host in hosts)
@@ -114,20 +117,22 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
                 _sessions++;
                 continue;
             }
-            var session = await OpenAsync(peer, nexthop, host.Preference == hosts[0].Preference);
+            var isBest = host.Preference == hosts[0].Preference;
+            var session = await OpenAsync(peer, nexthop, isBest);
             if (session is null) continue;
             _sessions++;
-            await TransactAsync(session);
-            await SendAgainAsync(peer, nexthop, host.Preference == hosts[0].Preference);
+            await TransactAsync(session, mayKeep: isBest && !isFallback);
+            await SendAgainAsync(peer, nexthop, isBest, mayKeep: isBest && !isFallback);
         }
     }
 
     /// <summary>What is in doubt after a transaction goes once more to the same host, if the operator wants that.</summary>
-    private async Task SendAgainAsync(SmtpPeer peer, string nexthop, bool isBestMx)
+    private async Task SendAgainAsync(SmtpPeer peer, string nexthop, bool isBestMx, bool mayKeep)
     {
         if (!_options.SendsAgainInDoubt || _sentAgain > 0 || (_sentAgain = _ledger.ReopenDoubtful()) == 0) return;
         transport.Log.Info($"{QueueId}: in doubt whether {peer.NameAddressAndPort} has the message: sending it again to the same host");
-        if (!cancel.IsCancellationRequested && await OpenAsync(peer, nexthop, isBestMx) is { } session) await TransactAsync(session);
+        if (!cancel.IsCancellationRequested && await OpenAsync(peer, nexthop, isBestMx) is { } session)
+            await TransactAsync(session, mayKeep);
         _ledger.CloseDoubt();
     }
 
@@ -135,6 +140,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
 
     private async Task<SmtpSession?> OpenAsync(SmtpPeer peer, string nexthop, bool isBestMx)
     {
+        if (Session is { } earlier) End(earlier);
         var level = _options.TlsLevel;
         while (true)
         {
@@ -142,6 +148,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
             if (await ConnectAsync(peer) is not { } connection) return null;
             var result = await new SmtpHandshake(_options, peer, connection, level).RunAsync(openedAt, nexthop, isBestMx);
             _connection = null;
+            if (result.Closing is { } closing) Closing = closing;
             if (result.Session is { } session) return session;
             if (result.TryInClear && !cancel.IsCancellationRequested)
             {
@@ -157,6 +164,8 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
 
     private async Task<SmtpConnection?> ConnectAsync(SmtpPeer peer)
     {
+        if (!Closing.IsCompleted) await Closing.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (cancel.IsCancellationRequested) return null;
         SocketError error;
         try
         {
@@ -202,10 +211,10 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     }
 
     /// <summary>
-    /// Sends the message over a session, and keeps the session if it is still good. False if a kept session was dead, and nothing was
-    /// sent.
+    /// Sends the message over a session, and keeps the session if it is still good and goes to a host that is tried first. False if a kept
+    /// session was dead, and nothing was sent.
     /// </summary>
-    private async Task<bool> TransactAsync(SmtpSession session)
+    private async Task<bool> TransactAsync(SmtpSession session, bool mayKeep)
     {
         var open = BeginHost();
         Watch(session.Connection);
@@ -215,8 +224,8 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
         var wasUsed = await TransactAsync(session, open);
         _transmission = _time.GetElapsedTime(transactionBegan);
         _connection = null;
-        if (session.IsSpent) session.Quit(_options);
-        else Offer(session);
+        if (session.IsSpent || !mayKeep) End(session);
+        else Session = session;
         return wasUsed;
     }
 
@@ -236,11 +245,11 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
         return true;
     }
 
-    /// <summary>The first good session is kept: a later one is with a host that is less preferred.</summary>
-    private void Offer(SmtpSession session)
+    /// <summary>Ends a session: an agent never has two connections at once.</summary>
+    private void End(SmtpSession session)
     {
-        if (Session is null) Session = session;
-        else session.Quit(_options);
+        Session = null;
+        Closing = session.QuitAsync(_options);
     }
 
     private int[] BeginHost()

@@ -108,9 +108,6 @@ internal sealed class SmtpHandshake(SmtpClientOptions options, SmtpPeer peer, Sm
 
     private HandshakeResult Opened(EhloResponse server, long openedAt) => new(new SmtpSession(peer, connection, server, openedAt), null);
 
-    private HandshakeResult Fail(Trouble trouble)
-    {
-        new SmtpSession(peer, connection, EhloResponse.Unknown, 0).Quit(options);
-        return new HandshakeResult(null, trouble);
-    }
+    private HandshakeResult Fail(Trouble trouble) =>
+        new(null, trouble) { Closing = new SmtpSession(peer, connection, EhloResponse.Unknown, 0).QuitAsync(options) };
 }

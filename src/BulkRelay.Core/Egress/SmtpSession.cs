@@ -42,11 +42,9 @@ internal sealed class SmtpSession(SmtpPeer peer, SmtpConnection connection, Ehlo
     }
 
     /// <summary>
-    /// As <see cref="QuitAsync"/>, but does not keep the caller: a result that is at hand must not wait for a server's farewell.
+    /// Says QUIT, as far as the connection allows, and closes. Only between transactions. A result that is at hand need not wait for this;
+    /// the next connection to the destination has to, or there would be one too many.
     /// </summary>
-    public void Quit(SmtpClientOptions options) => _ = QuitAsync(options);
-
-    /// <summary>Says QUIT, as far as the connection allows, and closes. Only between transactions.</summary>
     public async Task QuitAsync(SmtpClientOptions options)
     {
         if (_isClosed) return;

@@ -134,7 +134,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         {
             switch (WhyIdle(out var closure))
             {
-                case IdleReason.None when _state.Transport.Slots.TryTake(): StartDelivery(); break;
+                case IdleReason.None when _state.Transport.Slots.TryTake(_state.Pace): StartDelivery(); break;
                 case IdleReason.None:
                     _isInLine = true;
                     Context.Parent.Tell(_wanted);

@@ -19,6 +19,7 @@ internal sealed class DestinationPace(PacePolicy policy, ProcessSlots slots, Tim
     private int _busy;
     private bool _isProbing;
     private bool _isSuspect;
+    private bool _isUnproven = true;
 
     /// <summary>Deliveries under way.</summary>
     public int Busy => Volatile.Read(ref _busy);
@@ -28,6 +29,9 @@ internal sealed class DestinationPace(PacePolicy policy, ProcessSlots slots, Tim
     /// destinations together get no more than a part of them (<see cref="SlotLine"/>).
     /// </summary>
     public bool IsSuspect => Volatile.Read(ref _isSuspect);
+
+    /// <summary>True until a delivery has come to its end without trouble, and again while the destination is in trouble.</summary>
+    public bool IsUnproven => Volatile.Read(ref _isUnproven);
 
     /// <summary>The deliveries that may be under way at once; 0 while the site is dead.</summary>
     public int Window
@@ -156,6 +160,7 @@ internal sealed class DestinationPace(PacePolicy policy, ProcessSlots slots, Tim
 
     private void Suspect(bool isSuspect)
     {
+        _isUnproven = isSuspect;
         if (_isSuspect == isSuspect) return;
         _isSuspect = isSuspect;
         slots.AddSuspect(isSuspect ? _busy : -_busy);

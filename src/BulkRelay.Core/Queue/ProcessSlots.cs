@@ -46,8 +46,18 @@ internal sealed class ProcessSlots
         set => Interlocked.Exchange(ref _isContended, value ? 1 : 0);
     }
 
-    /// <summary>Takes a slot for a destination. If there is none it has to stand in line (<see cref="SlotWanted"/>).</summary>
-    public bool TryTake() => !IsGated && !IsContended && TryTakeForFirst();
+    /// <summary>Takes a slot for a destination. If there is none for it, it has to stand in line (<see cref="SlotWanted"/>).</summary>
+    public bool TryTake(DestinationPace pace) => !IsGated && !IsContended && MayHaveMore(pace) && TryTakeForFirst();
+
+    /// <summary>
+    /// The last quarter of the slots is for destinations that have none yet, or have shown that their deliveries come to an end: those that
+    /// hang from the beginning must not take all slots before that is known.
+    /// </summary>
+    public bool MayHaveMore(DestinationPace pace)
+    {
+        var limit = Limit;
+        return !pace.IsUnproven || pace.Busy == 0 || limit <= 0 || Used < limit - Math.Max(1, limit / 4);
+    }
 
     /// <summary>Takes a slot for the first in line.</summary>
     public bool TryTakeForFirst()
@@ -60,6 +70,9 @@ internal sealed class ProcessSlots
             if (Interlocked.CompareExchange(ref _used, used + 1, used) == used) return true;
         }
     }
+
+    /// <summary>Takes back a slot that was taken for the first in line, when it is not given to anyone.</summary>
+    public void Untake() => Interlocked.Decrement(ref _used);
 
     /// <summary>Counts slots that come to be used, or are used no more, by destinations in trouble.</summary>
     public void AddSuspect(int used) => Interlocked.Add(ref _suspect, used);

@@ -1,9 +1,11 @@
 namespace BulkRelay.Core.Queue;
 
 /// <summary>
-/// The destinations that wait for a slot of their transport: first come first served, one slot each, then to the back of the line. Two
+/// The destinations that wait for a slot of their transport: first come first served, one slot each, then to the back of the line. These
 /// rules keep destinations that do not answer from holding all slots while others wait, which Postfix does not prevent:
 /// <list type="bullet">
+/// <item>The last quarter of the slots is only for the first delivery of a destination, until one has come to its end without trouble
+/// (<see cref="ProcessSlots.MayHaveMore"/>).</item>
 /// <item>Who holds more than the slots divided by those in line lets the next one go first.</item>
 /// <item>Destinations in trouble (<see cref="DestinationPace.IsSuspect"/>) together get no more than half of the slots.</item>
 /// </list>
@@ -26,24 +28,33 @@ internal sealed class SlotLine(ProcessSlots slots)
     public IActorRef? TakeNext()
     {
         if (Count == 0 || !slots.TryTakeForFirst()) return null;
-        return (IsTurnOfSuspects() ? _suspects.Dequeue() : TakeFair()).Destination;
-    }
-
-    /// <summary>Suspects take their turn like all others, but not beyond their part of the slots while one who is none waits.</summary>
-    private bool IsTurnOfSuspects()
-    {
-        if (_suspects.Count == 0 || _line.Count == 0) return _line.Count == 0;
-        return _suspects.Peek().Number < _line.Peek().Number && slots.Suspect < Math.Max(1, slots.Limit / 2);
+        var mayBeSuspect = _line.Count == 0 || slots.Suspect < Math.Max(1, slots.Limit / 2);
+        var isTurnOfSuspects = mayBeSuspect && _suspects.Count > 0 && (_line.Count == 0 || _suspects.Peek().Number < _line.Peek().Number);
+        var next = isTurnOfSuspects ? TakeFrom(_suspects) ?? TakeFrom(_line)
+            : TakeFrom(_line) ?? (mayBeSuspect ? TakeFrom(_suspects) : null);
+        if (next is null) slots.Untake();
+        return next;
     }
 
     /// <summary>
-    /// Those that hold more than their share together hold no more than the slots, so there are few to pass over.
+    /// The first that holds no more than its share; if there is none, the first that may have more at all. Those that are passed over
+    /// hold slots already, so there are never more of them than slots.
     /// </summary>
-    private Place TakeFair()
+    private IActorRef? TakeFrom(Queue<Place> line)
     {
         var share = Math.Max(1, slots.Limit / Count);
-        for (var others = _line.Count - 1; others > 0 && _line.Peek().Pace.Busy > share; others--) _line.Enqueue(_line.Dequeue());
-        return _line.Dequeue();
+        return TakeFirst(line, pace => pace.Busy <= share && slots.MayHaveMore(pace)) ?? TakeFirst(line, slots.MayHaveMore);
+    }
+
+    private static IActorRef? TakeFirst(Queue<Place> line, Func<DestinationPace, bool> suits)
+    {
+        for (var left = line.Count; left > 0; left--)
+        {
+            var place = line.Dequeue();
+            if (suits(place.Pace)) return place.Destination;
+            line.Enqueue(place);
+        }
+        return null;
     }
 
     private readonly record struct Place(IActorRef Destination, DestinationPace Pace, long Number);

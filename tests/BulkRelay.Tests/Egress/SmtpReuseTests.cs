@@ -62,6 +62,41 @@ public sealed class SmtpReuseTests
         server.Connections.Count.ShouldBe(connections);
     }
 
+    [Fact]
+    public async Task The_next_connection_begins_when_the_last_one_has_ended()
+    {
+        await using var fixture = new EgressFixture(("smtp_connection_cache_on_demand", "no"), ("smtp_skip_quit_response", "no"));
+        var (saidQuit, mayEnd) = (new TaskCompletionSource(), new TaskCompletionSource());
+        var hasEnded = false;
+        await using var server = new ScriptedServer(
+            async c =>
+            {
+                await c.GreetAsync();
+                await c.TakeMailAsync();
+                await c.ExpectAsync("QUIT");
+                saidQuit.SetResult();
+                await mayEnd.Task;
+                hasEnded = true;
+                await c.SayAsync("221 Bye");
+            },
+            async c =>
+            {
+                hasEnded.ShouldBeTrue("an agent has one connection at a time");
+                await Endless(c);
+            });
+        var agent = fixture.CreateAgent(server.Nexthop);
+        await DeliverAsync(agent, server);
+        await saidQuit.Task.WaitAsync(TestProbe.Patience);
+
+        var second = DeliverAsync(agent, server);
+        second.IsCompleted.ShouldBeFalse();
+        mayEnd.SetResult();
+
+        (await second).Recipients[0].Action.ShouldBe(DeliveryAction.Delivered);
+        await agent.DisposeAsync();
+        (await server.EndedAsync()).Count.ShouldBe(2);
+    }
+
     [Theory]
     [InlineData("close at once")]
     [InlineData("say 421")]

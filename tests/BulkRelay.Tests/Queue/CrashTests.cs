@@ -22,7 +22,7 @@ public sealed class CrashTests
             return FakeTransport.Delivered(request);
         };
         for (var i = 0; i < 40; i++) await queue.SubmitAsync($"u{i}@example.com");
-        for (var i = 0; i < 5; i++) await queue.Smtp.NextRequestAsync();
+        await queue.UntilAsync(_ => gates.Count == 5);
 
         // Messages that no correct sender makes. Some deliveries end while the actor is down, some after its successor has begun.
         if (ofTheTransport) queue.Queue.Tell(new DestinationDue(new DestinationKey("smtp", null!), default));
