@@ -82,7 +82,10 @@ public sealed class SmtpReuseTests
             async c =>
             {
                 hasEnded.ShouldBeTrue("an agent has one connection at a time");
-                await Endless(c);
+                await c.GreetAsync();
+                await c.TakeMailAsync();
+                await c.ExpectAsync("QUIT");
+                await c.SayAsync("221 Bye");
             });
         var agent = fixture.CreateAgent(server.Nexthop);
         await DeliverAsync(agent, server);
