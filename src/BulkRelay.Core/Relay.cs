@@ -144,10 +144,6 @@ public sealed class Relay : IAsyncDisposable
     /// <summary>The ids of the messages that a destination has in hand.</summary>
     public IReadOnlySet<long> ActiveMessages() => _queueServices.Claims.ActiveMessages();
 
-    /// <summary>Destinations that are left alone for a while because they cannot be reached, and why.</summary>
-    public async Task<IReadOnlyDictionary<DestinationKey, string>> SuspensionsAsync() =>
-        (await QueueStatusAsync()).Destinations.Where(d => d.Suspension is not null).ToDictionary(d => d.Destination, d => d.Suspension!);
-
     /// <summary>Looks into the queue and changes it, as operators do.</summary>
     public QueueSteering Steering { get; }
 

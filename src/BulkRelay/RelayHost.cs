@@ -2,7 +2,6 @@ using BulkRelay.Core;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Observability;
-using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 using BulkRelay.Server.Admin;
 using BulkRelay.Server.Applets;
@@ -87,6 +86,7 @@ internal sealed class RelayHost : IAsyncDisposable
             Bounced = statistics.Bounced,
             Expired = statistics.Expired,
             InDoubt = statistics.InDoubt,
+            Freezes = _relay.Freezes.All,
             Destinations =
             [
                 .. queue.Destinations.OrderByDescending(d => d.InFlight + d.Queued).Take(50)
@@ -119,7 +119,7 @@ internal sealed class RelayHost : IAsyncDisposable
 
     private static async Task<RelayHost> ServeAsync(RelayHost host, string queueDirectory)
     {
-        var controlled = new ControlledRelay(host._relay.Store, host.StatusAsync, host._relay.ActiveMessages, host._relay.SuspensionsAsync, async (id, cancel) => await host._relay.Steering.ChangeAllAsync(QueueChange.Delete, new QueueFilter { QueueIds = [id] }, cancel) > 0, host.Reload);
+        var controlled = new ControlledRelay(host._relay, host.StatusAsync, host.Reload);
         host._control = await ControlServer.StartAsync(queueDirectory, controlled);
         host._relay.AcceptMail();
         host._master.Info($"started -- version {Help.Version}, listening on {string.Join(", ", host._relay.Listeners)}");

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Server.Admin;
@@ -11,6 +12,15 @@ namespace BulkRelay.Server.Admin;
 [JsonSerializable(typeof(RelayStatus))]
 [JsonSerializable(typeof(ReloadResult))]
 [JsonSerializable(typeof(QueuedMessage))]
+[JsonSerializable(typeof(ExplainedMessage))]
+[JsonSerializable(typeof(QueueFilter))]
+[JsonSerializable(typeof(ChangeStep))]
+[JsonSerializable(typeof(ShapeRequest))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(QueueFreeze))]
+[JsonSerializable(typeof(IReadOnlyList<QueueFreeze>))]
+[JsonSerializable(typeof(IReadOnlyList<ShapeCell>))]
+[JsonSerializable(typeof(IReadOnlyList<DestinationSummary>))]
 internal sealed partial class AdminJson : JsonSerializerContext
 {
     /// <summary>Writes addresses and reasons as they are; only what JSON itself reserves is escaped.</summary>

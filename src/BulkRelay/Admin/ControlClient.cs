@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Server.Admin;
@@ -9,6 +11,8 @@ namespace BulkRelay.Server.Admin;
 /// <summary>Asks a running relay over its control socket. Throws <see cref="HttpRequestException"/> when it does not answer.</summary>
 internal sealed class ControlClient(HttpClient http) : IQueueAccess
 {
+    private static readonly AdminJson Json = AdminJson.Readable;
+
     public ValueTask DisposeAsync()
     {
         http.Dispose();
@@ -24,33 +28,90 @@ internal sealed class ControlClient(HttpClient http) : IQueueAccess
         return (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(AdminJson.Readable.ReloadResult, cancel))!;
     }
 
-    public async IAsyncEnumerable<ListedMessage> ListAsync([EnumeratorCancellation] CancellationToken cancel)
+    public bool IsRunning => true;
+
+    public async IAsyncEnumerable<ListedMessage> ListAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await using var stream = await http.GetStreamAsync("/queue", cancel);
-        using var reader = new StreamReader(stream);
-        while (await reader.ReadLineAsync(cancel) is { } line)
-            yield return JsonSerializer.Deserialize(line, AdminJson.Readable.ListedMessage)!;
+        using var response = await PostAsync("/queue/list", JsonContent.Create(filter, Json.QueueFilter), cancel);
+        await foreach (var message in LinesAsync(response, Json.ListedMessage, cancel)) yield return message;
     }
 
-    public async Task<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel)
+    public async Task<long> CountAsync(QueueFilter filter, CancellationToken cancel)
     {
-        using var response = await http.GetAsync(Message(queueId), cancel);
-        return response.StatusCode == HttpStatusCode.NotFound ? null
-            : await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(AdminJson.Readable.QueuedMessage, cancel);
+        using var response = await PostAsync("/queue/count", JsonContent.Create(filter, Json.QueueFilter), cancel);
+        return await response.Content.ReadFromJsonAsync(Json.Int64, cancel);
     }
+
+    public Task<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel) => GetAsync(Message(queueId), Json.QueuedMessage, cancel);
+
+    public Task<ExplainedMessage?> ExplainAsync(string queueId, CancellationToken cancel) =>
+        GetAsync($"{Message(queueId)}/why", Json.ExplainedMessage, cancel);
 
     public async Task<Stream?> ContentAsync(string queueId, CancellationToken cancel)
     {
         var response = await http.GetAsync($"{Message(queueId)}/content", HttpCompletionOption.ResponseHeadersRead, cancel);
-        return response.StatusCode == HttpStatusCode.NotFound ? null : await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(cancel);
+        return response.StatusCode == HttpStatusCode.NotFound ? null : await (await CheckedAsync(response, cancel)).Content.ReadAsStreamAsync(cancel);
     }
 
-    public async Task<bool> DeleteAsync(string queueId, CancellationToken cancel)
+    public async IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(
+        QueueChange change, QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
-        using var response = await http.DeleteAsync(Message(queueId), cancel);
+        using var response = await PostAsync($"/queue/change/{change}", JsonContent.Create(filter, Json.QueueFilter), cancel);
+        await foreach (var step in LinesAsync(response, Json.ChangeStep, cancel))
+        {
+            if (step.Fault is { } fault) throw new QueueStoreException(fault);
+            if (step.IsLast) yield break;
+            yield return step.Changed;
+        }
+        throw new HttpRequestException("the relay ended in the middle of the change: look what is done, and repeat it");
+    }
+
+    public async Task<IReadOnlyList<ShapeCell>> ShapeAsync(ShapeRequest request, CancellationToken cancel)
+    {
+        using var response = await PostAsync("/queue/shape", JsonContent.Create(request, Json.ShapeRequest), cancel);
+        return (await response.Content.ReadFromJsonAsync(Json.IReadOnlyListShapeCell, cancel))!;
+    }
+
+    public async Task<IReadOnlyList<DestinationSummary>> SummarizeAsync(CancellationToken cancel) =>
+        await GetAsync("/queue/summary", Json.IReadOnlyListDestinationSummary, cancel) ?? [];
+
+    public async Task<IReadOnlyList<QueueFreeze>> FreezesAsync(CancellationToken cancel) =>
+        await GetAsync("/freezes", Json.IReadOnlyListQueueFreeze, cancel) ?? [];
+
+    public async Task FreezeAsync(QueueFreeze freeze, CancellationToken cancel) =>
+        (await PostAsync("/freezes", JsonContent.Create(freeze, Json.QueueFreeze), cancel)).Dispose();
+
+    public async Task<bool> UnfreezeAsync(FreezeScope scope, string name, CancellationToken cancel)
+    {
+        using var response = await http.DeleteAsync($"/freezes/{scope}?name={Uri.EscapeDataString(name)}", cancel);
         if (response.StatusCode == HttpStatusCode.NotFound) return false;
-        response.EnsureSuccessStatusCode();
+        await CheckedAsync(response, cancel);
         return true;
+    }
+
+    /// <summary>Null for what is not there.</summary>
+    private async Task<T?> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) where T : class
+    {
+        using var response = await http.GetAsync(path, cancel);
+        if (response.StatusCode == HttpStatusCode.NotFound) return null;
+        return await (await CheckedAsync(response, cancel)).Content.ReadFromJsonAsync(type, cancel);
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string path, HttpContent content, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        return await CheckedAsync(await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel), cancel);
+    }
+
+    private static async Task<HttpResponseMessage> CheckedAsync(HttpResponseMessage response, CancellationToken cancel) =>
+        response.StatusCode == HttpStatusCode.ServiceUnavailable
+            ? throw new QueueStoreException(await response.Content.ReadAsStringAsync(cancel)) : response.EnsureSuccessStatusCode();
+
+    private static async IAsyncEnumerable<T> LinesAsync<T>(
+        HttpResponseMessage response, JsonTypeInfo<T> type, [EnumeratorCancellation] CancellationToken cancel)
+    {
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancel));
+        while (await reader.ReadLineAsync(cancel) is { } line) yield return JsonSerializer.Deserialize(line, type)!;
     }
 
     private static string Message(string queueId) => $"/queue/{Uri.EscapeDataString(queueId)}";

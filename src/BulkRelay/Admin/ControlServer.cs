@@ -1,5 +1,4 @@
 using System.Runtime.Versioning;
-using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -8,20 +7,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BulkRelay.Server.Admin;
-
-/// <summary>What the control socket can ask of the relay besides its store.</summary>
-/// <param name="Status">The figures of <c>bulkrelay status</c>.</param>
-/// <param name="ActiveMessages">Ids of the messages that a destination has in hand.</param>
-/// <param name="Suspensions">Destinations that are left alone for a while, and why.</param>
-/// <param name="Delete">Removes a message from memory and store; false if there is none of that name.</param>
-/// <param name="Reload">Reads the configuration again.</param>
-internal sealed record ControlledRelay(
-    IQueueStore Store,
-    Func<CancellationToken, Task<RelayStatus>> Status,
-    Func<IReadOnlySet<long>> ActiveMessages,
-    Func<Task<IReadOnlyDictionary<DestinationKey, string>>> Suspensions,
-    Func<string, CancellationToken, ValueTask<bool>> Delete,
-    Func<ReloadResult> Reload);
 
 /// <summary>Serves the control socket: one file per group of endpoints.</summary>
 [SupportedOSPlatform("linux")]
@@ -41,6 +26,8 @@ internal static class ControlServer
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
         });
         var app = builder.Build();
+        app.Use(AnswerStoreFailureAsync);
+        app.UseRouting();
         Map(app, relay);
         await app.StartAsync();
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -52,5 +39,20 @@ internal static class ControlServer
         app.MapGet("/status", async (CancellationToken cancel) => Results.Json(await relay.Status(cancel), AdminJson.Readable.RelayStatus));
         app.MapPost("/reload", () => Results.Json(relay.Reload(), AdminJson.Readable.ReloadResult));
         QueueEndpoints.Map(app, relay);
+        FreezeEndpoints.Map(app, relay);
+    }
+
+    /// <summary>The store says in its own words what it cannot do; what has been sent already cannot be taken back.</summary>
+    private static async Task AnswerStoreFailureAsync(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            await next(http);
+        }
+        catch (QueueStoreException e) when (!http.Response.HasStarted)
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await http.Response.WriteAsync(e.Message);
+        }
     }
 }

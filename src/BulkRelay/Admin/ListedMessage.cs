@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Server.Admin;
@@ -24,23 +23,17 @@ internal sealed record ListedMessage
     public required IReadOnlyList<ListedRecipient> Recipients { get; init; }
 
     /// <param name="message">The message as the store has it.</param>
-    /// <param name="isActive">Whether a destination has it in hand.</param>
-    /// <param name="suspensions">Why destinations are left alone: the reason of mail that has not been tried because of that.</param>
-    public static ListedMessage From(QueuedMessage message, bool isActive, IReadOnlyDictionary<DestinationKey, string> suspensions) => new()
+    /// <param name="context">What the relay knows beside.</param>
+    public static ListedMessage From(QueuedMessage message, ListingContext context) => new()
     {
-        QueueName = message.Envelope.IsHeld ? "hold" : isActive ? "active" : "deferred",
+        QueueName = context.QueueOf(message.Envelope),
         QueueId = message.Envelope.QueueId,
         ArrivalTime = message.Envelope.Arrived.ToUnixTimeSeconds(),
         MessageSize = message.Envelope.Size,
+        ForcedExpire = message.Envelope.IsExpired,
         Sender = message.Envelope.Sender.Length > 0 ? message.Envelope.Sender : "MAILER-DAEMON",
-        Recipients = [.. message.Recipients.Select(r => new ListedRecipient(r.Address, ReasonOf(r, suspensions)))],
+        Recipients = [.. message.Recipients.Select(r => new ListedRecipient(r.Address, context.ReasonFor(message.Envelope, r)))],
     };
-
-    private static string? ReasonOf(QueuedRecipient recipient, IReadOnlyDictionary<DestinationKey, string> suspensions)
-    {
-        if (recipient.Reason.Length > 0) return recipient.Reason;
-        return suspensions.GetValueOrDefault(recipient.Destination);
-    }
 }
 
 /// <summary>A recipient that is still to be delivered.</summary>

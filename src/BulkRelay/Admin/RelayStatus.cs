@@ -1,3 +1,5 @@
+using BulkRelay.Core.Queue.Store;
+
 namespace BulkRelay.Server.Admin;
 
 /// <summary>What <c>bulkrelay status</c> shows.</summary>
@@ -28,6 +30,9 @@ internal sealed record RelayStatus
     public required long Expired { get; init; }
 
     public required long InDoubt { get; init; }
+
+    /// <summary>What the operator keeps in the queue, with the reason.</summary>
+    public required IReadOnlyList<QueueFreeze> Freezes { get; init; }
 
     /// <summary>The busiest destinations first.</summary>
     public required IReadOnlyList<DestinationStatus> Destinations { get; init; }

@@ -7,21 +7,33 @@ using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Server.Admin;
 
-/// <summary>The queue of a relay that is down: read without a lock; written, for a moment, as the relay itself would.</summary>
+/// <summary>The queue of a relay that is down: read without a lock; written, as the relay itself would.</summary>
 internal sealed class StoredQueue(ConfigSnapshot snapshot) : IQueueAccess
 {
-    /// <summary>A relay that is down leaves nobody alone.</summary>
-    private static readonly Dictionary<DestinationKey, string> NoSuspensions = [];
+    private static readonly HashSet<long> NoneActive = [];
 
     private readonly IQueueReader _reader = QueueStores.OpenReader(snapshot);
+    private readonly MailLog _log = new(() => Stream.Null, "localhost", TimeProvider.System);
+    private IQueueStore? _store;
 
-    public async IAsyncEnumerable<ListedMessage> ListAsync([EnumeratorCancellation] CancellationToken cancel)
+    public bool IsRunning => false;
+
+    private QueueSelection Selection => new(_reader, () => NoneActive);
+
+    public async IAsyncEnumerable<ListedMessage> ListAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
-        await foreach (var message in _reader.ListAsync(QueueFilter.All, cancel)) yield return ListedMessage.From(message, isActive: false, NoSuspensions);
+        var context = await ContextAsync(cancel);
+        await foreach (var message in Selection.ListAsync(filter, cancel)) yield return ListedMessage.From(message, context);
     }
+
+    public async Task<long> CountAsync(QueueFilter filter, CancellationToken cancel) => await Selection.CountAsync(filter, cancel);
 
     public async Task<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel) =>
         await _reader.FindAsync(queueId, cancel);
+
+    public async Task<ExplainedMessage?> ExplainAsync(string queueId, CancellationToken cancel) =>
+        await _reader.FindAsync(queueId, cancel) is { } message
+            ? new QueueExplainer(await ContextAsync(cancel), null, true, TimeProvider.System.GetUtcNow()).Explain(message) : null;
 
     public async Task<Stream?> ContentAsync(string queueId, CancellationToken cancel)
     {
@@ -29,12 +41,31 @@ internal sealed class StoredQueue(ConfigSnapshot snapshot) : IQueueAccess
         return await _reader.ReadContentAsync(message.Envelope.Id, cancel) is { } content ? new MemoryStream(content.ToArray()) : null;
     }
 
-    public async Task<bool> DeleteAsync(string queueId, CancellationToken cancel)
+    public IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(QueueChange change, QueueFilter filter, CancellationToken cancel) =>
+        Steering.ChangeAsync(change, filter, cancel);
+
+    public async Task<IReadOnlyList<ShapeCell>> ShapeAsync(ShapeRequest request, CancellationToken cancel) =>
+        await _reader.ReadShapeAsync(request.Filter, request.OfSenders, request.Bounds, cancel);
+
+    public async Task<IReadOnlyList<DestinationSummary>> SummarizeAsync(CancellationToken cancel) => await _reader.SummarizeAsync(cancel);
+
+    public async Task<IReadOnlyList<QueueFreeze>> FreezesAsync(CancellationToken cancel) => await _reader.ReadFreezesAsync(cancel);
+
+    public Task FreezeAsync(QueueFreeze freeze, CancellationToken cancel) => Steering.FreezeAsync(freeze, cancel);
+
+    public Task<bool> UnfreezeAsync(FreezeScope scope, string name, CancellationToken cancel) => Steering.UnfreezeAsync(scope, name, cancel);
+
+    public async ValueTask DisposeAsync()
     {
-        using var log = new MailLog(() => Stream.Null, "localhost", TimeProvider.System);
-        await using var store = QueueStores.Open(snapshot, log.For("bulkrelay", "postsuper"));
-        return await new QueueSteering(store, TimeProvider.System, null).ChangeAllAsync(QueueChange.Delete, new QueueFilter { QueueIds = [queueId] }, cancel) > 0;
+        await _reader.DisposeAsync();
+        if (_store is not null) await _store.DisposeAsync();
+        _log.Dispose();
     }
 
-    public ValueTask DisposeAsync() => _reader.DisposeAsync();
+    /// <summary>Opens the store as the relay does it, so that nobody else writes meanwhile.</summary>
+    private QueueSteering Steering =>
+        new(_store ??= QueueStores.Open(snapshot, _log.For("bulkrelay", "postsuper")), TimeProvider.System, null);
+
+    private async Task<ListingContext> ContextAsync(CancellationToken cancel) =>
+        new(NoneActive, new Dictionary<DestinationKey, string>(), new FreezeSet(await _reader.ReadFreezesAsync(cancel)));
 }

@@ -19,10 +19,13 @@ internal static class AppletTable
         new("postalias", "checks and queries alias files", PostaliasApplet.RunAsync),
         new("newaliases", "checks the alias files of alias_database", NewaliasesApplet.RunAsync),
         new("postconf", "shows or edits main.cf and master.cf, as Postfix's postconf does", PostconfApplet.RunAsync),
-        new("postqueue", "lists the queue (-p), or prints it as JSON (-j)", Postqueue.RunAsync),
+        new("postqueue", "lists the queue (-p, -j), has it tried at once (-f, -s, -i)", Postqueue.RunAsync),
         new("mailq", "lists the queue, as postqueue -p", Mailq.RunAsync),
-        new("postsuper", "deletes messages of the queue (-d)", Postsuper.RunAsync),
+        new("postsuper", "holds (-h), releases (-H), requeues (-r), expires (-e, -f), deletes (-d) messages", Postsuper.RunAsync),
         new("postcat", "shows a queued message (-q)", Postcat.RunAsync),
+        new("postkick", "has the queue tried at once (public qmgr F)", Postkick.RunAsync),
+        new("postfix", "Postfix's words for stop, reload, flush, status, check", PostfixApplet.RunAsync),
+        new("sendmail", "lists the queue (-bp), has it tried at once (-q)", Sendmail.RunAsync),
     ];
 
     /// <summary>The command of that name, or null.</summary>

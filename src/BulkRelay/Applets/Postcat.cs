@@ -5,74 +5,131 @@ using BulkRelay.Core.Queue.Store;
 namespace BulkRelay.Server.Applets;
 
 /// <summary><c>postcat -q</c>: envelope, header and body of a queued message, in Postfix's form.</summary>
-internal static class Postcat
+internal sealed class Postcat
 {
-    private const string Usage = "usage: postcat [-behq] [-c config_dir] -q queue_id ...";
+    private const string Usage = "postcat [-b (body text)] [-c config_dir] [-d (decimal record type)] [-e (envelope records)] [-h (header text)] "
+        + "[-o (record offsets)] [-q (access queue)] [-v] [queue_id...]";
+
+    private readonly TextWriter _output;
+    private readonly bool _hasOffsets;
+    private readonly bool _isVerbose;
+    private readonly bool _envelope;
+    private readonly bool _header;
+    private readonly bool _body;
+
+    /// <summary>Where the next record would stand in a queue file of Postfix: a type, a length of 7 bits an octet, the text.</summary>
+    private long _offset;
+
+    private Postcat(ShortOptions options, TextWriter output)
+    {
+        _output = output;
+        _hasOffsets = options.Has('o');
+        _isVerbose = options.Has('v');
+        var all = !options.Has('e') && !options.Has('h') && !options.Has('b');
+        _envelope = all || options.Has('e');
+        _header = all || options.Has('h');
+        _body = all || options.Has('b');
+    }
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var tool = new QueueTool("postcat", Usage, output, error);
-        if (!tool.TryParse(args, "c:behqv", out var options, out var status)) return status;
-        if (!options.Has('q') || options.Arguments.Count == 0) return tool.Fatal("say -q and the queue id: the queue is a database, it has no files to show");
-        return await tool.WithQueueAsync(options, async queue =>
+        var tool = new QueueTool("postcat", Usage, 1, output, error);
+        if (!tool.TryParse(args, "bc:dehoqv", out var options, out var status)) return status;
+        if (!options.Has('q') || options.Arguments.Count == 0)
+            return tool.Fatal("say -q and the queue id: the queue is a database, it has no files to show");
+        return await tool.WithQueueAsync(options, async (queue, _) =>
         {
             foreach (var id in options.Arguments)
             {
                 var message = await queue.FindAsync(id, CancellationToken.None);
                 await using var content = message is null ? null : await queue.ContentAsync(id, CancellationToken.None);
-                if (message is null || content is null) return tool.Fatal($"no message {id} in the queue");
-                await PrintAsync(message, content, options, output);
+                if (message is null || content is null) return tool.Fatal($"open queue file {id}: No such message in the queue");
+                // Octets are printed as they are, so the text of the envelope goes out in their coding as well.
+                await output.FlushAsync();
+                await using var raw = output is StreamWriter { BaseStream: var stream } ? new StreamWriter(stream, Encoding.Latin1, leaveOpen: true) : null;
+                await new Postcat(options, raw ?? output).PrintAsync(message, content);
             }
             return 0;
         });
     }
 
-    private static async Task PrintAsync(QueuedMessage message, Stream content, ShortOptions options, TextWriter output)
+    private async Task PrintAsync(QueuedMessage message, Stream content)
     {
-        var all = !options.Has('e') && !options.Has('h') && !options.Has('b');
         var name = $"{(message.Envelope.IsHeld ? "hold" : "deferred")}/{message.Envelope.QueueId}";
-        if (all || options.Has('e')) PrintEnvelope(message, name, all, output);
-        if (all) await output.WriteLineAsync($"*** MESSAGE CONTENTS {name} ***");
-        if (all || options.Has('h') || options.Has('b')) await PrintContentAsync(content, all || options.Has('h'), all || options.Has('b'), output);
-        if (all) await output.WriteLineAsync($"*** HEADER EXTRACTED {name} ***\n*** MESSAGE FILE END {name} ***");
+        if (_envelope)
+        {
+            Write($"*** ENVELOPE RECORDS {name} ***");
+            PrintEnvelope(message);
+            if (_hasOffsets) Offset();
+            Write($"*** MESSAGE CONTENTS {name} ***");
+        }
+        _offset += 2;
+        await PrintContentAsync(content);
+        if (!_envelope) return;
+        if (_hasOffsets) Offset();
+        Write($"*** HEADER EXTRACTED {name} ***");
+        _offset += 2;
+        if (_hasOffsets) Offset();
+        Write($"*** MESSAGE FILE END {name} ***");
     }
 
-    private static void PrintEnvelope(QueuedMessage message, string name, bool heading, TextWriter output)
+    private void PrintEnvelope(QueuedMessage message)
     {
         var envelope = message.Envelope;
-        if (heading) output.WriteLine($"*** ENVELOPE RECORDS {name} ***");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"message_size: {envelope.Size,15} {0,15} {message.Recipients.Count,15} {0,15} {envelope.Size,15} {0,15}"));
-        output.WriteLine($"message_arrival_time: {envelope.Arrived.ToLocalTime().ToString("ddd MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture)}");
-        Attribute("log_client_name", envelope.ClientName, output);
-        Attribute("log_client_address", envelope.ClientAddress, output);
-        Attribute("log_helo_name", envelope.HeloName, output);
-        Attribute("log_protocol_name", envelope.Protocol, output);
-        Attribute("envelope_id", envelope.Envid, output);
-        output.WriteLine($"sender: {envelope.Sender}");
+        Record("message_size: ", string.Create(CultureInfo.InvariantCulture,
+            $"{envelope.Size,15} {0,15} {message.Recipients.Count,15} {0,15} {envelope.Size,15} {0,15}"));
+        Record("message_arrival_time: ", envelope.Arrived.ToLocalTime().ToString("ddd MMM d HH:mm:ss yyyy", CultureInfo.InvariantCulture));
+        Record("sender: ", InLatin1(envelope.Sender));
+        Attribute("log_client_name", envelope.ClientName);
+        Attribute("log_client_address", envelope.ClientAddress);
+        Attribute("log_helo_name", envelope.HeloName);
+        Attribute("log_protocol_name", envelope.Protocol);
+        Attribute("sasl_username", envelope.SaslLogin);
+        Attribute("flow", envelope.Flow);
+        Attribute("envelope_id", envelope.Envid);
         foreach (var recipient in message.Recipients)
         {
-            if (recipient.Orcpt.Length > 0) output.WriteLine($"named_attribute: dsn_orig_rcpt={recipient.Orcpt}");
-            output.WriteLine($"recipient: {recipient.Address}");
+            Attribute("dsn_orig_rcpt", recipient.Orcpt);
+            Record("recipient: ", InLatin1(recipient.Address));
         }
     }
 
-    private static void Attribute(string name, string value, TextWriter output)
+    private void Attribute(string name, string value)
     {
-        if (value.Length > 0) output.WriteLine($"named_attribute: {name}={value}");
+        if (value.Length > 0) Record("named_attribute: ", $"{name}={InLatin1(value)}");
     }
 
-    /// <summary>The octets as they are, only with plain line ends; where the output takes text only, octets above 127 become what Latin-1 makes of them.</summary>
-    private static async Task PrintContentAsync(Stream content, bool header, bool body, TextWriter output)
+    /// <summary>A text whose octets, written as Latin-1, are those of its UTF-8.</summary>
+    private static string InLatin1(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>The lines as they are, only with plain line ends.</summary>
+    private async Task PrintContentAsync(Stream content)
     {
-        await output.FlushAsync();
-        await using var raw = output is StreamWriter { BaseStream: var stream } ? new StreamWriter(stream, Encoding.Latin1, leaveOpen: true) : null;
         using var reader = new StreamReader(content, Encoding.Latin1);
         var inBody = false;
         while (await reader.ReadLineAsync() is { } line)
         {
-            if (inBody ? body : header) await (raw ?? output).WriteAsync(line + "\n");
+            if (inBody ? _body : _header) Record(_isVerbose ? "regular_text: " : "", line);
+            else Pass(line.Length);
             inBody |= line.Length == 0;
-            if (inBody && !body) return;
+            if (inBody && !_body && !_envelope) return;
         }
     }
+
+    private void Record(string heading, string text)
+    {
+        if (_hasOffsets) Offset();
+        Write(heading + text);
+        Pass(text.Length);
+    }
+
+    private void Pass(int length)
+    {
+        _offset += 1 + length;
+        do _offset++; while ((length >>= 7) > 0);
+    }
+
+    private void Offset() => _output.Write(string.Create(CultureInfo.InvariantCulture, $"{_offset,9} "));
+
+    private void Write(string line) => _output.Write(line + "\n");
 }

@@ -1,27 +1,61 @@
 using System.Text.Json;
+using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Queue.Steering;
+using BulkRelay.Core.Queue.Store;
 using BulkRelay.Server.Admin;
 
 namespace BulkRelay.Server.Applets;
 
-/// <summary><c>postqueue -p</c> and <c>-j</c>: the queue for people and for programs.</summary>
+/// <summary><c>postqueue</c>: lists the queue (<c>-p</c>, <c>-j</c>) and has it tried at once: all (<c>-f</c>), one site (<c>-s</c>), one message (<c>-i</c>).</summary>
 internal static class Postqueue
 {
-    private const string Usage = "usage: postqueue [-c config_dir] -p | -j";
+    private const string Usage = "postqueue -f | postqueue -i queueid | postqueue -j | postqueue -p | postqueue -s site";
+
+    private const string SiteCharacters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-:[]";
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var tool = new QueueTool("postqueue", Usage, output, error);
-        if (!tool.TryParse(args, "c:pj", out var options, out var status)) return status;
-        if (!options.Has('p') && !options.Has('j')) return tool.Fatal("say -p for a listing or -j for JSON");
-        return await tool.WithQueueAsync(options, async queue =>
-        {
-            if (options.Has('p')) await QueueListing.PrintAsync(queue.ListAsync(CancellationToken.None), output);
-            else
-                await foreach (var message in queue.ListAsync(CancellationToken.None))
-                    await output.WriteLineAsync(JsonSerializer.Serialize(message, AdminJson.Readable.ListedMessage));
-            return 0;
-        });
+        var tool = new QueueTool("postqueue", Usage, QueueTool.Unavailable, output, error);
+        if (!tool.TryParse(args, "c:fi:jps:v", out var options, out var status)) return status;
+        var modes = "fijps".Where(options.Has).ToList();
+        if (modes is not [var mode] || options.Arguments.Count > 0) return tool.BadUsage();
+        var value = options.Value(mode) ?? "";
+        if (mode == 's' && (value.Length == 0 || value.Trim(SiteCharacters.ToCharArray()).Length > 0))
+            return tool.Fatal($"Cannot flush mail queue - invalid destination: \"{Shortened(value)}\"");
+        if (mode == 'i' && (value.Length == 0 || !value.All(char.IsAsciiLetterOrDigit)))
+            return tool.Fatal($"Cannot flush queue ID - invalid name: \"{Shortened(value)}\"");
+        return await tool.WithQueueAsync(options, (queue, snapshot) => mode is 'p' or 'j'
+            ? ListAsync(mode, queue, snapshot.Get(CleanupParameters.EnableLongQueueIds), tool) : FlushAsync(mode, value, queue, tool));
     }
+
+    private static async Task<int> ListAsync(char mode, IQueueAccess queue, bool hasLongIds, QueueTool tool)
+    {
+        if (!queue.IsRunning) tool.Say("warning: Mail system is down -- accessing queue directly");
+        var messages = queue.ListAsync(QueueFilter.All, CancellationToken.None);
+        if (mode == 'p') await new QueueListing(tool.Output, hasLongIds).PrintAsync(messages);
+        else
+            await foreach (var message in messages)
+                await tool.Output.WriteLineAsync(JsonSerializer.Serialize(message, AdminJson.Readable.ListedMessage));
+        return 0;
+    }
+
+    /// <summary>Makes mail due. It is the relay's to deliver it, so it has to run.</summary>
+    private static async Task<int> FlushAsync(char mode, string value, IQueueAccess queue, QueueTool tool)
+    {
+        if (!queue.IsRunning) return tool.Fatal("Cannot flush mail queue - mail system is down");
+        QueueFilter[] filters = mode switch
+        {
+            'f' => [QueueFilter.All],
+            'i' => [new() { QueueIds = [value] }],
+            // A site is a domain of recipients, or a host that mail goes through.
+            _ => [new() { Domains = [value] }, new() { Destinations = [value, value + ":*", $"[{value}]", $"[{value}]:*"] }],
+        };
+        foreach (var filter in filters)
+            await foreach (var _ in queue.ChangeAsync(QueueChange.Retry, filter, CancellationToken.None)) { }
+        return 0;
+    }
+
+    private static string Shortened(string text) => text.Length <= 100 ? text : text[..100] + "...";
 }
 
 /// <summary><c>mailq</c>: the listing of <c>postqueue -p</c>.</summary>

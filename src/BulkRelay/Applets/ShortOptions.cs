@@ -34,6 +34,9 @@ internal sealed class ShortOptions
         return options;
     }
 
+    /// <summary>The options in the order of the command line; the value of one that takes none is empty.</summary>
+    public IReadOnlyList<(char Letter, string Value)> All => _options;
+
     /// <summary>True if the option was given.</summary>
     public bool Has(char letter) => _options.Exists(o => o.Letter == letter);
 

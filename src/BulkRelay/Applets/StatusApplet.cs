@@ -57,6 +57,7 @@ internal static class StatusApplet
         Count("bounced", status.Bounced, "recipients");
         Count("expired", status.Expired, "recipients");
         Count("in doubt", status.InDoubt, "attempts");
+        foreach (var freeze in status.Freezes) Row("frozen", FreezeText.Of(freeze));
         if (status.Destinations.Count > 0) PrintDestinations(status.Destinations, output);
     }
 

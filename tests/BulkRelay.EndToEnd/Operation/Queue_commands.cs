@@ -70,9 +70,12 @@ public sealed class Queue_commands : IAsyncLifetime
         if (!isRunning) await _relay.StopAsync();
         var shown = (await _relay.CommandAsync("postcat", "-q", id)).Succeeded();
         shown.ShouldContain($"*** ENVELOPE RECORDS deferred/{id} ***\n");
-        shown.ShouldContain("sender: a@campaign.test\nrecipient: b@dest.test\n");
+        shown.ShouldContain("\nsender: a@campaign.test\nnamed_attribute: log_client_name=");
+        shown.ShouldContain("\nrecipient: b@dest.test\n*** MESSAGE CONTENTS ");
         shown.ShouldContain(System.Text.Encoding.ASCII.GetString(_message).Replace("\r\n", "\n", StringComparison.Ordinal));
         (await _relay.CommandAsync("postcat", "-hq", id)).Succeeded().ShouldEndWith("X-Ledger-Id: commands\n\n");
+        (await _relay.CommandAsync("postcat", "-vq", id)).Succeeded().ShouldContain("\nregular_text: X-Ledger-Id: commands\n");
+        (await _relay.CommandAsync("postcat", "-oeq", id)).Succeeded().ShouldMatch(@"\n {8}0 message_size: .*\n {7}97 message_arrival_time: ");
     }
 
     [Theory]
@@ -87,7 +90,7 @@ public sealed class Queue_commands : IAsyncLifetime
         (await _relay.CommandAsync("postqueue", "-p")).Succeeded().ShouldContain("in 1 Request.");
         (await _relay.CommandAsync("postsuper", "-d", "ALL")).Error.ShouldBe("postsuper: Deleted: 1 message\n");
         (await _relay.CommandAsync("postqueue", "-p")).Succeeded().ShouldBe("Mail queue is empty\n");
-        (await _relay.CommandAsync("postsuper", "-d", first)).Error.ShouldBe("");
+        (await _relay.CommandAsync("postsuper", "-d", first)).Error.ShouldBe("postsuper: Deleted: 0 messages\n");
     }
 
     [Fact]

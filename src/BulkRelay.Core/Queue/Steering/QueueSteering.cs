@@ -20,9 +20,10 @@ public sealed class QueueSteering(IQueueStore store, TimeProvider time, QueueSer
     /// <summary>Finds messages.</summary>
     public QueueSelection Selection { get; } = new(store, () => running?.Claims.ActiveMessages() ?? None);
 
-    /// <summary>Changes the messages of a filter, batch by batch; says after each how many messages it has changed.</summary>
+    /// <summary>Changes the messages of a filter, batch by batch; gives after each the ids of the messages that it has changed.</summary>
     /// <exception cref="QueueStoreException">The store failed over a batch: what was reported before is done.</exception>
-    public async IAsyncEnumerable<int> ChangeAsync(QueueChange change, QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+    public async IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(
+        QueueChange change, QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
     {
         if (change == QueueChange.Retry && filter.IsEmpty) running?.Queue.Tell(FlushDestination.All);
         var total = 0L;
@@ -31,17 +32,9 @@ public sealed class QueueSteering(IQueueStore store, TimeProvider time, QueueSer
             var changed = await store.ChangeAsync(change, ids, time.GetUtcNow(), cancel).ConfigureAwait(false);
             if (running is not null) TakeEffect(change, changed, running);
             total += changed.Messages.Count;
-            yield return changed.Messages.Count;
+            yield return changed.Messages;
         }
         running?.Log.Info($"operator: {change.ToString().ToLowerInvariant()}: {total} messages");
-    }
-
-    /// <summary>As <see cref="ChangeAsync"/>, to the end; returns how many messages were changed.</summary>
-    public async Task<long> ChangeAllAsync(QueueChange change, QueueFilter filter, CancellationToken cancel)
-    {
-        var changed = 0L;
-        await foreach (var batch in ChangeAsync(change, filter, cancel).ConfigureAwait(false)) changed += batch;
-        return changed;
     }
 
     /// <summary>Begins a freeze, or changes one of the same scope and name.</summary>
