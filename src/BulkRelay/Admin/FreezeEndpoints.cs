@@ -11,10 +11,10 @@ internal static class FreezeEndpoints
     public static void Map(IEndpointRouteBuilder app, ControlledRelay relay)
     {
         app.MapGet("/freezes", () => Results.Json(relay.Relay.Freezes.All, AdminJson.Readable.IReadOnlyListQueueFreeze));
-        app.MapPost("/freezes", async (HttpContext http) =>
+        app.MapPost("/freezes", async (HttpContext http, CancellationToken cancel) =>
         {
-            if (await http.Request.ReadFromJsonAsync(AdminJson.Readable.QueueFreeze, http.RequestAborted) is not { } freeze) return Results.BadRequest();
-            await relay.Relay.Steering.FreezeAsync(freeze, http.RequestAborted);
+            if (await http.Request.ReadFromJsonAsync(AdminJson.Readable.QueueFreeze, cancel) is not { } freeze) return Results.BadRequest();
+            await relay.Relay.Steering.FreezeAsync(freeze, cancel);
             return Results.NoContent();
         });
         app.MapDelete("/freezes/{scope}", async (FreezeScope scope, string? name, CancellationToken cancel) =>

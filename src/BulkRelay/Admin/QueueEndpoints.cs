@@ -20,10 +20,10 @@ internal static class QueueEndpoints
     {
         app.MapGet("/queue", (HttpContext http) => ListAsync(http, relay, QueueFilter.All));
         app.MapPost("/queue/list", async (HttpContext http) => await ListAsync(http, relay, await FilterAsync(http)));
-        app.MapPost("/queue/count", async (HttpContext http) =>
-            Results.Json(await relay.Relay.Steering.Selection.CountAsync(await FilterAsync(http), http.RequestAborted), Json.Int64));
+        app.MapPost("/queue/count", async (HttpContext http, CancellationToken cancel) =>
+            Results.Json(await relay.Relay.Steering.Selection.CountAsync(await FilterAsync(http), cancel), Json.Int64));
         app.MapPost("/queue/change/{change}", (QueueChange change, HttpContext http) => ChangeAsync(change, http, relay));
-        app.MapPost("/queue/shape", (HttpContext http) => ShapeAsync(http, relay));
+        app.MapPost("/queue/shape", (HttpContext http, CancellationToken cancel) => ShapeAsync(http, relay, cancel));
         app.MapGet("/queue/summary", async (CancellationToken cancel) =>
             Results.Json(await relay.Relay.Store.SummarizeAsync(cancel), Json.IReadOnlyListDestinationSummary));
         app.MapGet("/queue/{id}", async (string id, CancellationToken cancel) =>
@@ -67,10 +67,10 @@ internal static class QueueEndpoints
         await http.Response.Body.FlushAsync(http.RequestAborted);
     }
 
-    private static async Task<IResult> ShapeAsync(HttpContext http, ControlledRelay relay)
+    private static async Task<IResult> ShapeAsync(HttpContext http, ControlledRelay relay, CancellationToken cancel)
     {
-        if (await http.Request.ReadFromJsonAsync(Json.ShapeRequest, http.RequestAborted) is not { } request) return Results.BadRequest();
-        return Results.Json(await relay.Relay.Store.ReadShapeAsync(request.Filter, request.OfSenders, request.Bounds, http.RequestAborted),
+        if (await http.Request.ReadFromJsonAsync(Json.ShapeRequest, cancel) is not { } request) return Results.BadRequest();
+        return Results.Json(await relay.Relay.Store.ReadShapeAsync(request.Filter, request.OfSenders, request.Bounds, cancel),
             Json.IReadOnlyListShapeCell);
     }
 

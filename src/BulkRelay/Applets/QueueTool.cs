@@ -1,5 +1,4 @@
 using BulkRelay.Core.Configuration;
-using BulkRelay.Core.Queue.Store;
 using BulkRelay.Server.Admin;
 
 namespace BulkRelay.Server.Applets;
