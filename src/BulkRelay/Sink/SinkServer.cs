@@ -11,6 +11,7 @@ internal sealed class SinkServer : IAsyncDisposable
 {
     private readonly SinkOptions _options;
     private readonly Action<SinkMessage>? _received;
+    private readonly Action<Socket>? _connected;
     private readonly Socket _listener;
     private readonly CancellationTokenSource _stop = new();
     private readonly Random _random;
@@ -21,10 +22,12 @@ internal sealed class SinkServer : IAsyncDisposable
     /// <param name="options">How to behave.</param>
     /// <param name="received">Told of every message just before the reply to its end of data is sent, on the session's own thread.</param>
     /// <param name="time">The clock of delays and time stamps.</param>
-    public SinkServer(SinkOptions options, TimeProvider time, Action<SinkMessage>? received = null)
+    /// <param name="connected">Told of every connection before anything is said on it.</param>
+    public SinkServer(SinkOptions options, TimeProvider time, Action<SinkMessage>? received = null, Action<Socket>? connected = null)
     {
         _options = options;
         _received = received;
+        _connected = connected;
         Time = time;
         _random = new Random(options.Seed);
         if (options.Folder is not null) Directory.CreateDirectory(options.Folder);
@@ -84,6 +87,7 @@ internal sealed class SinkServer : IAsyncDisposable
             {
                 var socket = await _listener.AcceptAsync(_stop.Token);
                 socket.NoDelay = true;
+                _connected?.Invoke(socket);
                 _ = new SinkSession(this, socket).RunAsync(_stop.Token);
             }
         }

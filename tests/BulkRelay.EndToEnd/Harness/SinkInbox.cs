@@ -11,9 +11,17 @@ internal sealed class SinkInbox : IAsyncDisposable
     private readonly Channel<SinkMessage> _messages = Channel.CreateUnbounded<SinkMessage>();
     private readonly SinkServer _server;
 
-    public SinkInbox(SinkOptions? options = null) =>
+    /// <param name="options">How the sink behaves; where it listens is its own choice.</param>
+    /// <param name="connections">A book for several sinks together; its own if null.</param>
+    public SinkInbox(SinkOptions? options = null, ConnectionBook? connections = null)
+    {
+        Connections = connections ?? new ConnectionBook();
         _server = new SinkServer((options ?? new SinkOptions()) with { Listen = new(System.Net.IPAddress.Loopback, 0) }, TimeProvider.System,
-            message => _messages.Writer.TryWrite(message));
+            message => _messages.Writer.TryWrite(message), Connections.Begin);
+    }
+
+    /// <summary>When connections began and ended.</summary>
+    public ConnectionBook Connections { get; }
 
     public int Port => _server.EndPoint.Port;
 

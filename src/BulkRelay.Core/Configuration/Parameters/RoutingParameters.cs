@@ -18,6 +18,9 @@ public static class RoutingParameters
     public static readonly Parameter<string> RelayDomains = Group.Text("relay_domains", "",
         "The domains that anyone may send to through this relay; their mail goes to relay_transport. Names, /file, type:table; ! excludes.");
 
+    public static readonly Parameter<string> RelayRecipientMaps = Group.Text("relay_recipient_maps", "",
+        "Tables of all valid addresses in relay_domains, @domain for a domain without a list. Empty: every address is taken for valid.");
+
     public static readonly Parameter<IReadOnlyList<string>> ParentDomainMatchesSubdomains = Group.List("parent_domain_matches_subdomains",
         "debug_peer_list, fast_flush_domains, mynetworks, permit_mx_backup_networks, qmqpd_authorized_clients, "
         + "relay_domains, smtpd_access_maps",

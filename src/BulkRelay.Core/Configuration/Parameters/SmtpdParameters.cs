@@ -117,6 +117,12 @@ public static class SmtpdParameters
     public static readonly Parameter<int> RelayDomainsRejectCode = Group.Int("relay_domains_reject_code", "554",
         "The code of the restriction reject_unauth_destination.", min: 400, max: 599);
 
+    public static readonly Parameter<bool> RejectUnlistedRecipient = Group.Bool("smtpd_reject_unlisted_recipient", "yes",
+        "Whether to refuse recipients in relay_domains that relay_recipient_maps do not know, also without reject_unlisted_recipient.");
+
+    public static readonly Parameter<int> UnknownRelayRecipientRejectCode = Group.Int("unknown_relay_recipient_reject_code", "550",
+        "The code of the refusal of a recipient that relay_recipient_maps do not know.", min: 400, max: 599);
+
     public static readonly Parameter<int> DeferCode = Group.Int("defer_code", "450",
         "The code of the restriction defer.", min: 400, max: 499);
 

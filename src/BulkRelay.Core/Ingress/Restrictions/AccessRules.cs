@@ -10,6 +10,7 @@ namespace BulkRelay.Core.Ingress.Restrictions;
 internal sealed class AccessRules
 {
     private readonly (AccessSubject Subject, RestrictionList List)[] _atRecipient;
+    private readonly RejectUnlistedRecipient? _unlisted;
     private readonly RestrictionList _data;
     private readonly RestrictionList _endOfData;
 
@@ -31,6 +32,7 @@ internal sealed class AccessRules
             (AccessSubject.Recipient, relay),
             (AccessSubject.Recipient, recipient),
         }.Where(l => !l.List.IsEmpty)];
+        _unlisted = snapshot.Get(SmtpdParameters.RejectUnlistedRecipient) ? new RejectUnlistedRecipient(setup) : null;
         _data = Parse("smtpd_data_restrictions", SmtpdParameters.DataRestrictions);
         _endOfData = Parse("smtpd_end_of_data_restrictions", SmtpdParameters.EndOfDataRestrictions);
         FlowPriorityClients = Parse("flow_priority_clients", FlowParameters.PriorityClients);
@@ -54,7 +56,8 @@ internal sealed class AccessRules
             var verdict = await list.CheckAsync(request, cancel);
             if (verdict.Refusal is not null) return verdict;
         }
-        return Verdict.Dunno;
+        // Whoever is permitted: mail to an address that does not exist would only come back.
+        return _unlisted is null ? Verdict.Dunno : await _unlisted.CheckAsync(request, cancel);
     }
 
     /// <summary>Decides about DATA or BDAT.</summary>

@@ -37,6 +37,9 @@ internal sealed class RestrictionSetup
     /// <summary>The domains that anyone may send to.</summary>
     public DomainMatchList RelayDomains { get; }
 
+    /// <summary>The tables that a parameter names.</summary>
+    public LookupTableList Tables(Parameter<string> parameter) => new(parameter.Name, Snapshot.Get(parameter), _tables);
+
     /// <summary>A list of addresses that is the value of the parameter.</summary>
     public AddressMatchList Addresses(string parameter, string list) =>
         AddressMatchList.Parse(parameter, list, _tables, ParentsMatch(parameter));

@@ -12,6 +12,7 @@ internal static class RestrictionTable
         new("reject", true, setup => new Reject(setup)),
         new("defer", true, setup => new Defer(setup)),
         new("reject_unauth_destination", true, setup => new RejectUnauthDestination(setup)),
+        new("reject_unlisted_recipient", false, setup => new RejectUnlistedRecipient(setup)),
         new("defer_unauth_destination", true, setup => new DeferUnauthDestination(setup)),
     ];
 
