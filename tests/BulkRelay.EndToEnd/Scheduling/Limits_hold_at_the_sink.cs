@@ -13,7 +13,11 @@ public sealed class Limits_hold_at_the_sink
         // Drops and refusals of connections are trouble with the site: they shrink the window and now and then make the site dead.
         await using var inbox = new SinkInbox(new SinkOptions
         {
-            Delay = TimeSpan.FromMilliseconds(20), Defer = 0.05, Stage = SinkStage.Connect, Drop = 0.05, DropStage = SinkStage.Mail,
+            Delay = TimeSpan.FromMilliseconds(20),
+            Defer = 0.05,
+            Stage = SinkStage.Connect,
+            Drop = 0.05,
+            DropStage = SinkStage.Mail,
         });
         await using var relay = new RelayProcess($"""
             default_destination_concurrency_limit = 3
