@@ -32,12 +32,12 @@ public sealed class Relay : IAsyncDisposable
 
     private readonly LiveConfiguration _configuration;
     private readonly MailLog _log;
-    private readonly DnsResolver _dns;
     private readonly EgressServices _egress;
     private readonly QueueServices _queueServices;
     private readonly ActorSystem _actors;
     private readonly IActorRef _queue;
     private readonly IReadOnlyList<ListenerOptions> _listeners;
+    private readonly IngressServices _ingressServices;
     private IActorRef _ingress = ActorRefs.Nobody;
 
     private Relay(
@@ -45,7 +45,6 @@ public sealed class Relay : IAsyncDisposable
     {
         _configuration = configuration;
         _log = log;
-        _dns = dns;
         _egress = egress;
         Store = store;
         Listeners = [.. listeners.SelectMany(l => l.Sockets).Select(s => (IPEndPoint)s.LocalEndPoint!)];
@@ -64,12 +63,17 @@ public sealed class Relay : IAsyncDisposable
         ActorLogActor.Start(_actors, log.For(syslogName, "master"));
         _queue = _queueServices.Start(_actors);
         _listeners = listeners;
+        _ingressServices = IngressServicesOf(dns);
+        Submissions = new LocalSubmission(() => configuration.Current, _ingressServices);
     }
 
     /// <summary>Where it takes mail, with real ports.</summary>
     public IReadOnlyList<IPEndPoint> Listeners { get; }
 
     public IQueueStore Store { get; }
+
+    /// <summary>The way in for mail of programs on this machine.</summary>
+    public LocalSubmission Submissions { get; }
 
     public QueueStatistics Statistics => _queueServices.Statistics;
 
@@ -116,7 +120,7 @@ public sealed class Relay : IAsyncDisposable
     /// <summary>Begins to take mail. Call it once, when everything around the relay is ready.</summary>
     public void AcceptMail()
     {
-        var (listeners, services) = (_listeners, IngressServicesOf(_dns));
+        var (listeners, services) = (_listeners, _ingressServices);
         _ingress = _actors.ActorOf(Props.Create(() => new IngressActor(listeners, services)), "ingress");
     }
 

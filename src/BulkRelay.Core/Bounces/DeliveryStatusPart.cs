@@ -24,7 +24,7 @@ internal static class DeliveryStatusPart
         text.Line($"Reporting-MTA: dns; {report.Hostname}");
         if (message.Envid.Length > 0) text.Line("Original-Envelope-Id: ", OriginalRecipient.DecodeXtext(message.Envid));
         text.Line($"X-{report.Label}-Queue-ID: {message.QueueId}")
-            .Line($"X-{report.Label}-Sender: ", Typed(message.IsReport ? $"MAILER-DAEMON@{report.Origin}" : message.Sender))
+            .Line($"X-{report.Label}-Sender: ", Typed(message.IsReport ? $"MAILER-DAEMON@{report.Hostname}" : message.Sender))
             .Line($"Arrival-Date: {ReportDate.Format(message.Arrived)}");
     }
 

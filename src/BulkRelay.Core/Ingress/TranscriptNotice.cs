@@ -49,7 +49,7 @@ internal static class TranscriptNotice
         var (policy, date) = (session.Policy, Encoding.ASCII.GetString(session.Services.ArrivalDate.Format(arrived)));
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"Received: by {policy.Hostname} ({policy.MailName})\r\n\tid {queueId}; {date}\r\n")
-            .Append(CultureInfo.InvariantCulture, $"Date: {date}\r\nFrom: Mail Delivery System <MAILER-DAEMON@{policy.Origin}>\r\n")
+            .Append(CultureInfo.InvariantCulture, $"Date: {date}\r\nFrom: Mail Delivery System <MAILER-DAEMON@{policy.Hostname}>\r\n")
             .Append(CultureInfo.InvariantCulture, $"To: Postmaster <{recipient}>\r\n")
             .Append(CultureInfo.InvariantCulture, $"Subject: {policy.MailName} SMTP server: errors from {session.Client.NameAndAddress}\r\n")
             .Append(CultureInfo.InvariantCulture, $"Auto-Submitted: auto-generated\r\nMessage-Id: {MessageId(session, queueId, arrived)}\r\n");

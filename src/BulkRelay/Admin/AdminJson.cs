@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using BulkRelay.Core.Ingress;
 using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
@@ -12,6 +13,8 @@ namespace BulkRelay.Server.Admin;
 [JsonSerializable(typeof(RelayStatus))]
 [JsonSerializable(typeof(ReloadResult))]
 [JsonSerializable(typeof(QueuedMessage))]
+[JsonSerializable(typeof(Submission))]
+[JsonSerializable(typeof(SubmissionResult))]
 [JsonSerializable(typeof(ExplainedMessage))]
 [JsonSerializable(typeof(QueueFilter))]
 [JsonSerializable(typeof(ChangeStep))]

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using BulkRelay.Core.Ingress;
 using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
@@ -87,6 +88,14 @@ internal sealed class ControlClient(HttpClient http) : IQueueAccess
         if (response.StatusCode == HttpStatusCode.NotFound) return false;
         await CheckedAsync(response, cancel);
         return true;
+    }
+
+    /// <summary>Hands a message over.</summary>
+    public async Task<SubmissionResult> SubmitAsync(Submission submission, Stream message, CancellationToken cancel)
+    {
+        using var body = new SubmissionContent(submission, message);
+        using var response = await PostAsync("/messages", body, cancel);
+        return (await response.Content.ReadFromJsonAsync(AdminJson.Readable.SubmissionResult, cancel))!;
     }
 
     /// <summary>Null for what is not there.</summary>

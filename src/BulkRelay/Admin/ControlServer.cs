@@ -39,6 +39,7 @@ internal static class ControlServer
         app.MapGet("/status", async (CancellationToken cancel) => Results.Json(await relay.Status(cancel), AdminJson.Readable.RelayStatus));
         app.MapPost("/reload", () => Results.Json(relay.Reload(), AdminJson.Readable.ReloadResult));
         QueueEndpoints.Map(app, relay);
+        MessageEndpoints.Map(app, relay);
         FreezeEndpoints.Map(app, relay);
     }
 

@@ -25,7 +25,7 @@ internal static class AppletTable
         new("postcat", "shows a queued message (-q)", Postcat.RunAsync),
         new("postkick", "has the queue tried at once (public qmgr F)", Postkick.RunAsync),
         new("postfix", "Postfix's words for stop, reload, flush, status, check", PostfixApplet.RunAsync),
-        new("sendmail", "lists the queue (-bp), has it tried at once (-q)", Sendmail.RunAsync),
+        new("sendmail", "lists the queue (-bp), has it tried at once (-q), asks next hops about recipients (-bv), sends with a report (-v)", Sendmail.RunAsync),
     ];
 
     /// <summary>The command of that name, or null.</summary>

@@ -10,7 +10,7 @@ internal sealed record SendmailMode(string Option, Func<SendmailArguments, TextW
 /// <param name="Words">All other words.</param>
 internal sealed record SendmailArguments(string[] Config, IReadOnlyList<string> Words);
 
-/// <summary><c>sendmail</c>, as far as it concerns the queue: the modes are a table.</summary>
+/// <summary><c>sendmail</c>: the modes are a table.</summary>
 internal static class Sendmail
 {
     private const int TemporaryFailure = 75;
@@ -19,6 +19,8 @@ internal static class Sendmail
     [
         new("-bp", (arguments, output, error) => Postqueue.RunAsync(["-p", .. arguments.Config], output, error)),
         new("-q", FlushAsync),
+        new("-bv", (arguments, output, error) => SendmailReport.VerifyAsync([.. arguments.Config, .. arguments.Words], output, error)),
+        new("-v", (arguments, output, error) => SendmailReport.SendAsync([.. arguments.Config, .. arguments.Words], output, error)),
     ];
 
     public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)

@@ -1,24 +1,18 @@
-using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
-using BulkRelay.Core.Bounces;
-using BulkRelay.Core.Configuration;
-using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
-using BulkRelay.Smtp;
+using BulkRelay.EndToEnd.Harness;
 
 namespace BulkRelay.EndToEnd.Bounces;
 
 /// <summary>Reports are read by a parser that others wrote: the <c>email</c> package of Python.</summary>
 public sealed class PythonReadsReportsTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 11, 21, 11, 37, 1, TimeSpan.Zero);
-
     [Fact]
     public async Task A_report_is_a_multipart_report_with_fields_for_each_recipient_and_the_message_as_it_was()
     {
         const string Original = "Subject: hello\r\n\r\nBody line.\r\n--boundary--\r\n";
-        var found = await ReadAsync(Message(), Original, Outcome("bob@example.com"), Outcome("carol@example.com"));
+        var found = await ReadAsync(SampleReport.Message, Original, SampleReport.Outcome("bob@example.com"), SampleReport.Outcome("carol@example.com"));
         Text(found, "type").ShouldBe("multipart/report");
         Text(found, "report_type").ShouldBe("delivery-status");
         Text(found, "to").ShouldBe("app@example.net");
@@ -44,52 +38,44 @@ public sealed class PythonReadsReportsTests
     [Fact]
     public async Task Header_only_and_eight_bit_reports_are_read_without_a_defect()
     {
-        Types(await ReadAsync(Message() with { Ret = "HDRS" }, "Subject: hello\r\n\r\nBody.\r\n", Outcome("bob@example.com")))
+        Types(await ReadAsync(SampleReport.Message with { Ret = "HDRS" }, "Subject: hello\r\n\r\nBody.\r\n", SampleReport.Outcome("bob@example.com")))
             .ShouldBe(["text/plain", "message/delivery-status", "text/rfc822-headers"]);
-        Text(await ReadAsync(Message(), "Subject: hello\r\n\r\nGrüße\r\n", Outcome("bob@example.com")), "returned").ShouldContain("Grüße");
+        Text(await ReadAsync(SampleReport.Message, "Subject: hello\r\n\r\nGrüße\r\n", SampleReport.Outcome("bob@example.com")), "returned").ShouldContain("Grüße");
     }
 
     [Fact]
     public async Task A_report_in_UTF8_has_the_types_of_RFC_6533()
     {
-        var found = await ReadAsync(Message() with { IsSmtpUtf8 = true, Sender = "jürgen@example.net" }, "Subject: grüße\r\n\r\nBody.\r\n", Outcome("用户@example.com"));
+        var found = await ReadAsync(SampleReport.Message with { IsSmtpUtf8 = true, Sender = "jürgen@example.net" }, "Subject: grüße\r\n\r\nBody.\r\n", SampleReport.Outcome("用户@example.com"));
         Text(found, "report_type").ShouldBe("global-delivery-status");
         Text(found, "to").ShouldBe("jürgen@example.net");
         Types(found).ShouldBe(["text/plain", "message/global-delivery-status", "message/global"]);
         Text(found, "text").ShouldContain("<用户@example.com>:");
     }
 
-    private static MessageEnvelope Message() => new()
+    [Theory]
+    [InlineData(ReportKind.Delay, DeliveryAction.Deferred, "delayed")]
+    [InlineData(ReportKind.Success, DeliveryAction.Delivered, "relayed")]
+    public async Task Warnings_and_successes_are_read_field_by_field(ReportKind kind, DeliveryAction action, string shown)
     {
-        Id = 7,
-        QueueId = "0F1E27",
-        Arrived = Now.AddDays(-5),
-        Sender = "app@example.net",
-        Size = 1,
-        Envid = "campaign+3D7",
-    };
+        var found = await ReadAsync(SampleReport.Make(kind, SampleReport.Message, "Subject: hello\r\n\r\nBody.\r\n", SampleReport.Outcome("bob@example.com", action)));
+        Types(found).ShouldBe(["text/plain", "message/delivery-status", "text/rfc822-headers"]);
+        var groups = found.GetProperty("status").EnumerateArray().ToList();
+        Text(groups[0], "Arrival-Date").ShouldBe("Fri, 20 Nov 2026 11:37:01 +0000 (UTC)");
+        Text(groups[1], "Action").ShouldBe(shown);
+        Text(groups[1], "Final-Recipient").ShouldBe("rfc822; bob@example.com");
+        groups[1].TryGetProperty("Will-Retry-Until", out var until).ShouldBe(kind == ReportKind.Delay);
+        if (kind == ReportKind.Delay) until.GetString().ShouldBe("Wed, 25 Nov 2026 11:37:01 +0000 (UTC)");
+    }
 
-    private static RecipientOutcome Outcome(string address) => new(
-        new QueuedRecipient { Number = 0, Address = address, Orcpt = "rfc822;list+2B" + address, Destination = new DestinationKey("smtp", "example.com"), Due = Now },
-        DeliveryAction.Failed, new EnhancedStatus(5, 1, 1), "host mx.example.com[192.0.2.1] said: 550 5.1.1 no such user (in reply to RCPT TO command)")
+    private static Task<JsonElement> ReadAsync(MessageEnvelope message, string content, params RecipientOutcome[] failed) =>
+        ReadAsync(SampleReport.Make(ReportKind.Failure, message, content, failed));
+
+    private static async Task<JsonElement> ReadAsync(byte[] report)
     {
-        DiagnosticCode = "smtp; 550 5.1.1 no such user, and a long explanation that has to be folded over several lines",
-        RemoteMta = "mx.example.com",
-    };
-
-    private static async Task<JsonElement> ReadAsync(MessageEnvelope message, string content, params RecipientOutcome[] failed)
-    {
-        using var log = new MailLog(() => Stream.Null, "relay", TimeProvider.System);
-        var snapshot = ConfigSnapshot.With(("myhostname", "relay.example.net"));
-        var reporter = new Reporter(() => snapshot, () => 8, log.For("postfix", "bounce"), log.For("postfix", "cleanup"));
-        var report = reporter.Build(new ReportRequest(ReportKind.Failure, message, failed, MessageContent.From(Encoding.UTF8.GetBytes(content)), Now)).ShouldHaveSingleItem().Message;
-
         var script = Path.Combine(AppContext.BaseDirectory, "Bounces", "read_report.py");
-        using var python = Process.Start(new ProcessStartInfo("python3", [script]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        await python.StandardInput.BaseStream.WriteAsync(report.Content.ToArray());
-        python.StandardInput.Close();
-        var found = JsonDocument.Parse(await python.StandardOutput.ReadToEndAsync()).RootElement;
-        await python.WaitForExitAsync();
+        var output = (await Tool.RunAsync("python3", [script], Encoding.UTF8.GetString(report))).Succeeded();
+        var found = JsonDocument.Parse(output).RootElement;
         found.GetProperty("defects").EnumerateArray().ShouldBeEmpty();
         return found;
     }

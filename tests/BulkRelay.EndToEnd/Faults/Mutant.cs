@@ -22,7 +22,7 @@ internal sealed class Mutant : IDisposable
     {
         var folder = new TempFolder();
         var mutant = new Mutant(folder);
-        var core = Path.Combine(RepositoryRoot(), "src", "BulkRelay.Core", "BulkRelay.Core.csproj");
+        var core = Path.Combine(Repository.Folder, "src", "BulkRelay.Core", "BulkRelay.Core.csproj");
         // No server may stay behind: it would keep the output open.
         (await Tool.RunAsync("dotnet", ["build", core, "-c", "Release", "-v", "quiet", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false",
             $"-p:Mutant={name}", "--artifacts-path", folder.File("build")])).Succeeded();
@@ -33,12 +33,4 @@ internal sealed class Mutant : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "BulkRelay.sln")))
-            folder = folder.Parent ?? throw new InvalidOperationException("the tests run outside of the repository");
-        return folder.FullName;
-    }
 }

@@ -59,6 +59,9 @@ internal sealed class RelayProcess : IAsyncDisposable
 
     public int Pid => _process!.Id;
 
+    /// <summary>The executable.</summary>
+    public string Program => _program;
+
     /// <summary>Everything the program printed, for the message of a failed test.</summary>
     public string Output
     {

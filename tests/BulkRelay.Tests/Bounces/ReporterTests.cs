@@ -107,24 +107,24 @@ public sealed class ReporterTests : IDisposable
 
     [Theory]
     [InlineData("", "failure", "", "")]
-    [InlineData("2bounce", "failure", "", "postmaster@example.org<double-bounce@example.org: postmaster non-delivery notification")]
-    [InlineData("bounce", "failure", "", "postmaster@example.org<double-bounce@example.org: postmaster non-delivery notification")]
-    [InlineData("delay", "delay", "", "postmaster@example.org<double-bounce@example.org: postmaster delay notification")]
+    [InlineData("2bounce", "failure", "", "postmaster@example.org<double-bounce@relay.example.net: postmaster non-delivery notification")]
+    [InlineData("bounce", "failure", "", "postmaster@example.org<double-bounce@relay.example.net: postmaster non-delivery notification")]
+    [InlineData("delay", "delay", "", "postmaster@example.org<double-bounce@relay.example.net: postmaster delay notification")]
     [InlineData("bounce", "delay", "", "")]
-    [InlineData("2bounce", "success", "", "postmaster@example.org<double-bounce@example.org: postmaster delivery status notification")]
+    [InlineData("2bounce", "success", "", "postmaster@example.org<double-bounce@relay.example.net: postmaster delivery status notification")]
     [InlineData("bounce", "success", "", "")]
     [InlineData("", "failure", "a@b.test", "a@b.test<: sender non-delivery notification")]
     [InlineData("2bounce delay", "failure", "a@b.test", "a@b.test<: sender non-delivery notification")]
     [InlineData("bounce", "failure", "a@b.test",
-        "a@b.test<: sender non-delivery notification|postmaster@example.org<double-bounce@example.org: postmaster non-delivery notification")]
+        "a@b.test<: sender non-delivery notification|postmaster@example.org<double-bounce@relay.example.net: postmaster non-delivery notification")]
     [InlineData("bounce", "delay", "a@b.test", "a@b.test<: sender delay notification")]
     [InlineData("delay", "delay", "a@b.test",
-        "a@b.test<: sender delay notification|postmaster@example.org<double-bounce@example.org: postmaster delay notification")]
+        "a@b.test<: sender delay notification|postmaster@example.org<double-bounce@relay.example.net: postmaster delay notification")]
     [InlineData("bounce 2bounce delay", "success", "a@b.test", "a@b.test<: sender delivery status notification")]
     [InlineData("bounce 2bounce delay", "trace", "a@b.test", "a@b.test<: sender delivery status notification")]
-    [InlineData("bounce 2bounce delay", "failure", "Double-Bounce@example.org", "")]
-    [InlineData("bounce 2bounce delay", "delay", "double-bounce@example.org", "")]
-    [InlineData("bounce 2bounce delay", "success", "double-bounce@example.org", "")]
+    [InlineData("bounce 2bounce delay", "failure", "Double-Bounce@relay.example.net", "")]
+    [InlineData("bounce 2bounce delay", "delay", "double-bounce@relay.example.net", "")]
+    [InlineData("bounce 2bounce delay", "success", "double-bounce@relay.example.net", "")]
     public void Who_is_told_goes_by_the_sender_and_by_notify_classes(string classes, string kind, string sender, string expected)
     {
         var reporter = ReporterWith(("notify_classes", classes), ("myorigin", "example.org"));
@@ -163,7 +163,7 @@ public sealed class ReporterTests : IDisposable
     {
         var reporter = ReporterWith(("notify_classes", "2bounce"), ("myorigin", "example.org"));
         var copy = Text(reporter.Build(new ReportRequest(ReportKind.Failure, Message() with { Sender = "" }, [Outcome(0, "NEVER")], Content, Now)).Single().Message);
-        copy.ShouldContain("rfc822; MAILER-DAEMON@example.org\r\n");
+        copy.ShouldContain("rfc822; MAILER-DAEMON@relay.example.net\r\n");
         copy.ShouldContain("Return-Path: <>\r\nA: b\r\n\r\nc\r\n");
     }
 

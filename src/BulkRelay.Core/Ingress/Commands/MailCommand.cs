@@ -1,4 +1,3 @@
-using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress.Commands;
@@ -41,10 +40,8 @@ internal static class MailCommand
     private static Reply? CheckVerp(SmtpSession session, EmailAddress sender, ref MailParameters parameters)
     {
         if (sender.IsNull) return VerpNeedsSender;
-        var filter = session.Policy.Snapshot.Get(BounceParameters.VerpDelimiterFilter);
-        var delimiters = parameters.Verp!.Length > 0 ? parameters.Verp : session.Policy.Snapshot.Get(BounceParameters.DefaultVerpDelimiters);
-        if (delimiters.Length != 2 || delimiters.AsSpan().ContainsAnyExcept(filter))
-            return new Reply($"501 5.5.4 Error: XVERP needs two characters from {filter}");
+        var delimiters = VerpDelimiters.Complete(session.Policy.Snapshot, parameters.Verp!, out var fault);
+        if (delimiters is null) return new Reply($"501 5.5.4 Error: XVERP {fault}");
         parameters = parameters with { Verp = delimiters };
         return null;
     }

@@ -30,7 +30,7 @@ public sealed class RouterTests : TableFixture
     [Fact]
     public void What_others_return_of_mail_to_the_postmaster_ends_here()
     {
-        Route("Double-Bounce@origin.test").ShouldBe("discard:undeliverable postmaster notification discarded");
+        Route("Double-Bounce@relay.test", ("myhostname", "relay.test")).ShouldBe("discard:undeliverable postmaster notification discarded");
         Route("double-bounce@example.com").ShouldBe("smtp:example.com");
         Route("nobody@mx.test", ("double_bounce_sender", "nobody@mx.test"), ("relayhost", "[hub]")).ShouldBe("discard:undeliverable postmaster notification discarded");
     }

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using BulkRelay.EndToEnd.Harness;
+using BulkRelay.Server.Sink;
+
+namespace BulkRelay.EndToEnd.Operation;
+
+/// <summary><c>sendmail -bv</c> and <c>-v</c>: the report arrives.</summary>
+public sealed class Sendmail_reports
+{
+    [Fact]
+    public async Task With_bv_next_hops_are_asked_and_nothing_is_sent()
+    {
+        await using var inbox = new SinkInbox();
+        await using var rejecting = new SinkInbox(new SinkOptions { Reject = 1 });
+        await using var relay = RelayWith(inbox, rejecting);
+        await relay.StartAsync();
+
+        var result = await relay.CommandAsync("sendmail", "-bv", "-f", "ops@x.test", "good@y.test", "bad@fail.test");
+        result.Succeeded().ShouldBe("Mail Delivery Status Report will be mailed to <ops@x.test>.\n");
+
+        var texts = new[] { await NextAsync(inbox), await NextAsync(inbox) };
+        texts.ShouldAllBe(t => t.Contains("\r\nSubject: Mail Delivery Status Report\r\n") && t.Contains("Enclosed is the mail delivery report that you requested.")
+            && t.Contains("\r\nSubject: probe\r\n"));
+        texts.ShouldContain(t => t.Contains("\r\nFinal-Recipient: rfc822; good@y.test\r\n") && t.Contains("\r\nAction: deliverable\r\nStatus: 2.0.0\r\n"));
+        texts.ShouldContain(t => t.Contains("\r\nFinal-Recipient: rfc822; bad@fail.test\r\n") && t.Contains("\r\nAction: undeliverable\r\nStatus: 5.1.1\r\n"));
+        inbox.Counters.Messages.ShouldBe(2, "the reports, and no probe");
+        rejecting.Counters.Messages.ShouldBe(0);
+        await relay.StopAsync();
+        var log = await File.ReadAllTextAsync(relay.LogFile);
+        log.ShouldContain("status=deliverable (250 2.0.0 Ok)");
+        log.ShouldContain("status=undeliverable (host 127.0.0.1[127.0.0.1] said: 550 5.1.1");
+        log.ShouldContain(": sender delivery status notification: ");
+    }
+
+    [Fact]
+    public async Task With_v_the_message_is_sent_and_the_attempts_are_reported()
+    {
+        await using var inbox = new SinkInbox();
+        await using var rejecting = new SinkInbox(new SinkOptions { Reject = 1 });
+        await using var relay = RelayWith(inbox, rejecting);
+        await relay.StartAsync();
+
+        var result = await Tool.RunAsync(relay.Program, ["sendmail", "-C", relay.ConfigDirectory, "-v", "-i", "-f", "ops@x.test", "good@y.test"], "Subject: hello\n\n.\nlast line");
+        result.Succeeded().ShouldBe("Mail Delivery Status Report will be mailed to <ops@x.test>.\n");
+
+        var message = await inbox.NextAsync();
+        message.Recipients.ShouldBe(["good@y.test"]);
+        var text = Encoding.UTF8.GetString(message.Content());
+        text.ShouldStartWith("Received: by relay.test (BulkRelay, from userid ");
+        text.ShouldContain("\r\nFrom: ops@x.test\r\n");
+        text.ShouldEndWith("\r\n\r\n.\r\nlast line\r\n");
+        var report = await NextAsync(inbox);
+        report.ShouldContain("\r\nSubject: Mail Delivery Status Report\r\n");
+        report.ShouldContain("\r\nAction: relayed\r\n");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_sent_is_told_with_the_status_of_sysexits()
+    {
+        await using var relay = new RelayProcess("message_size_limit = 1000");
+        (await relay.CommandAsync("sendmail", "-bv", "a@y.test")).ShouldSatisfyAllConditions(
+            r => r.ExitCode.ShouldBe(75), r => r.Error.ShouldBe("sendmail: fatal: the relay is not running\n"));
+        await relay.StartAsync();
+        (await relay.CommandAsync("sendmail", "-bv")).ExitCode.ShouldBe(64);
+        (await relay.CommandAsync("sendmail", "-bv", "a@b@")).ShouldSatisfyAllConditions(
+            r => r.ExitCode.ShouldBe(65), r => r.Error.ShouldBe("sendmail: fatal: 5.1.3 bad recipient address syntax\n"));
+        var big = await Tool.RunAsync(relay.Program, ["sendmail", "-C", relay.ConfigDirectory, "-v", "a@y.test"], new string('x', 2_000_000));
+        big.ShouldSatisfyAllConditions(r => r.ExitCode.ShouldBe(65), r => r.Error.ShouldBe("sendmail: fatal: 5.3.4 message file too big\n"));
+    }
+
+    private static RelayProcess RelayWith(SinkInbox inbox, SinkInbox rejecting) => new(string.Create(CultureInfo.InvariantCulture,
+        $"relayhost = [127.0.0.1]:{inbox.Port}\ntransport_maps = inline:{{ {{ fail.test = smtp:[127.0.0.1]:{rejecting.Port} }} }}"));
+
+    private static async Task<string> NextAsync(SinkInbox inbox) => Encoding.UTF8.GetString((await inbox.NextAsync()).Content());
+}
