@@ -15,16 +15,24 @@ internal sealed class CrashRun : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly List<DateTimeOffset> _kills = [];
     private readonly LedgerClient _load;
+    private readonly ReportLedger _reports = new();
     private Task _loading = Task.CompletedTask;
 
     /// <param name="program">The executable, when not the shipped one.</param>
     /// <param name="queueDirectory">Where the queue is, when not in a folder of the relay's own.</param>
     /// <param name="sink">How the sink behaves.</param>
     /// <param name="seed">Seed of all random choices.</param>
-    public CrashRun(string? program = null, string? queueDirectory = null, SinkOptions? sink = null, int seed = 1)
+    /// <param name="mainCf">More lines for <c>main.cf</c>.</param>
+    public CrashRun(string? program = null, string? queueDirectory = null, SinkOptions? sink = null, int seed = 1, string mainCf = "")
     {
         Sink = new SinkLedger(sink);
-        Relay = new RelayProcess($"relayhost = [127.0.0.1]:{Sink.Port}\nminimal_backoff_time = 1s\nmaximal_backoff_time = 1s", program, queueDirectory);
+        Relay = new RelayProcess($$"""
+            relayhost = [127.0.0.1]:{{Sink.Port}}
+            transport_maps = inline:{ campaign.test=smtp:[127.0.0.1]:{{_reports.Port}} }
+            minimal_backoff_time = 1s
+            maximal_backoff_time = 1s
+            {{mainCf}}
+            """, program, queueDirectory);
         _load = new LedgerClient(Relay, Client, seed);
     }
 
@@ -33,6 +41,9 @@ internal sealed class CrashRun : IAsyncDisposable
     public SinkLedger Sink { get; }
 
     public RelayProcess Relay { get; }
+
+    /// <summary>Recipients that were given up, and whose sender was told so.</summary>
+    public int Reported => _reports.Count;
 
     /// <summary>Begins to send over so many sessions; at most <paramref name="messages"/> messages.</summary>
     public void Load(int sessions, int messages = int.MaxValue) => _loading = _load.RunAsync(sessions, _stop.Token, messages);
@@ -74,8 +85,8 @@ internal sealed class CrashRun : IAsyncDisposable
     public async Task<IReadOnlyList<string>> AuditAsync()
     {
         var faults = new List<string>();
-        if (!await Sink.DrainedAsync(Client, Patience)) faults.Add($"nothing arrived for {Patience.TotalSeconds} s though mail is missing; log: {LogTail()}");
-        if (!await EmptyAsync()) faults.Add($"the queue does not become empty; log: {LogTail()}");
+        if (!await Sink.DrainedAsync(Client, _reports, Patience)) faults.Add($"nothing arrived for {Patience.TotalSeconds} s though mail is missing; log: {LogTail()}");
+        if (!await EmptyAsync()) faults.Add($"the queue does not become empty: {await DescribeAsync()}");
         for (var restart = 0; restart < 2; restart++)
         {
             await Relay.StopAsync();
@@ -84,15 +95,15 @@ internal sealed class CrashRun : IAsyncDisposable
             if (!await EmptyAsync()) faults.Add($"the queue is not empty after restart {restart + 1}");
             if (Sink.Lines.Count != before) faults.Add($"restart {restart + 1} delivered {Sink.Lines.Count - before} messages again");
         }
-        faults.AddRange(LedgerAudit.Faults(Client, Sink, _kills));
+        faults.AddRange(LedgerAudit.Faults(Client, Sink, _reports, _kills));
         return faults;
     }
 
     /// <summary>Waits until the queue is empty, and returns what was promised and is lost: for runs that are no place for more.</summary>
     public async Task<IReadOnlyList<string>> LossesAsync()
     {
-        (await EmptyAsync()).ShouldBeTrue($"the queue does not become empty; log: {LogTail()}");
-        return [.. LedgerAudit.Losses(Client, Sink)];
+        if (!await EmptyAsync()) throw new ShouldAssertException($"the queue does not become empty: {await DescribeAsync()}");
+        return [.. LedgerAudit.Losses(Client, Sink, _reports)];
     }
 
     public async ValueTask DisposeAsync()
@@ -102,6 +113,7 @@ internal sealed class CrashRun : IAsyncDisposable
         await Relay.DisposeAsync();
         await _loading;
         await Sink.DisposeAsync();
+        await _reports.DisposeAsync();
         _stop.Dispose();
     }
 
@@ -111,6 +123,12 @@ internal sealed class CrashRun : IAsyncDisposable
         for (var limit = System.Diagnostics.Stopwatch.StartNew(); limit.Elapsed < Patience;)
             if ((await Relay.CommandAsync("postqueue", "-p")).Succeeded().Contains("Mail queue is empty", StringComparison.Ordinal)) return true;
         return false;
+    }
+
+    private async Task<string> DescribeAsync()
+    {
+        var listing = (await Relay.CommandAsync("postqueue", "-j")).Output.Split('\n').Take(5);
+        return $"{(await Relay.CommandAsync("status")).Output}\n{string.Join('\n', listing)}\nlog: {LogTail()}";
     }
 
     private string LogTail() => File.Exists(Relay.LogFile) ? string.Join('\n', File.ReadLines(Relay.LogFile).TakeLast(20)) : "(none)";

@@ -13,11 +13,12 @@ internal static class LedgerAudit
     public static readonly TimeSpan RecordWindow = TimeSpan.FromMilliseconds(250);
 
     /// <summary>All faults, in words; empty when the relay kept every promise.</summary>
-    public static IReadOnlyList<string> Faults(ClientLedger client, SinkLedger sink, IReadOnlyList<DateTimeOffset> kills)
+    public static IReadOnlyList<string> Faults(
+        ClientLedger client, SinkLedger sink, ReportLedger reports, IReadOnlyList<DateTimeOffset> kills)
     {
         var sent = client.Lines.ToDictionary(l => l.Id);
         var delivered = sink.Lines.ToLookup(l => (l.Id, l.Recipient));
-        var faults = Losses(client, sink).ToList();
+        var faults = Losses(client, sink, reports).ToList();
         foreach (var group in delivered)
         {
             if (!sent.TryGetValue(group.Key.Id, out var line)) faults.Add($"invented: '{group.Key.Id}' to {group.Key.Recipient}");
@@ -29,12 +30,12 @@ internal static class LedgerAudit
         return faults;
     }
 
-    /// <summary>What was acknowledged and has not arrived.</summary>
-    public static IEnumerable<string> Losses(ClientLedger client, SinkLedger sink) =>
+    /// <summary>What was acknowledged, has not arrived, and was not reported to the sender as given up.</summary>
+    public static IEnumerable<string> Losses(ClientLedger client, SinkLedger sink, ReportLedger reports) =>
         from line in client.Lines
         where line.Promise == Promise.Acknowledged
         from recipient in line.Recipients
-        where !sink.Has(line.Id, recipient)
+        where !sink.Has(line.Id, recipient) && !reports.Has(line.Id, recipient)
         select $"lost: {line.Id} to {recipient}";
 
     private static IEnumerable<string> Unlike(ClientLine line, IEnumerable<SinkLine> deliveries) =>

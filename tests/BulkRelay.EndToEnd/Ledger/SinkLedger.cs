@@ -32,10 +32,13 @@ internal sealed class SinkLedger : IAsyncDisposable
     /// <summary>Whether the pair was delivered with a 250 at least once.</summary>
     public bool Has(string id, string recipient) => _accepted.ContainsKey((id, recipient));
 
-    /// <summary>Waits until every acknowledged recipient has been delivered; false if nothing came for <paramref name="patience"/>.</summary>
-    public async Task<bool> DrainedAsync(ClientLedger client, TimeSpan patience)
+    /// <summary>
+    /// Waits until every acknowledged recipient has been delivered, or reported to the sender as given up; false if nothing came for
+    /// <paramref name="patience"/>.
+    /// </summary>
+    public async Task<bool> DrainedAsync(ClientLedger client, ReportLedger reports, TimeSpan patience)
     {
-        while (client.Lines.Any(l => l.Promise == Promise.Acknowledged && l.Recipients.Any(r => !Has(l.Id, r))))
+        while (client.Lines.Any(l => l.Promise == Promise.Acknowledged && l.Recipients.Any(r => !Has(l.Id, r) && !reports.Has(l.Id, r))))
             if (!await _news.WaitAsync(patience)) return false;
         return true;
     }

@@ -119,7 +119,7 @@ internal sealed class WriterDatabase : IWriterDatabase
             Begin();
             foreach (var request in requests) Apply(request);
 #if MUTANT_ACK_BEFORE_COMMIT
-            foreach (var request in requests) request.Committed();
+            foreach (var request in requests.OfType<AddRequest>()) request.Committed();
 #endif
             MayHaveCommitted = true;
             Commit(idsEnd);
