@@ -66,7 +66,7 @@ internal sealed class PostgresWriterDatabase : IWriterDatabase
             var stored = StoredReports(requests);
             foreach (var request in requests) _transaction.Take(request, stored.Contains);
 #if MUTANT_ACK_BEFORE_COMMIT
-            foreach (var request in requests) request.Committed();
+            foreach (var request in requests.OfType<AddRequest>()) request.Committed();
 #endif
             MayHaveCommitted = true;
             var (messages, idBlock) = _transaction.Execute(_connection, _ids.NeedBlock);
