@@ -128,7 +128,7 @@ public sealed class RetryTests
         (await DeliveryTests.RecipientsAsync(queue)).Single().Attempts.ShouldBe(1);
         queue.Report = request => queue.ReportTo(request.Message);
         queue.Time.Advance(TimeSpan.FromMinutes(6));
-        await queue.UntilAsync(_ => queue.Services.Statistics.Accepted == 2);
+        await queue.UntilAsync(_ => queue.Services.Statistics.Accepted >= 2);
     }
 
     [Fact]

@@ -3,7 +3,7 @@ namespace BulkRelay.Core.Queue.Store.Writing;
 /// <summary>A message that waits to be stored.</summary>
 internal sealed class AddRequest(NewMessage message) : WriteRequest
 {
-    private readonly TaskCompletionSource<StoreResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<StoreResult> _answer = new();
 
     public NewMessage Message => message;
 
@@ -13,14 +13,16 @@ internal sealed class AddRequest(NewMessage message) : WriteRequest
 
     public override void Committed() => _answer.TrySetResult(StoreResult.Stored);
 
-    public override void Refuse(StoreResult result) => _answer.TrySetResult(result);
+    public override void Refuse(StoreResult result) => OnPool(() => _answer.TrySetResult(result));
 
-    public override void Fault(Exception cause) =>
-        _answer.TrySetException(new InvalidOperationException($"{message.Envelope.QueueId}: this message cannot be stored", cause));
+    public override void Fault(Exception cause) => OnPool(() =>
+        _answer.TrySetException(new InvalidOperationException($"{message.Envelope.QueueId}: this message cannot be stored", cause)));
 
     public override void Resolve(IWriterDatabase database) =>
-        _answer.TrySetResult(database.HasMessage(message.Envelope.Id, message.Envelope.QueueId)
-            ? StoreResult.Stored : StoreResult.Unavailable);
+        Refuse(database.HasMessage(message.Envelope.Id, message.Envelope.QueueId) ? StoreResult.Stored : StoreResult.Unavailable);
+
+    /// <summary>Who waits goes on where the answer is given, and that must not be the writer's thread.</summary>
+    private static void OnPool(Action answer) => ThreadPool.UnsafeQueueUserWorkItem(static a => a(), answer, preferLocal: false);
 
     public override MessageEnvelope? GiveUp()
     {

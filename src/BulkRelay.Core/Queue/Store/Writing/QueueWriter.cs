@@ -145,7 +145,7 @@ internal sealed class QueueWriter : IDisposable
     {
         _database.Write(requests);
         Volatile.Write(ref _messageCount, _database.MessageCount);
-        foreach (var request in requests) request.Committed();
+        CommitAnswers.Send(requests);
     }
 
     /// <summary>

@@ -12,7 +12,9 @@ internal abstract class WriteRequest
     /// <summary>True if somebody waits for the answer; false if it may wait some milliseconds for company.</summary>
     public virtual bool IsUrgent => true;
 
-    /// <summary>The transaction is on disk.</summary>
+    /// <summary>
+    /// The transaction is on disk. Called on a thread of the pool if somebody waits (<see cref="IsUrgent"/>), who goes on in this call.
+    /// </summary>
     public abstract void Committed();
 
     /// <summary>It is certainly not stored and will not be tried again. Safe from any thread.</summary>
