@@ -12,6 +12,9 @@ namespace BulkRelay.Core.Queue;
 /// <param name="Until">When the destination is tried again; the largest time if that takes the operator.</param>
 internal sealed record Closure(EnhancedStatus Status, string Reason, DateTimeOffset Until)
 {
+    /// <summary>When the destination is tried again; null if that takes the operator.</summary>
+    public DateTimeOffset? Reopens => Until == DateTimeOffset.MaxValue ? null : Until;
+
     /// <summary>The site cannot be reached, whatever the mail.</summary>
     public static Closure OfSite(EnhancedStatus status, string trouble, DateTimeOffset until) =>
         new(status, $"delivery temporarily suspended: {trouble}", until);

@@ -33,6 +33,9 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     /// <summary>The message being handled, until what it carries has found its place.</summary>
     private IUndeliverable? _carrying;
     private bool _isInLine;
+
+    /// <summary>The last read brought nothing that still belongs here.</summary>
+    private bool _isDeserted;
     private bool _isDraining;
 
     public DestinationActor(QueueServices services, DestinationState state)
@@ -139,7 +142,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
                     _isInLine = true;
                     Context.Parent.Tell(_wanted);
                     return;
-                case IdleReason.Closed: Refuse(_window.Take(), closure!); break;
+                case IdleReason.Closed: _state.Refuse(_window.Take(), closure!); break;
                 default: return;
             }
         }
@@ -159,7 +162,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
             if (!Timers.IsTimerActive(HealthTimer)) Timers.StartSingleTimer(HealthTimer, DueTick.Instance, FailurePause);
             return IdleReason.StoreDown;
         }
-        closure = FindClosure();
+        closure = _state.FindClosure();
         if (closure is not null) return IdleReason.Closed;
         if (_isInLine) return IdleReason.InLine;
         if (!_state.Pace.CanBegin(out var restsUntil))
@@ -170,27 +173,16 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         return _state.Agents.CanTake(_state.Pace.Window) ? IdleReason.None : IdleReason.Agents;
     }
 
-    private Closure? FindClosure() => _state.Transport.FindClosure() ?? _state.Pace.FindClosure();
-
     private void StartDelivery()
     {
         if (_state.Agents.Take() is not { } agent)
         {
             _state.Transport.Slots.Return();
-            Refuse(_window.Take(), _state.Transport.Fail());
+            _state.Refuse(_window.Take(), _state.Transport.Fail());
             Context.Parent.Tell(TransportFailed.Instance);
             return;
         }
-        var entry = _window.Take();
-        _state.Begin(entry.Recipients.Count);
-        ThreadPool.UnsafeQueueUserWorkItem(new Delivery(entry, agent, _state, _services), preferLocal: false);
-    }
-
-    /// <summary>Defers an entry without a delivery; one that has grown too old is returned to its sender.</summary>
-    private void Refuse(QueueEntry entry, Closure closure)
-    {
-        _state.Refuse(entry.Recipients.Count);
-        ThreadPool.UnsafeQueueUserWorkItem(new Delivery(entry, null, _state, _services) { Refusal = closure }, preferLocal: false);
+        _state.Begin(_window.Take(), agent);
     }
 
     private void OnSlotGranted(SlotGranted granted)
@@ -215,13 +207,14 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     {
         if (_isDraining || IsFrozen() || _reads.ReadAt is not { } readAt) return;
         var now = _services.Time.GetUtcNow();
-        if (FindClosure() is { } closure) readAt = closure.Until;
+        if (_state.FindClosure() is { } closure) readAt = closure.Until;
         if (readAt > now)
         {
             SetTimer(readAt, now);
             return;
         }
-        var wanted = Math.Min(_window.Wanted(_state.Outstanding), _state.Pace.ReadLimit - _window.Recipients - _state.Outstanding);
+        var wanted = _window.Wanted(_state.Outstanding);
+        if (!_isDeserted) wanted = Math.Min(wanted, _state.Pace.ReadLimit - _window.Recipients - _state.Outstanding);
         if (wanted <= 0) return;
         _reads.Begin();
         _reader.ReadAsync(new ReadWish(now, wanted, _state.Outstanding, _window.ByFlow(), _lastFlow)).PipeTo(Self, failure: static e => new ReadFailed(e));
@@ -230,6 +223,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     private void OnRead(ReadFinished read)
     {
         _lastFlow = read.LastFlow;
+        _isDeserted = read.Entries.Count == 0;
         var admitted = Admit(read.Entries, isRead: true);
         _reads.End(read.NextDue, admitted == 0 || admitted < read.Entries.Count ? _activeAt + ReadPause : _activeAt);
     }
@@ -291,12 +285,12 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     private DestinationStatus Describe()
     {
-        var closure = FindClosure();
+        var closure = _state.FindClosure();
         return new DestinationStatus(_state.Key, _state.InFlight, _state.Pace.Window, _window.Count, _state.Outstanding, _reads.IsReading,
             _reads.NextDue == DateTimeOffset.MaxValue ? null : _reads.NextDue)
         {
             Suspension = closure?.Reason,
-            SuspendedUntil = closure is null || closure.Until == DateTimeOffset.MaxValue ? null : closure.Until,
+            SuspendedUntil = closure?.Reopens,
         };
     }
 

@@ -13,6 +13,7 @@ internal readonly record struct RecordedDelivery(string QueueId, bool HasLeft, D
 /// </summary>
 internal sealed class DestinationState
 {
+    private readonly QueueServices _services;
     private readonly Lock _gate = new();
     private List<RecordedDelivery> _recorded = [];
     private List<RecordedDelivery> _taken = [];
@@ -21,6 +22,7 @@ internal sealed class DestinationState
 
     public DestinationState(DestinationKey key, QueueServices services)
     {
+        _services = services;
         Key = key;
         Transport = services.TransportOf(key.Transport);
         Pace = new DestinationPace(services.Configuration.PaceOf(key.Transport), Transport.Slots, services.Time);
@@ -50,24 +52,32 @@ internal sealed class DestinationState
     /// <summary>Recipients under delivery, or handled with a result that is not in the store yet.</summary>
     public int Outstanding => Volatile.Read(ref _outstanding);
 
-    /// <summary>A delivery begins.</summary>
-    public void Begin(int recipients)
+    /// <summary>Why no mail is taken there now; null if it is.</summary>
+    public Closure? FindClosure() => Transport.FindClosure() ?? Pace.FindClosure();
+
+    /// <summary>Begins a delivery, for which there is a slot.</summary>
+    public void Begin(QueueEntry entry, PooledAgent agent)
     {
         Pace.Begin();
-        Interlocked.Add(ref _outstanding, recipients);
+        Interlocked.Add(ref _outstanding, entry.Recipients.Count);
+        ThreadPool.UnsafeQueueUserWorkItem(new Delivery(entry, agent, this, _services), preferLocal: false);
+    }
+
+    /// <summary>Defers an entry without a delivery; one that has grown too old is returned to its sender.</summary>
+    public void Refuse(QueueEntry entry, Closure closure)
+    {
+        Interlocked.Add(ref _outstanding, entry.Recipients.Count);
+        ThreadPool.UnsafeQueueUserWorkItem(new Delivery(entry, null, this, _services) { Refusal = closure }, preferLocal: false);
     }
 
     /// <summary>A delivery has ended; its result is on the way to the store.</summary>
     public void Finish(PooledAgent agent)
     {
         Agents.Return(agent);
-        Pace.End();
         Transport.Slots.Return();
+        Pace.End();
         Actor.Tell(DestinationChanged.Instance);
     }
-
-    /// <summary>Mail is deferred without a delivery.</summary>
-    public void Refuse(int recipients) => Interlocked.Add(ref _outstanding, recipients);
 
     /// <summary>The result of a delivery is in the store. The actor is told once for all that comes until it looks.</summary>
     public void Record(int recipients, in RecordedDelivery delivery)

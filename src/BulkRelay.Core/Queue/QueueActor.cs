@@ -17,6 +17,7 @@ public sealed class QueueActor : UntypedActor, IWithTimers
     private readonly QueueServices _services;
     private readonly Dictionary<string, IActorRef> _transports = new(StringComparer.Ordinal);
     private IActorRef _freezes = ActorRefs.Nobody;
+    private IActorRef _expiry = ActorRefs.Nobody;
     private IActorRef? _drainedFor;
 
     public QueueActor(QueueServices services) => _services = services;
@@ -28,6 +29,7 @@ public sealed class QueueActor : UntypedActor, IWithTimers
         Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
         var services = _services;
         _freezes = Context.ActorOf(Props.Create(() => new FreezeActor(services)), "freezes");
+        _expiry = Context.ActorOf(Props.Create(() => new ExpiryActor(services)), "expiry");
         StartReadingBacklog();
     }
 
@@ -51,6 +53,7 @@ public sealed class QueueActor : UntypedActor, IWithTimers
             case DeadLetter deadLetter: (deadLetter.Message as IUndeliverable)?.GiveBack(_services); break;
             case Reconfigured or MessagesRecalled or FreezesChanged: Broadcast(message); break;
             case BeginFreeze or EndFreeze or ParkedLate: _freezes.Forward(message); break;
+            case MessagesExpired: _expiry.Forward(message); break;
             case GetQueueStatus: DescribeAsync([.. _transports.Values]).PipeTo(Sender); break;
             case Drain: OnDrain(); break;
             case TransportStopped stopped: OnTransportStopped(stopped.Name); break;

@@ -96,6 +96,9 @@ public sealed record Reconfigured
     public static readonly Reconfigured Instance = new();
 }
 
+/// <summary>To the queue: the operator has given these messages up; what of them waits for a destination that is closed is to go back now.</summary>
+public sealed record MessagesExpired(IReadOnlyList<long> MessageIds);
+
 /// <summary>
 /// To the queue, and down: a destination, or all of them, is to be tried now, even if it is dead or its transport is one of
 /// <c>defer_transports</c>. Mail that is due later has to be made due in the store before.

@@ -1,4 +1,6 @@
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Steering;
+using BulkRelay.Core.Queue.Store;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Tests.Queue;
@@ -120,6 +122,71 @@ public sealed class DeadDestinationTests
         queue.Queue.Tell(new FlushDestination(new DestinationKey("smtp", "example.com")));
         await queue.SubmitAsync("fresh@example.com");
         await queue.UntilAsync(_ => queue.Smtp.Deliveries.Count == 1);
+    }
+
+    [Fact]
+    public async Task Mail_that_grows_too_old_is_returned_although_nobody_asks_the_site()
+    {
+        await using var queue = new QueueFixture(("maximal_queue_lifetime", "1d"), ("qmgr_destination_active_limit", "20")).Start();
+        var (returned, tried) = (0, 0);
+        queue.Report = request =>
+        {
+            request.Outcomes.Single().Reason.ShouldBeOneOf(Suspended, Trouble);
+            Interlocked.Increment(ref returned);
+            return [];
+        };
+        queue.Smtp.Answer = (request, cancel) =>
+        {
+            Interlocked.Increment(ref tried);
+            return Refuse(request, cancel);
+        };
+        for (var n = 0; n < 1200; n++) await queue.SubmitAsync($"u{n}@example.com");
+        await UntilDeadAsync(queue);
+        queue.Time.Advance(TimeSpan.FromHours(23));
+        await UntilDeadAsync(queue);
+        await queue.SubmitAsync("young@example.com");
+        returned.ShouldBe(0);
+        queue.Time.Advance(TimeSpan.FromMinutes(61));
+        await queue.UntilAsync(_ => Volatile.Read(ref returned) == 1200, step: TimeSpan.FromMilliseconds(500));
+        tried.ShouldBeLessThan(600, "a few for each revival");
+        (await DeliveryTests.RecipientsAsync(queue)).Single().Address.ShouldBe("young@example.com");
+    }
+
+    [Fact]
+    public async Task A_long_queue_that_routes_elsewhere_now_moves_without_a_probe()
+    {
+        await using var queue = new QueueFixture(("qmgr_destination_active_limit", "100")).Start();
+        queue.Smtp.Answer = Refuse;
+        for (var n = 0; n < 500; n++) await queue.SubmitAsync($"u{n}@example.com");
+        await UntilDeadAsync(queue);
+        var tried = queue.Smtp.Order.Count;
+        queue.Route = (_, _, _) => new(new Core.Queue.Routing.Route(new DestinationKey("relay", "[mx.test]:25")));
+        queue.Time.Advance(TimeSpan.FromMinutes(6));
+        var start = queue.Time.GetUtcNow();
+        await queue.UntilEmptyAsync(step: TimeSpan.FromMilliseconds(50));
+        queue.Relay.Deliveries.Count.ShouldBe(500);
+        queue.Smtp.Order.Count.ShouldBe(tried);
+        (queue.Time.GetUtcNow() - start).ShouldBeLessThan(TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public async Task Mail_that_the_operator_gives_up_is_returned_at_once()
+    {
+        await using var queue = new QueueFixture(("qmgr_destination_active_limit", "4")).Start();
+        var returned = new System.Collections.Concurrent.ConcurrentQueue<string>();
+        queue.Report = request =>
+        {
+            returned.Enqueue(request.Message.QueueId);
+            return [];
+        };
+        queue.Smtp.Answer = Refuse;
+        MessageEnvelope last = null!;
+        for (var n = 0; n < 50; n++) last = await queue.SubmitAsync($"u{n}@example.com");
+        await UntilDeadAsync(queue);
+        var steering = new QueueSteering(queue.Store, queue.Time, queue.Services);
+        await foreach (var _ in steering.ChangeAsync(QueueChange.Expire, new QueueFilter { QueueIds = [last.QueueId] }, default)) continue;
+        await queue.UntilAsync(_ => !returned.IsEmpty);
+        returned.ShouldBe([last.QueueId]);
     }
 
     [Fact]

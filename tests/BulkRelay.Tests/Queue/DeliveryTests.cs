@@ -101,6 +101,7 @@ public sealed class DeliveryTests
         await queue.UntilEmptyAsync();
         queue.Smtp.MostInAll.ShouldBe(2);
         queue.Smtp.Order.Take(6).Select(d => d.Nexthop).ShouldContain("three.test", "slots go round the destinations, a delivery each");
+        await queue.SettleAsync();
         queue.Services.TransportOf("smtp").Slots.Used.ShouldBe(0);
     }
 

@@ -71,5 +71,6 @@ public sealed class QueueSteering(IQueueStore store, TimeProvider time, QueueSer
             if (change == QueueChange.Retry) services.Queue.Tell(new FlushDestination(destination));
             services.Queue.Tell(new DestinationDue(destination, time.GetUtcNow()));
         }
+        if (change == QueueChange.Expire) services.Queue.Tell(new MessagesExpired(changed.Messages));
     }
 }
