@@ -40,9 +40,6 @@ public static class SmtpdParameters
     public static readonly Parameter<int> RecipientOvershootLimit = Group.Int("smtpd_recipient_overshoot_limit", "1000",
         "The recipients beyond smtpd_recipient_limit after which each counts as an error.", min: 1);
 
-    public static readonly Parameter<string> DefaultAuthorizedVerpClients = Group.Text("authorized_verp_clients", "",
-        "The clients that may ask for VERP, where smtpd_authorized_verp_clients says nothing else.");
-
     public static readonly Parameter<string> AuthorizedVerpClients = Group.Text("smtpd_authorized_verp_clients", "$authorized_verp_clients",
         "The clients that may ask for VERP (XVERP): addresses, networks, [IPv6]/n, names, /file, type:table; ! excludes.");
 
