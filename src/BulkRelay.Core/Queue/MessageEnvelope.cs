@@ -62,7 +62,7 @@ public sealed record MessageEnvelope
     /// <summary>True if the operator has expired it (<c>postsuper -e</c>): what cannot be delivered at the next attempt is returned.</summary>
     public bool IsExpired { get; init; }
 
-    /// <summary>When the sender is to be warned that it is late (<c>delay_warning_time</c>); null if never, or if that has been done.</summary>
+    /// <summary>When the sender is to be warned that it is late (<c>delay_warning_time</c>); null if never. See <see cref="IsWarned"/>.</summary>
     public DateTimeOffset? WarnAt { get; init; }
 
     /// <summary>True once the sender has been warned that it is late.</summary>

@@ -283,7 +283,7 @@ public sealed class InMemoryQueueStore : IQueueStore
             QueueChange.Retry when !envelope.IsHeld => message,
             QueueChange.Requeue => message with
             {
-                Envelope = envelope with { IsHeld = false, IsExpired = false, IsWarned = false, Arrived = now },
+                Envelope = envelope with { IsHeld = false, IsExpired = false, IsWarned = false, Arrived = now, WarnAt = envelope.WarnAt + (now - envelope.Arrived) },
                 Recipients = [.. message.Recipients.Select(r => r with { Due = now, Attempts = 0, Reason = "", Status = default })],
             },
             _ => null,
@@ -304,7 +304,7 @@ public sealed class InMemoryQueueStore : IQueueStore
         foreach (var report in record.Reports) _messages.TryAdd(report.Envelope.Id, report);
         if (!_messages.TryGetValue(record.MessageId, out var message)) return true;
         if (record.HoldsMessage) message = message with { Envelope = message.Envelope with { IsHeld = true } };
-        if (record.MarksWarned) message = message with { Envelope = message.Envelope with { IsWarned = true, WarnAt = null } };
+        if (record.MarksWarned) message = message with { Envelope = message.Envelope with { IsWarned = true } };
         var left = message.Recipients.Where(recipient => !record.Done.Contains(recipient.Number))
             .Select(recipient => record.Deferred.FirstOrDefault(deferred => deferred.Number == recipient.Number) is { } deferred
                 ? recipient with

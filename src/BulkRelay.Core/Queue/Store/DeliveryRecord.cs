@@ -22,8 +22,7 @@ public sealed record DeliveryRecord(long MessageId, IReadOnlyList<int> Done, IRe
     public IReadOnlyList<NewMessage> Reports { get; init; } = [];
 
     /// <summary>
-    /// True if the sender has been warned with this record: sets <see cref="MessageEnvelope.IsWarned"/> and clears
-    /// <see cref="MessageEnvelope.WarnAt"/>.
+    /// True if the sender has been warned with this record: sets <see cref="MessageEnvelope.IsWarned"/>.
     /// </summary>
     public bool MarksWarned { get; init; }
 

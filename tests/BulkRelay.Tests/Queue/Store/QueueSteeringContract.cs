@@ -174,6 +174,22 @@ public abstract class QueueSteeringContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_sender_of_a_requeued_message_is_warned_as_long_after_the_new_beginning()
+    {
+        var late = Store.To(Example, Noon);
+        late = late with { Envelope = late.Envelope with { Arrived = Noon, WarnAt = Noon.AddHours(4), IsWarned = true } };
+        var never = Store.To(Example, Noon);
+        await Store.AddOkAsync(late);
+        await Store.AddOkAsync(never);
+
+        await Store.ChangeAsync(QueueChange.Requeue, [late.Envelope.Id, never.Envelope.Id], Later, default);
+
+        (await Store.FindAsync(late.Envelope.QueueId, default)).ShouldNotBeNull().Envelope
+            .ShouldSatisfyAllConditions(e => e.WarnAt.ShouldBe(Later.AddHours(4)), e => e.IsWarned.ShouldBeFalse());
+        (await Store.FindAsync(never.Envelope.QueueId, default)).ShouldNotBeNull().Envelope.WarnAt.ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_requeued_message_starts_anew_under_its_name()
     {
         var recipient = Recipient(0, Example, Noon.AddDays(1)) with { Attempts = 7, Reason = "busy", Status = new EnhancedStatus(4, 2, 0), InDoubt = 1 };

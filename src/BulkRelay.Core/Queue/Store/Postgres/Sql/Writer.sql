@@ -38,7 +38,7 @@ USING unnest($1::bigint[], $2::integer[]) AS done (message, number)
 WHERE recipient.message = done.message AND recipient.number = done.number;
 
 -- name: mark_warned
-UPDATE message SET is_warned = true, warn_at = 0 WHERE id = ANY($1);
+UPDATE message SET is_warned = true WHERE id = ANY($1);
 
 -- Messages that leave: those that are known to have nothing left or that an operator deletes ($1), and those of $2 that have nothing left.
 -- Returned are those that left, and those of $2 that did not (false).
@@ -121,7 +121,9 @@ SELECT DISTINCT NULL::bigint, transport, nexthop FROM changed_recipient WHERE is
 
 -- name: requeue
 WITH changed AS (
-  UPDATE message SET arrived = $2, is_held = false, is_expired = false, is_warned = false WHERE id = ANY($1) RETURNING id
+  UPDATE message
+  SET arrived = $2, warn_at = CASE warn_at WHEN 0 THEN 0 ELSE warn_at + $2 - arrived END, is_held = false, is_expired = false, is_warned = false
+  WHERE id = ANY($1) RETURNING id
 ), changed_recipient AS (
   UPDATE recipient SET due = $2, is_held = 0, attempts = 0, status = 0, reason = ''
   FROM changed WHERE message = changed.id RETURNING transport, nexthop

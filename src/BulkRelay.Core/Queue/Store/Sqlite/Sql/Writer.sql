@@ -32,7 +32,7 @@ SET transport = :transport, nexthop = :nexthop, due = :due, attempts = :attempts
 WHERE message = :message AND number = :number;
 
 -- name: mark_warned
-UPDATE message SET is_warned = 1, warn_at = 0 WHERE id = :id;
+UPDATE message SET is_warned = 1 WHERE id = :id;
 
 -- name: has_recipients
 SELECT 1 FROM recipient WHERE message = :message LIMIT 1;
@@ -59,7 +59,9 @@ UPDATE message SET is_expired = 1 WHERE id = :id AND is_expired = 0;
 UPDATE recipient SET due = :due WHERE message = :message AND due > :due;
 
 -- name: renew_message
-UPDATE message SET arrived = :arrived, is_held = 0, is_expired = 0, is_warned = 0 WHERE id = :id;
+UPDATE message
+SET arrived = :arrived, warn_at = CASE warn_at WHEN 0 THEN 0 ELSE warn_at + :arrived - arrived END, is_held = 0, is_expired = 0, is_warned = 0
+WHERE id = :id;
 
 -- name: renew_recipients
 UPDATE recipient SET due = :due, is_held = 0, attempts = 0, status = 0, reason = '' WHERE message = :message;
