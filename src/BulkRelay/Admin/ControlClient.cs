@@ -55,9 +55,9 @@ internal sealed class ControlClient(HttpClient http) : IQueueAccess
     }
 
     public async IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(
-        QueueChange change, QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+        QueueChange change, QueueFilter filter, long limit, [EnumeratorCancellation] CancellationToken cancel)
     {
-        using var response = await PostAsync($"/queue/change/{change}", JsonContent.Create(filter, Json.QueueFilter), cancel);
+        using var response = await PostAsync($"/queue/change/{change}?limit={limit}", JsonContent.Create(filter, Json.QueueFilter), cancel);
         await foreach (var step in LinesAsync(response, Json.ChangeStep, cancel))
         {
             if (step.Fault is { } fault) throw new QueueStoreException(fault);

@@ -27,8 +27,11 @@ internal interface IQueueAccess : IAsyncDisposable
     /// <summary>The content of a message; null if it is not in the queue. The caller disposes the stream.</summary>
     Task<Stream?> ContentAsync(string queueId, CancellationToken cancel);
 
-    /// <summary>Changes the messages of a filter; gives after each batch the ids (in the store) of those that it has changed.</summary>
-    IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(QueueChange change, QueueFilter filter, CancellationToken cancel);
+    /// <summary>
+    /// Changes messages of a filter, at most <paramref name="limit"/>; gives after each batch the ids (in the store) of those that it has
+    /// changed.
+    /// </summary>
+    IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(QueueChange change, QueueFilter filter, long limit, CancellationToken cancel);
 
     /// <summary>How mail is spread over domains and ages.</summary>
     Task<IReadOnlyList<ShapeCell>> ShapeAsync(ShapeRequest request, CancellationToken cancel);

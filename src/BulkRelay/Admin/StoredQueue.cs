@@ -41,8 +41,8 @@ internal sealed class StoredQueue(ConfigSnapshot snapshot) : IQueueAccess
         return await _reader.ReadContentAsync(message.Envelope.Id, cancel) is { } content ? new MemoryStream(content.ToArray()) : null;
     }
 
-    public IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(QueueChange change, QueueFilter filter, CancellationToken cancel) =>
-        Steering.ChangeAsync(change, filter, cancel);
+    public IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(QueueChange change, QueueFilter filter, long limit, CancellationToken cancel) =>
+        Steering.ChangeAsync(change, filter, limit, cancel);
 
     public async Task<IReadOnlyList<ShapeCell>> ShapeAsync(ShapeRequest request, CancellationToken cancel) =>
         await _reader.ReadShapeAsync(request.Filter, request.OfSenders, request.Bounds, cancel);

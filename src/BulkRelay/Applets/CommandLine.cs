@@ -16,7 +16,8 @@ internal static class CommandLine
         var parsed = root.Parse([command.Name, .. args]);
         if (parsed.Errors.Count > 0)
         {
-            await error.WriteLineAsync($"bulkrelay {command.Name}: {parsed.Errors[0].Message} (see `bulkrelay {command.Name} --help`)");
+            var path = PathOf(parsed.CommandResult.Command, command);
+            await error.WriteLineAsync($"bulkrelay {path}: {parsed.Errors[0].Message} (see `bulkrelay {path} --help`)");
             return 2;
         }
         using var stop = new CancellationTokenSource();
@@ -32,4 +33,7 @@ internal static class CommandLine
             stop.Cancel();
         }
     }
+
+    /// <summary>The words that lead to a command or one of its sub-commands.</summary>
+    private static string PathOf(Command command, Command top) => command == top || command is RootCommand ? top.Name : $"{top.Name} {command.Name}";
 }

@@ -51,7 +51,7 @@ internal static class Postqueue
             _ => [new() { Domains = [value] }, new() { Destinations = [value, value + ":*", $"[{value}]", $"[{value}]:*"] }],
         };
         foreach (var filter in filters)
-            await foreach (var _ in queue.ChangeAsync(QueueChange.Retry, filter, CancellationToken.None)) { }
+            await foreach (var _ in queue.ChangeAsync(QueueChange.Retry, filter, long.MaxValue, CancellationToken.None)) { }
         return 0;
     }
 

@@ -82,7 +82,7 @@ internal sealed class Postsuper
         foreach (var (letter, _) in orders.Where(o => o.Value == "ALL").OrderByDescending(o => o.Letter == 'd').ThenByDescending(o => o.Letter == 'r'))
             foreach (var change in Actions[letter])
                 if (FilterFor(change) is { } filter)
-                    await foreach (var changed in _queue.ChangeAsync(change, filter, CancellationToken.None)) _counts[change] += changed.Count;
+                    await foreach (var changed in _queue.ChangeAsync(change, filter, long.MaxValue, CancellationToken.None)) _counts[change] += changed.Count;
         foreach (var (change, total, _) in Changes)
             if (_counts.TryGetValue(change, out var count))
                 _tool.Say(string.Create(CultureInfo.InvariantCulture, $"{total}: {count} message{(count == 1 ? "" : "s")}"));
@@ -95,7 +95,7 @@ internal sealed class Postsuper
             var done = new HashSet<(QueueChange Change, long Id)>();
             foreach (var change in changes)
                 if (FilterFor(change) is { } filter)
-                    await foreach (var changed in _queue.ChangeAsync(change, filter with { QueueIds = batch }, CancellationToken.None))
+                    await foreach (var changed in _queue.ChangeAsync(change, filter with { QueueIds = batch }, long.MaxValue, CancellationToken.None))
                         done.UnionWith(changed.Select(id => (change, id)));
             foreach (var id in batch.Distinct())
                 foreach (var change in changes)

@@ -20,19 +20,24 @@ public sealed class QueueSteering(IQueueStore store, TimeProvider time, QueueSer
     /// <summary>Finds messages.</summary>
     public QueueSelection Selection { get; } = new(store, () => running?.Claims.ActiveMessages() ?? None);
 
-    /// <summary>Changes the messages of a filter, batch by batch; gives after each the ids of the messages that it has changed.</summary>
+    /// <summary>
+    /// Changes messages of a filter, at most <paramref name="limit"/>, batch by batch; gives after each the ids of the messages that it has
+    /// changed.
+    /// </summary>
     /// <exception cref="QueueStoreException">The store failed over a batch: what was reported before is done.</exception>
     public async IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(
-        QueueChange change, QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)
+        QueueChange change, QueueFilter filter, long limit, [EnumeratorCancellation] CancellationToken cancel)
     {
         if (change == QueueChange.Retry && filter.IsEmpty) running?.Queue.Tell(FlushDestination.All);
         var total = 0L;
         await foreach (var ids in Selection.SelectAsync(filter, BatchSize, cancel).ConfigureAwait(false))
         {
-            var changed = await store.ChangeAsync(change, ids, time.GetUtcNow(), cancel).ConfigureAwait(false);
+            var batch = ids.Count <= limit - total ? ids : [.. ids.Take((int)(limit - total))];
+            var changed = await store.ChangeAsync(change, batch, time.GetUtcNow(), cancel).ConfigureAwait(false);
             if (running is not null) TakeEffect(change, changed, running);
             total += changed.Messages.Count;
             yield return changed.Messages;
+            if (total >= limit) break;
         }
         running?.Log.Info($"operator: {change.ToString().ToLowerInvariant()}: {total} messages");
     }
