@@ -124,7 +124,7 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
     /// <summary>The operator wants no attempt any more. The sender is told the reason of the last one, if there was one.</summary>
     private DeliveryOutcome Expired() => new DeliveryOutcome([.. Entry.Recipients.Select(r => r.Reason.Length > 0
         ? new RecipientOutcome(r, DeliveryAction.Deferred, r.Status, r.Reason)
-        : new RecipientOutcome(r, DeliveryAction.Deferred, new EnhancedStatus(4, 7, 0), "message is administratively expired"))])
+        : new RecipientOutcome(r, DeliveryAction.Deferred, new EnhancedStatus(4, 7, 0), DestinationKey.Expired.Nexthop))])
         with
     { LoggedAs = Hop.RetryTransport };
 

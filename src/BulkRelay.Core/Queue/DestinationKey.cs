@@ -7,6 +7,11 @@ namespace BulkRelay.Core.Queue;
 /// </summary>
 public readonly record struct DestinationKey(string Transport, string Nexthop)
 {
+    /// <summary>
+    /// Where mail goes that the operator has expired: a place that is never dead, whatever has become of the site. No attempt is made there.
+    /// </summary>
+    public static readonly DestinationKey Expired = new("retry", "message is administratively expired");
+
     /// <summary>Where to connect: the nexthop without the recipient that may stand before it. Not for <c>error</c> and <c>retry</c>.</summary>
     public string Host => Nexthop[(Nexthop.LastIndexOf('@') + 1)..];
 

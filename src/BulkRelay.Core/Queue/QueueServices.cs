@@ -109,6 +109,7 @@ public sealed class QueueServices : IDisposable
     /// <summary>The destination of a recipient now. Why a route could not be found goes to the log.</summary>
     internal async ValueTask<DestinationKey> RouteAsync(string recipient, MessageEnvelope message, CancellationToken cancel)
     {
+        if (message.IsExpired) return DestinationKey.Expired;
         var route = await Configuration.Route(recipient, message.Sender, cancel).ConfigureAwait(false);
         if (route.Failure is { } failure) Log.Warning($"{message.QueueId}: to=<{recipient}>: {failure}");
         return route.Destination;

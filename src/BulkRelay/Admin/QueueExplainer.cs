@@ -21,7 +21,7 @@ internal sealed class QueueExplainer(
             yield return $"may have arrived already: {Times(recipient.InDoubt)} the link was lost before the answer to the whole message";
         yield return Obstacle(message, recipient);
         if (recipient.Attempts == 0) yield return "no attempt has been made yet";
-        else yield return $"{Times(recipient.Attempts)} tried; the last attempt: {recipient.Status} {recipient.Reason}";
+        else yield return $"tried {Times(recipient.Attempts)}; the last attempt: {recipient.Status} {recipient.Reason}";
     }
 
     private string Obstacle(MessageEnvelope message, QueuedRecipient recipient)

@@ -4,7 +4,7 @@ namespace BulkRelay.Server.Applets;
 
 /// <summary>
 /// A table whose columns align. It holds a number of rows back to see how wide they are; what comes later is printed at once in the same
-/// columns. The last column is never padded. A heading that begins with <c>></c> stands over a column that is aligned to the right.
+/// columns. A heading that begins with <c>></c> stands over a column that is aligned to the right.
 /// </summary>
 internal sealed class ConsoleTable
 {
@@ -62,12 +62,7 @@ internal sealed class ConsoleTable
 
     private void Print(string[] row)
     {
-        for (var i = 0; i < row.Length; i++)
-        {
-            if (i > 0) _output.Write("  ");
-            if (_isRight[i]) _output.Write(row[i].PadLeft(_widths![i]));
-            else _output.Write(i == row.Length - 1 ? row[i] : row[i].PadRight(_widths![i]));
-        }
-        _output.WriteLine();
+        var cells = row.Select((cell, i) => _isRight[i] ? cell.PadLeft(_widths![i]) : cell.PadRight(_widths![i]));
+        _output.WriteLine(string.Join("  ", cells).TrimEnd());
     }
 }

@@ -279,7 +279,11 @@ public sealed class InMemoryQueueStore : IQueueStore
         {
             QueueChange.Hold when !envelope.IsHeld => message with { Envelope = envelope with { IsHeld = true } },
             QueueChange.Release when envelope.IsHeld => message with { Envelope = envelope with { IsHeld = false } },
-            QueueChange.Expire when !envelope.IsExpired => message with { Envelope = envelope with { IsExpired = true } },
+            QueueChange.Expire when !envelope.IsExpired => message with
+            {
+                Envelope = envelope with { IsExpired = true },
+                Recipients = [.. message.Recipients.Select(r => r with { Destination = DestinationKey.Expired })],
+            },
             QueueChange.Retry when !envelope.IsHeld => message,
             QueueChange.Requeue => message with
             {

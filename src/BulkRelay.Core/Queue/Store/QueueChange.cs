@@ -15,7 +15,10 @@ public enum QueueChange
     /// <summary>Removes it, without a report to anybody.</summary>
     Delete,
 
-    /// <summary>Gives it up: it goes back to its sender at once, but what is held only after its release. Changes what is not expired.</summary>
+    /// <summary>
+    /// Gives it up (<see cref="DestinationKey.Expired"/>): it goes back to its sender at once, but what is held only after its release.
+    /// Changes what is not expired.
+    /// </summary>
     Expire,
 
     /// <summary>Makes it due at once. Changes what is not held.</summary>

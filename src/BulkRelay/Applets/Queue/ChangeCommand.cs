@@ -22,7 +22,7 @@ internal sealed class ChangeCommand
     private readonly FilterOptions _filter = new();
     private readonly Option<bool> _all = new("--all") { Description = "every message, when nothing else selects" };
     private readonly Option<bool> _dryRun = new("--dry-run", "--count") { Description = "change nothing, only say how many messages it would concern" };
-    private readonly Option<long> _limit = new("--limit") { Description = "change no more than this many", HelpName = "N", DefaultValueFactory = _ => long.MaxValue };
+    private readonly Option<long?> _limit = new("--limit") { Description = "change no more than this many", HelpName = "N" };
 
     private ChangeCommand(QueueConsole console, QueueChange change, string done)
     {
@@ -59,7 +59,7 @@ internal sealed class ChangeCommand
         var filter = _filter.Read(parsed, TimeProvider.System.GetUtcNow());
         if (filter.IsEmpty != parsed.GetValue(_all))
             throw new FilterException(filter.IsEmpty ? "say which messages, or --all for all of them" : "--all and a selection exclude each other");
-        var limit = parsed.GetValue(_limit);
+        var limit = parsed.GetValue(_limit) ?? long.MaxValue;
         var isDry = parsed.GetValue(_dryRun);
         var parts = filter.QueueIds.Count <= IdBatch ? [filter] : filter.QueueIds.Chunk(IdBatch).Select(ids => filter with { QueueIds = ids }).ToList();
         var total = 0L;

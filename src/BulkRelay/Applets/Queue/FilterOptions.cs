@@ -94,13 +94,16 @@ internal sealed class FilterOptions
         {
             if (word != "-")
             {
-                yield return word;
+                yield return Id(word);
                 continue;
             }
             while (Console.In.ReadLine() is { } line)
-                if (line.Trim() is { Length: > 0 } id) yield return id;
+                if (line.Trim() is { Length: > 0 } id) yield return Id(id);
         }
     }
+
+    private static string Id(string word) =>
+        word.Length > 0 && word.All(char.IsAsciiLetterOrDigit) ? word : throw new FilterException($"'{word}' is neither an option nor a queue id");
 
     private static Option<string[]> Pattern(string name, string value, string description) =>
         new(name) { Description = $"{description}; may be repeated", HelpName = value, DefaultValueFactory = _ => [] };

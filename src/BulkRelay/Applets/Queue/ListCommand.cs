@@ -16,11 +16,11 @@ internal static class ListCommand
     {
         var filter = new FilterOptions();
         var count = new Option<bool>("--count") { Description = "print only how many they are" };
-        var limit = new Option<long>("--limit") { Description = "print no more than this many", HelpName = "N", DefaultValueFactory = _ => long.MaxValue };
+        var limit = new Option<long?>("--limit") { Description = "print no more than this many", HelpName = "N" };
         var command = console.Make("list", "Lists messages in order of arrival, with why they are still here. Without options: all of them. * in a value stands for anything.",
             ["list --domain example.com --reason 'mailbox full'", "list --sender 'news@*' --older-than 4h --count", "list --state hold --json"],
             (parsed, queue, cancel) => RunAsync(filter.Read(parsed, TimeProvider.System.GetUtcNow()), parsed.GetValue(count),
-                parsed.GetValue(limit), parsed.GetValue(console.Json), queue, console.Output, cancel));
+                parsed.GetValue(limit) ?? long.MaxValue, parsed.GetValue(console.Json), queue, console.Output, cancel));
         filter.AddTo(command);
         command.Add(count);
         command.Add(limit);

@@ -10,6 +10,11 @@ internal static class QueueApplet
         var console = new QueueConsole(output, error);
         var command = new Command("queue", "Looks into the queue and steers it: with the relay running, or down.");
         foreach (var part in All(console)) command.Add(part);
+        if (args is [] or [not ['-', ..], ..] && command.Subcommands.All(c => c.Name != args.FirstOrDefault()))
+        {
+            error.WriteLine($"bulkrelay queue: {(args.Length == 0 ? "say what" : $"unknown command '{args[0]}'")}: use one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}");
+            return Task.FromResult(2);
+        }
         return CommandLine.InvokeAsync(command, args, output, error);
     }
 

@@ -29,7 +29,7 @@ internal static class StatsCommand
     private static void Print(long messages, List<DestinationSummary> destinations, int limit, IReadOnlyList<QueueFreeze> freezes, TextWriter output)
     {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{messages:N0} messages for {destinations.Sum(d => d.Recipients):N0} recipients at {destinations.Count:N0} destinations"));
+            $"messages {messages:N0}, recipients {destinations.Sum(d => d.Recipients):N0}, destinations {destinations.Count:N0}"));
         foreach (var freeze in freezes) output.WriteLine($"frozen: {FreezeText.Of(freeze)}");
         if (destinations.Count == 0) return;
         output.WriteLine();

@@ -32,7 +32,13 @@ internal sealed record OperatorStatement(NpgsqlBatchCommand Command, Action<Npgs
             QueueChange.Requeue => statements["requeue"],
             _ => throw new ArgumentOutOfRangeException(nameof(request), request.Change, "removed with other rows"),
         };
-        return new(With(sql, Of(request.MessageIds.ToArray()), Of(StoredTime.From(request.Now))), results => ReadChanged(request, results));
+        var command = With(sql, Of(request.MessageIds.ToArray()), Of(StoredTime.From(request.Now)));
+        if (request.Change == QueueChange.Expire)
+        {
+            command.Parameters.Add(Of(DestinationKey.Expired.Transport));
+            command.Parameters.Add(Of(DestinationKey.Expired.Nexthop));
+        }
+        return new(command, results => ReadChanged(request, results));
     }
 
     private static void ReadChanged(ChangeRequest request, NpgsqlDataReader results)

@@ -8,6 +8,7 @@ internal sealed class ChangeStatements
     private readonly SqliteStatement _holdMessage;
     private readonly SqliteStatement _holdRecipients;
     private readonly SqliteStatement _expireMessage;
+    private readonly SqliteStatement _expireRecipients;
     private readonly SqliteStatement _makeDue;
     private readonly SqliteStatement _renewMessage;
     private readonly SqliteStatement _renewRecipients;
@@ -25,6 +26,7 @@ internal sealed class ChangeStatements
         _holdMessage = database.Prepare(statements, "hold_message");
         _holdRecipients = database.Prepare(statements, "hold_recipients");
         _expireMessage = database.Prepare(statements, "expire_message");
+        _expireRecipients = database.Prepare(statements, "expire_recipients");
         _makeDue = database.Prepare(statements, "make_due");
         _renewMessage = database.Prepare(statements, "renew_message");
         _renewRecipients = database.Prepare(statements, "renew_recipients");
@@ -43,7 +45,7 @@ internal sealed class ChangeStatements
         {
             QueueChange.Hold => SetHeld(messageId, true),
             QueueChange.Release => SetHeld(messageId, false) && MakeDue(messageId, now),
-            QueueChange.Expire => Expire(messageId) && MakeDue(messageId, now),
+            QueueChange.Expire => Expire(messageId, now),
             QueueChange.Retry => IsFree(messageId) && MakeDue(messageId, now),
             QueueChange.Requeue => Renew(messageId, now),
             _ => throw new ArgumentOutOfRangeException(nameof(change), change, "deleted elsewhere"),
@@ -90,10 +92,12 @@ internal sealed class ChangeStatements
         return true;
     }
 
-    private bool Expire(long messageId)
+    private bool Expire(long messageId, DateTimeOffset now)
     {
         _expireMessage.Bind(messageId).Run();
-        return _database.Changes > 0;
+        if (_database.Changes == 0) return false;
+        _expireRecipients.Bind(DestinationKey.Expired.Transport).Bind(DestinationKey.Expired.Nexthop).Bind(StoredTime.From(now)).Bind(messageId).Run();
+        return true;
     }
 
     private bool IsFree(long messageId)

@@ -103,7 +103,7 @@ SELECT DISTINCT NULL::bigint, transport, nexthop FROM changed_recipient;
 WITH changed AS (
   UPDATE message SET is_expired = true WHERE id = ANY($1) AND NOT is_expired RETURNING id
 ), changed_recipient AS (
-  UPDATE recipient SET due = least(due, $2) FROM changed WHERE message = changed.id RETURNING transport, nexthop, is_held
+  UPDATE recipient SET transport = $3, nexthop = $4, due = least(due, $2) FROM changed WHERE message = changed.id RETURNING transport, nexthop, is_held
 )
 SELECT id, NULL AS transport, NULL AS nexthop FROM changed
 UNION ALL

@@ -55,6 +55,9 @@ UPDATE recipient SET is_held = :is_held WHERE message = :message;
 -- name: expire_message
 UPDATE message SET is_expired = 1 WHERE id = :id AND is_expired = 0;
 
+-- name: expire_recipients
+UPDATE recipient SET transport = :transport, nexthop = :nexthop, due = min(due, :due) WHERE message = :message;
+
 -- name: make_due
 UPDATE recipient SET due = :due WHERE message = :message AND due > :due;
 
