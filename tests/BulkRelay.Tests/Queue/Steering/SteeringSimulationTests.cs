@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 using BulkRelay.Tests.TestKit;
