@@ -8,11 +8,12 @@ internal static class QueueApplet
     public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
         var console = new QueueConsole(output, error);
-        var command = new Command("queue", "Looks into the queue and steers it: with the relay running, or down.");
+        var command = new Command("queue", "Looks into the queue and steers it: with the relay running, or down.") { console.Folder };
         foreach (var part in All(console)) command.Add(part);
-        if (args is [] or [not ['-', ..], ..] && command.Subcommands.All(c => c.Name != args.FirstOrDefault()))
+        var word = args is ["-c", _, ..] ? args.ElementAtOrDefault(2) : args.FirstOrDefault();
+        if (word is null || (!word.StartsWith('-') && command.Subcommands.All(c => c.Name != word)))
         {
-            error.WriteLine($"bulkrelay queue: {(args.Length == 0 ? "say what" : $"unknown command '{args[0]}'")}: use one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}");
+            error.WriteLine($"bulkrelay queue: {(word is null ? "say what" : $"unknown command '{word}'")}: use one of {string.Join(", ", command.Subcommands.Select(c => c.Name))}");
             return Task.FromResult(2);
         }
         return CommandLine.InvokeAsync(command, args, output, error);

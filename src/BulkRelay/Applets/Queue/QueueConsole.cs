@@ -6,7 +6,7 @@ namespace BulkRelay.Server.Applets.Queue;
 /// <summary>What the sub-commands of <c>bulkrelay queue</c> share: the folder of the configuration, the queue, and how a mistake is told.</summary>
 internal sealed class QueueConsole(TextWriter output, TextWriter error)
 {
-    public Option<string?> Folder { get; } = new("-c") { Description = "folder of main.cf and master.cf", HelpName = "DIR" };
+    public Option<string?> Folder { get; } = new("-c") { Description = "folder of main.cf and master.cf", HelpName = "DIR", Recursive = true };
 
     public Option<bool> Json { get; } = new("--json") { Description = "print JSON" };
 
@@ -17,7 +17,7 @@ internal sealed class QueueConsole(TextWriter output, TextWriter error)
     /// <summary>Makes a sub-command. The description ends with examples.</summary>
     public Command Make(string name, string description, string[] examples, Func<ParseResult, IQueueAccess, CancellationToken, Task<int>> run)
     {
-        var command = new Command(name, $"{description}\n\nExamples:\n{string.Join('\n', examples.Select(e => $"  bulkrelay queue {e}"))}") { Folder };
+        var command = new Command(name, $"{description}\n\nExamples:\n{string.Join('\n', examples.Select(e => $"  bulkrelay queue {e}"))}");
         command.SetAction((parsed, cancel) => RunAsync(name, parsed, run, cancel));
         return command;
     }

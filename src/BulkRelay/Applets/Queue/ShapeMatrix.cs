@@ -82,13 +82,13 @@ internal sealed class ShapeMatrix(int buckets, int minutes, bool isLinear, int? 
         return dot > 0 && domain.IndexOf('.', dot + 1) > 0 ? domain[dot..] : null;
     }
 
-    private static void PrintRow(string domain, IReadOnlyList<string> cells, int domainWidth, int[] widths, TextWriter output)
+    private static void PrintRow(string domain, string[] cells, int domainWidth, int[] widths, TextWriter output)
     {
         var row = new StringBuilder();
         if (domain.Length <= domainWidth) row.Append(domain.PadLeft(domainWidth));
         else if (domain[0] == '.') row.Append(".+").Append(domain[^(domainWidth - 2)..]);
         else row.Append('+').Append(domain[^(domainWidth - 1)..]);
-        for (var i = 0; i < cells.Count; i++) row.Append(cells[i].PadLeft(widths[i]));
+        for (var i = 0; i < cells.Length; i++) row.Append(cells[i].PadLeft(widths[i]));
         output.WriteLine(row);
     }
 
