@@ -16,7 +16,7 @@ internal sealed class SmtpClientOptions(ConfigSnapshot config)
     public bool AlwaysSendEhlo { get; } = config.Get(SmtpParameters.AlwaysSendEhlo);
     public bool NeverSendEhlo { get; } = config.Get(SmtpParameters.NeverSendEhlo);
     public SmtpExtensions DiscardKeywords { get; } = config.Get(SmtpParameters.DiscardEhloKeywords);
-    public bool SendsAgainInDoubt { get; } = config.Get(QueueParameters.InDoubtAction) == Queue.InDoubtAction.Retry;
+    public bool SendsAgainInDoubt { get; } = config.Get(QueueParameters.InDoubtAction) == Configuration.InDoubtAction.Retry;
     public bool Skip5xxGreeting { get; } = config.Get(SmtpParameters.Skip5xxGreeting);
     public bool SkipQuitResponse { get; } = config.Get(SmtpParameters.SkipQuitResponse);
     public int LineLengthLimit { get; } = config.Get(SmtpParameters.LineLengthLimit);

@@ -62,7 +62,7 @@ public sealed record DeliveryOutcome(IReadOnlyList<RecipientOutcome> Recipients)
 
     /// <summary>
     /// Recipients whose first attempt in this request ended in doubt and who were tried once more, whatever came of that
-    /// (<see cref="InDoubtAction.Retry"/>).
+    /// (<c>in_doubt_action = retry</c>).
     /// </summary>
     public int SentAgain { get; init; }
 

@@ -1,3 +1,4 @@
+using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Queue.Store;
 using BulkRelay.Smtp;
 

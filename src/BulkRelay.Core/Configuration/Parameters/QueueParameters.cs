@@ -1,5 +1,3 @@
-using BulkRelay.Core.Queue;
-
 namespace BulkRelay.Core.Configuration.Parameters;
 
 /// <summary>How long mail stays, when it is tried again, and how much of the queue is in memory.</summary>
@@ -58,9 +56,9 @@ public static class QueueParameters
         + "releases it. Listed by 'bulkrelay queue list --state in-doubt', counted by 'bulkrelay status'.",
         new Dictionary<string, InDoubtAction>
         {
-            ["defer"] = Queue.InDoubtAction.Defer,
-            ["retry"] = Queue.InDoubtAction.Retry,
-            ["hold"] = Queue.InDoubtAction.Hold,
+            ["defer"] = Configuration.InDoubtAction.Defer,
+            ["retry"] = Configuration.InDoubtAction.Retry,
+            ["hold"] = Configuration.InDoubtAction.Hold,
         }, own: true);
 
     public static readonly Parameter<bool> SoftBounce = Group.Bool("soft_bounce", "no",

@@ -1,4 +1,4 @@
-namespace BulkRelay.Core.Queue;
+namespace BulkRelay.Core.Configuration;
 
 /// <summary>What is done with mail that may have arrived already: the link was lost between the final dot and its reply (RFC 1047).</summary>
 public enum InDoubtAction
