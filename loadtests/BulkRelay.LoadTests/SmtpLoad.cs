@@ -7,6 +7,8 @@ namespace BulkRelay.LoadTests;
 /// <summary>Sends 4 KB messages over kept SMTP sessions, one after the other in each.</summary>
 internal static class SmtpLoad
 {
+    private static readonly string[] EnvelopeReplies = ["250", "250", "354"];
+
     private static readonly byte[] Content = Encoding.Latin1.GetBytes(
         "Subject: load\r\n\r\n" + string.Concat(Enumerable.Repeat(new string('x', 998) + "\r\n", 4)) + ".\r\n");
 
@@ -26,7 +28,7 @@ internal static class SmtpLoad
             for (var n = Interlocked.Increment(ref next); n < recipients.Count; n = Interlocked.Increment(ref next))
             {
                 await stream.WriteAsync(Encoding.Latin1.GetBytes($"MAIL FROM:<a@campaign.test>\r\nRCPT TO:<{recipients[n]}>\r\nDATA\r\n"));
-                foreach (var code in new[] { "250", "250", "354" }) await ExpectAsync(reader, code);
+                foreach (var code in EnvelopeReplies) await ExpectAsync(reader, code);
                 await stream.WriteAsync(Content);
                 await ExpectAsync(reader, "250");
             }
