@@ -73,7 +73,7 @@ public sealed class PaceTests
         var start = queue.Time.GetUtcNow();
         foreach (var site in new[] { "one", "one", "two", "three", "three" }) await queue.SubmitAsync($"u@{site}.test");
         await queue.UntilEmptyAsync(step: TimeSpan.FromMilliseconds(500));
-        var times = began.ToList();
+        var times = began.Order().ToList();
         times.Count.ShouldBe(5);
         for (var i = 0; i < 5; i++) times[i].ShouldBeGreaterThanOrEqualTo(start + (i + 1) * TimeSpan.FromSeconds(20));
         queue.Smtp.Order.Take(3).Select(d => d.Nexthop).Distinct().Count().ShouldBe(3, "it goes round the destinations");
