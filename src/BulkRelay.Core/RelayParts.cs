@@ -7,6 +7,7 @@ using BulkRelay.Core.Ingress;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Routing;
+using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Core;
 
@@ -41,6 +42,7 @@ internal sealed class RelayParts
         var transports = Transports(snapshot, log, egress, faults);
         var router = new Router(snapshot, tables, transports.Keys.ToHashSet(StringComparer.Ordinal));
         faults.AddRange(tables.Faults);
+        if (QueueStores.Check(snapshot) is { } storeFault) faults.Add(storeFault);
         faults.AddRange(BounceTemplates.Load(snapshot).Faults);
         foreach (var service in snapshot.Services.Where(IsListener))
             faults.AddRange(SmtpdPolicy.Compile(snapshot.ForService(service), egress.Time, _ => { }).Faults);

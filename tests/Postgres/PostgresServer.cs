@@ -58,7 +58,13 @@ public sealed class PostgresServer : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         // The shell watches over the server: its input ends with the test's process, however that ends. A line on it means that the folder stays.
-        const string Watch = "folder=$1; shift; \"$@\" & server=$!; read -r; keep=$?; kill -QUIT $server; wait $server; [ $keep = 0 ] || rm -rf \"$folder\"";
+        const string Watch = """
+            trap : HUP INT TERM
+            folder=$1; shift; "$@" & server=$!
+            read -r; keep=$?
+            kill -CONT $server $(cat /proc/$server/task/$server/children); kill -QUIT $server; wait $server
+            [ $keep = 0 ] || rm -rf "$folder"
+            """;
         _process = Start("bash", ["-c", Watch, "bash", _folder.FullName, .. AsOwner([Path.Combine(_programs, "postgres"), "-D", Data,
             "-c", $"port={Port.ToString(CultureInfo.InvariantCulture)}", "-c", "listen_addresses=127.0.0.1",
             "-c", $"unix_socket_directories={SocketFolder}", "-c", "max_connections=200", "-c", "log_min_messages=fatal"])]);

@@ -16,6 +16,8 @@ internal static class ControlServer
     public static async Task<WebApplication> StartAsync(string queueDirectory, ControlledRelay relay)
     {
         var path = ControlSocket.PathIn(queueDirectory);
+        // A queue in a database server makes no folder.
+        Directory.CreateDirectory(queueDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         File.Delete(path);
         // The other builders read appsettings.json and watch the working folder for changes of it, which costs with every write there.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());

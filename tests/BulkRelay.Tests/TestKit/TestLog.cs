@@ -21,6 +21,9 @@ public sealed class TestLog : IDisposable
     /// <summary>Completes as soon as the text has been logged.</summary>
     public Task WaitForAsync(string text) => _lines.WaitForAsync(text).WaitAsync(TimeSpan.FromSeconds(30));
 
+    /// <summary>All that was logged so far.</summary>
+    public string Text => _lines.Text;
+
     public void Dispose() => _log.Dispose();
 
     private sealed class Lines : MemoryStream
@@ -38,6 +41,11 @@ public sealed class TestLog : IDisposable
             }
         }
 
+        public string Text
+        {
+            get { lock (_awaited) return Encoding.UTF8.GetString(ToArray()); }
+        }
+
         public override void Write(ReadOnlySpan<byte> buffer)
         {
             lock (_awaited)
@@ -49,7 +57,7 @@ public sealed class TestLog : IDisposable
 
         private void Look()
         {
-            var all = Encoding.UTF8.GetString(ToArray());
+            var all = Text;
             foreach (var (text, seen) in _awaited)
                 if (all.Contains(text, StringComparison.Ordinal)) seen.TrySetResult();
         }

@@ -12,32 +12,55 @@ public static class QueueStores
     private static readonly IReadOnlyList<QueueStoreDriver> Drivers =
     [
         new("sqlite",
+            (_, _) => { },
             (location, config, log) => SqliteQueueStore.Open(new SqliteStoreOptions(FullPath(location, config), log)),
             (location, config) => SqliteQueueReader.Open(FullPath(location, config))),
         Postgres("postgres"),
         Postgres("postgresql"),
     ];
 
+    /// <summary>What is wrong with <c>queue_store</c>, as far as that shows without opening it; null if nothing is.</summary>
+    public static ConfigFault? Check(ConfigSnapshot config)
+    {
+        try
+        {
+            var location = config.Get(StoreParameters.QueueStore);
+            Find(location).Check(location, config);
+            return null;
+        }
+        catch (FormatException e)
+        {
+            return new ConfigFault(FaultSeverity.Error, "", 0, StoreParameters.QueueStore.Name, e.Message);
+        }
+    }
+
     /// <summary>Opens the store that <c>queue_store</c> names, for this process alone.</summary>
     /// <exception cref="QueueStoreException">It cannot be used; the message says why and what to do.</exception>
-    public static IQueueStore Open(ConfigSnapshot config, ServiceLog log)
-    {
-        var location = config.Get(StoreParameters.QueueStore);
-        return Find(location).Open(location, config, log);
-    }
+    public static IQueueStore Open(ConfigSnapshot config, ServiceLog log) =>
+        Understood(config, (driver, location) => driver.Open(location, config, log));
 
     /// <summary>Opens the same store for reading only, while the relay is down.</summary>
     /// <exception cref="QueueStoreException">It cannot be used; the message says why and what to do.</exception>
-    public static IQueueReader OpenReader(ConfigSnapshot config)
+    public static IQueueReader OpenReader(ConfigSnapshot config) => Understood(config, (driver, location) => driver.OpenReader(location, config));
+
+    private static T Understood<T>(ConfigSnapshot config, Func<QueueStoreDriver, StoreLocation, T> open)
     {
-        var location = config.Get(StoreParameters.QueueStore);
-        return Find(location).OpenReader(location, config);
+        try
+        {
+            var location = config.Get(StoreParameters.QueueStore);
+            return open(Find(location), location);
+        }
+        catch (FormatException e)
+        {
+            throw new QueueStoreException($"{StoreParameters.QueueStore.Name}: {e.Message}");
+        }
     }
 
     private static QueueStoreDriver Find(StoreLocation location) => Drivers.FirstOrDefault(driver => driver.Kind == location.Kind)
-        ?? throw new QueueStoreException($"queue_store = {location}: there is no such kind of store; use sqlite:FILE or postgres:DATABASE");
+        ?? throw new FormatException($"{location}: there is no such kind of store; use sqlite:FILE or postgres:DATABASE");
 
     private static QueueStoreDriver Postgres(string kind) => new(kind,
+        (location, config) => Database(location, config),
         (location, config, log) => PostgresQueueStore.Open(Database(location, config), log),
         (location, config) => PostgresQueueReader.Open(Database(location, config)));
 

@@ -27,8 +27,17 @@ public sealed class QueueStoresTests : IDisposable
     {
         var config = ConfigSnapshot.With(("queue_store", "oracle://scott:tiger@db"));
         var fault = Should.Throw<QueueStoreException>(() => QueueStores.Open(config, _log.Service)).Message;
-        fault.ShouldContain("queue_store = oracle:…: there is no such kind");
+        fault.ShouldContain("queue_store: oracle:…: there is no such kind");
         fault.ShouldNotContain("tiger");
+        QueueStores.Check(config).ShouldNotBeNull().ToString().ShouldContain("error: queue_store: oracle:…");
+    }
+
+    [Fact]
+    public void A_database_that_cannot_be_understood_is_a_fault_of_the_configuration()
+    {
+        QueueStores.Check(ConfigSnapshot.With(("queue_store", "postgres:port=x"))).ShouldNotBeNull().Message.ShouldContain("the port is no number");
+        QueueStores.Check(ConfigSnapshot.With(("queue_store", "postgres:dbname=x"))).ShouldBeNull();
+        QueueStores.Check(ConfigSnapshot.With()).ShouldBeNull();
     }
 
     [Theory]

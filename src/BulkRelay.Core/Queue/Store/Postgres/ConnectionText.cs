@@ -16,7 +16,7 @@ internal static class ConnectionText
 
     /// <param name="place">What stands behind <c>postgres:</c>.</param>
     /// <param name="folder">Relative names of files count from here.</param>
-    /// <exception cref="QueueStoreException">It cannot be read; says what is wrong.</exception>
+    /// <exception cref="FormatException">It cannot be read; says what is wrong.</exception>
     public static NpgsqlConnectionStringBuilder Parse(string place, string folder)
     {
         var keywords = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -26,15 +26,15 @@ internal static class ConnectionText
             else ReadWords(place, keywords);
             return Build(keywords, folder);
         }
-        catch (Exception e) when (e is FormatException or ArgumentException or OverflowException)
+        catch (ArgumentException)
         {
-            throw new QueueStoreException($"queue_store: {(e is FormatException ? e.Message : "a value cannot be understood")}");
+            throw new FormatException("a value cannot be understood");
         }
     }
 
     private static NpgsqlConnectionStringBuilder Build(Dictionary<string, string> keywords, string folder)
     {
-        var builder = new NpgsqlConnectionStringBuilder { Timeout = 5, CommandTimeout = 30, KeepAlive = 0, TcpKeepAlive = true };
+        var builder = new NpgsqlConnectionStringBuilder { Timeout = 5, TcpKeepAlive = true, GssEncryptionMode = GssEncryptionMode.Disable };
         var port = keywords.Remove("port", out var given) ? given : Environment.GetEnvironmentVariable("PGPORT") ?? "5432";
         var host = keywords.Remove("host", out var hosts) ? hosts : Environment.GetEnvironmentVariable("PGHOST") ?? DefaultHost;
         SetHosts(builder, host.Split(','), port.Split(','));
@@ -43,7 +43,7 @@ internal static class ConnectionText
         foreach (var (keyword, value) in keywords)
         {
             if (!ConnectionKeywords.All.TryGetValue(keyword, out var set))
-                throw new FormatException($"'{keyword}' is not supported; known are {string.Join(", ", ConnectionKeywords.All.Keys.Order(StringComparer.Ordinal))}");
+                throw new FormatException($"there is a keyword that is not supported; known are dbname, host, port, {string.Join(", ", ConnectionKeywords.All.Keys.Where(known => known != "dbname").Order(StringComparer.Ordinal))}");
             try
             {
                 set(builder, ConnectionKeywords.Files.Contains(keyword) ? Path.GetFullPath(value, folder) : value);
@@ -64,10 +64,12 @@ internal static class ConnectionText
             ? number : throw new FormatException("the port is no number from 1 to 65535")).ToArray();
         builder.Port = numbers[0];
         builder.Host = hosts.Length == 1
-            ? hosts[0] : string.Join(',', hosts.Select((host, i) => $"{host}:{numbers[numbers.Length == 1 ? 0 : i]}"));
+            ? hosts[0] : string.Join(',', hosts.Select((host, i) => $"{Bracketed(host)}:{numbers[numbers.Length == 1 ? 0 : i]}"));
         // Of several servers the one is meant that takes changes, as with a primary and its standbys.
         if (hosts.Length > 1) builder.TargetSessionAttributes = "read-write";
     }
+
+    private static string Bracketed(string host) => host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host;
 
     /// <summary>Words with or without blanks around the equals sign; values with blanks stand in single quotes, a backslash takes the next character as it is.</summary>
     private static void ReadWords(string text, Dictionary<string, string> keywords)

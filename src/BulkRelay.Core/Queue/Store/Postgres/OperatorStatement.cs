@@ -21,6 +21,10 @@ internal sealed record OperatorStatement(NpgsqlBatchCommand Command, Action<Npgs
         _ => throw new InvalidOperationException($"{request.GetType().Name} is not known here"),
     };
 
+    /// <summary>Holds a message because a delivery asks for it.</summary>
+    public static OperatorStatement Hold(long messageId, NamedStatements statements) =>
+        new(With(statements["hold"], Of([messageId]), Of(0L)), results => results.NextResult());
+
     private static OperatorStatement Change(ChangeRequest request, NamedStatements statements)
     {
         var sql = request.Change switch

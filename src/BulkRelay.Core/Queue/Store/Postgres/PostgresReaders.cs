@@ -15,6 +15,7 @@ internal sealed class PostgresReaders : ISuspendableReaders, IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source;
     private readonly string _place;
+    private readonly TimeSpan _callLimit;
     private readonly SemaphoreSlim _permits = new(PostgresStoreOptions.Readers);
     private readonly ResiliencePipeline _pipeline;
     private CancellationTokenSource _running = new();
@@ -26,6 +27,7 @@ internal sealed class PostgresReaders : ISuspendableReaders, IAsyncDisposable
     {
         _source = NpgsqlDataSource.Create(options.ReaderConnection);
         _place = options.Place;
+        _callLimit = options.CallLimit;
         _pipeline = Pipeline(options, log);
     }
 
@@ -57,9 +59,9 @@ internal sealed class PostgresReaders : ISuspendableReaders, IAsyncDisposable
             {
                 await using var connection = await work.source.OpenConnectionAsync(stop).ConfigureAwait(false);
                 return await work.read(connection, stop).ConfigureAwait(false);
-            }, (source: _source, read), either.Token).ConfigureAwait(false);
+            }, (source: _source, read), either.Token).AsTask().WaitAsync(_callLimit, either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             throw IsDown();
         }

@@ -15,10 +15,11 @@ public sealed record PostgresStoreOptions
     /// <param name="connection">Where the database is and how to sign in (see <see cref="ConnectionText"/>).</param>
     public PostgresStoreOptions(NpgsqlConnectionStringBuilder connection)
     {
+        _connection = connection;
         Place = Describe(connection);
-        WriterConnection = With(connection, writer => writer.Pooling = false);
-        ReaderConnection = With(connection, reader => reader.MaxPoolSize = Readers);
     }
+
+    private readonly NpgsqlConnectionStringBuilder _connection;
 
     /// <summary>How many connections read.</summary>
     internal const int Readers = 4;
@@ -35,24 +36,36 @@ public sealed record PostgresStoreOptions
     /// <summary>How long a client waits for the answer to a commit whose reply was lost, while the server cannot be reached.</summary>
     public TimeSpan UnclearPatience { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long the server may take for a transaction or a read before it is taken to hang.</summary>
+    public TimeSpan ReplyPatience { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>How long another relay is given to leave the queue before this one gives up.</summary>
     public TimeSpan OwnerPatience { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long the writer's connection may be idle before the server is asked for a sign of life.</summary>
     public TimeSpan IdleCheck { get; init; } = TimeSpan.FromSeconds(1);
 
-    internal string WriterConnection { get; }
+    /// <summary>
+    /// How long any call of the driver may take: its own limits, one for the reply, others for what it does after that (it connects once more to
+    /// ask the server to stop, by two ways of encryption). Beyond this it has lost itself, which it does when a server hangs while it connects.
+    /// </summary>
+    internal TimeSpan CallLimit => ReplyPatience + 3 * TimeSpan.FromSeconds(_connection.Timeout);
 
-    internal string ReaderConnection { get; }
+    internal string Database => _connection.Database!;
+
+    internal string WriterConnection => With(writer => writer.Pooling = false);
+
+    internal string ReaderConnection => With(reader => reader.MaxPoolSize = Readers);
 
     private static string Describe(NpgsqlConnectionStringBuilder connection) =>
         $"database {connection.Database} at {connection.Host}" + (connection.Host?.StartsWith('/') == true ? "" : $":{connection.Port}");
 
-    private static string With(NpgsqlConnectionStringBuilder connection, Action<NpgsqlConnectionStringBuilder> set)
+    private string With(Action<NpgsqlConnectionStringBuilder> set)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connection.ConnectionString)
+        var builder = new NpgsqlConnectionStringBuilder(_connection.ConnectionString)
         {
-            Options = $"{Session} {connection.Options}".TrimEnd(),
+            Options = $"{Session} {_connection.Options}".TrimEnd(),
+            CommandTimeout = (int)Math.Ceiling(ReplyPatience.TotalSeconds),
             NoResetOnClose = true,
             MaxAutoPrepare = 40,
             AutoPrepareMinUsages = 2,

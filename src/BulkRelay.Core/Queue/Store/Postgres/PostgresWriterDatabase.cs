@@ -15,6 +15,7 @@ internal sealed class PostgresWriterDatabase : IWriterDatabase
     private readonly NpgsqlConnection _connection;
     private readonly WriterTransaction _transaction = new();
     private long _quietSince = Environment.TickCount64;
+    private bool _isLost;
 
     private PostgresWriterDatabase(PostgresStoreOptions options, MessageIdBlocks ids, NpgsqlConnection connection)
     {
@@ -40,19 +41,22 @@ internal sealed class PostgresWriterDatabase : IWriterDatabase
     public static PostgresWriterDatabase Open(PostgresStoreOptions options, MessageIdBlocks ids, QueueOwnership ownership)
     {
         var connection = new NpgsqlConnection(options.WriterConnection);
+        var database = new PostgresWriterDatabase(options, ids, connection);
         try
         {
-            connection.Open();
-            ServerCheck.Durable(connection, options.Place);
-            ownership.Take(connection);
-            PostgresMigrations.Apply(connection, options.Place);
-            var database = new PostgresWriterDatabase(options, ids, connection);
-            database.BeginCounting();
-            return database;
+            return database.Bounded(() =>
+            {
+                connection.Open();
+                ServerCheck.Durable(connection, options.Place);
+                ownership.Take(connection);
+                PostgresMigrations.Apply(connection, options.Place);
+                database.BeginCounting();
+                return database;
+            });
         }
         catch (Exception e)
         {
-            connection.Dispose();
+            database.Dispose();
             if (e is NpgsqlException failure) throw new PostgresErrorException(failure, options.Place);
             throw;
         }
@@ -69,7 +73,7 @@ internal sealed class PostgresWriterDatabase : IWriterDatabase
             foreach (var request in requests.OfType<AddRequest>()) request.Committed();
 #endif
             MayHaveCommitted = true;
-            var (messages, idBlock) = _transaction.Execute(_connection, _ids.NeedBlock);
+            var (messages, idBlock) = Bounded(() => _transaction.Execute(_connection, _ids.NeedBlock));
             MayHaveCommitted = false;
             _transaction.Answer(requests);
             MessageCount = messages;
@@ -81,13 +85,13 @@ internal sealed class PostgresWriterDatabase : IWriterDatabase
             if (PostgresErrorException.IsRefusal(e)) MayHaveCommitted = false;
             throw new PostgresErrorException(e, _options.Place);
         }
-        catch (Exception e) when (_connection.State != ConnectionState.Open)
+        catch (Exception e) when (e is not DatabaseErrorException && !_isLost && _connection.State != ConnectionState.Open)
         {
             throw new PostgresErrorException(new NpgsqlException("the connection is lost", e), _options.Place);
         }
         finally
         {
-            _transaction.Clear();
+            if (!_isLost) _transaction.Clear();
         }
     }
 
@@ -120,20 +124,17 @@ internal sealed class PostgresWriterDatabase : IWriterDatabase
     /// <inheritdoc/>
     public void Abandon() => Dispose();
 
-    public void Dispose() => _connection.Dispose();
+    public void Dispose()
+    {
+        if (!_isLost) _connection.Dispose();
+    }
 
     private void BeginCounting()
     {
-        Ask(command =>
-        {
-            command.CommandText = WriterTransaction.Sql("begin_counting");
-            return command.ExecuteNonQuery();
-        });
-        MessageCount = Ask(command =>
-        {
-            command.CommandText = WriterTransaction.Sql("count_messages");
-            return (long)command.ExecuteScalar()!;
-        });
+        using var begin = new NpgsqlCommand(WriterTransaction.Sql("begin_counting"), _connection);
+        begin.ExecuteNonQuery();
+        using var count = new NpgsqlCommand(WriterTransaction.Sql("count_messages"), _connection);
+        MessageCount = (long)count.ExecuteScalar()!;
     }
 
     /// <summary>Which reports of records that are written for the second time the first time has stored.</summary>
@@ -158,12 +159,28 @@ internal sealed class PostgresWriterDatabase : IWriterDatabase
     {
         try
         {
-            using var command = _connection.CreateCommand();
-            return ask(command);
+            return Bounded(() =>
+            {
+                using var command = _connection.CreateCommand();
+                return ask(command);
+            });
         }
         catch (NpgsqlException e)
         {
             throw new PostgresErrorException(e, _options.Place);
         }
+    }
+
+    /// <summary>
+    /// Makes a call of the driver that must not hold the writer for ever. One that does not end in time is left to itself; should it ever end,
+    /// its connection is closed then.
+    /// </summary>
+    private T Bounded<T>(Func<T> call)
+    {
+        var running = Task.Run(call);
+        if (Task.WaitAny([running], _options.CallLimit) == 0) return running.GetAwaiter().GetResult();
+        _isLost = true;
+        _ = running.ContinueWith(_ => _connection.Dispose(), TaskScheduler.Default);
+        throw new NpgsqlException("the server does not answer");
     }
 }

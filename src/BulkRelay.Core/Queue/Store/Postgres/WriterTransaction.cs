@@ -113,6 +113,7 @@ internal sealed class WriterTransaction
         foreach (var report in record.Reports)
             if (!isStored(report.Envelope.Id)) _added.Add(report);
         if (record.MarksWarned) _warnedMessages.Add(record.MessageId);
+        if (record.HoldsMessage) _wishes.Add(OperatorStatement.Hold(record.MessageId, Statements));
         foreach (var deferred in record.Deferred) _deferred.Add(record.MessageId, deferred);
         if (record.FinishesMessage) _removed.Remove(record.MessageId);
         else _removed.Done(record.MessageId, record.Done);

@@ -26,7 +26,7 @@ internal sealed class AddRequest(NewMessage message) : WriteRequest
 
     public override MessageEnvelope? GiveUp()
     {
-        _answer.TrySetResult(StoreResult.Unavailable);
+        Refuse(StoreResult.Unavailable);
         return message.Envelope;
     }
 }
