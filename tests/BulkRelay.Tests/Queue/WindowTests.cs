@@ -1,6 +1,6 @@
 using BulkRelay.Core.Queue;
-using BulkRelay.Core.Queue.Store;
 using BulkRelay.Core.Queue.Routing;
+using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Tests.Queue;
 
