@@ -121,6 +121,9 @@ public sealed class QueueServices : IDisposable
     /// <summary>The freeze that keeps all mail of a destination; null if there is none.</summary>
     internal QueueFreeze? FreezeOf(DestinationKey destination) => Configuration.Freeze ?? Freezes.Of(destination);
 
+    /// <summary>True if all mail of a transport is frozen.</summary>
+    internal bool IsFrozen(string transport) => (Configuration.Freeze ?? Freezes.OfTransport(transport)) is not null;
+
     /// <summary>The line that Postfix writes when a message enters the active queue.</summary>
     internal void LogActive(MessageEnvelope message, int recipients) =>
         Log.Info($"{message.QueueId}: from=<{message.Sender}>, size={message.Size}, nrcpt={recipients} (queue active)");

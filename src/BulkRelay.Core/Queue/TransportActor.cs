@@ -65,7 +65,8 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
             case DestinationStopped stopped: OnStopped(stopped.Nexthop); break;
             case WakeTick: WakeDue(); break;
             case Reconfigured: OnReconfigured(); break;
-            case MessagesRecalled or FreezesChanged: Broadcast(message); break;
+            case MessagesRecalled: Broadcast(message); break;
+            case FreezesChanged: Broadcast(message); WakeDue(); break;
             case Drain: OnDrain(); break;
             case GetQueueStatus: DescribeAsync().PipeTo(Sender); break;
             default: Unhandled(message); break;
@@ -110,7 +111,7 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
 
     private void WakeDue()
     {
-        if (_isDraining) return;
+        if (_isDraining || _services.IsFrozen(_name)) return;
         var now = _services.Time.GetUtcNow();
         var closure = _state.FindClosure();
         while (closure is null && _dormant.TryPeekDue(now, out var nexthop)) Start(nexthop);

@@ -43,15 +43,13 @@ internal static class Postqueue
     private static async Task<int> FlushAsync(char mode, string value, IQueueAccess queue, QueueTool tool)
     {
         if (!queue.IsRunning) return tool.Fatal("Cannot flush mail queue - mail system is down");
-        QueueFilter[] filters = mode switch
+        var filter = mode switch
         {
-            'f' => [QueueFilter.All],
-            'i' => [new() { QueueIds = [value] }],
-            // A site is a domain of recipients, or a host that mail goes through.
-            _ => [new() { Domains = [value] }, new() { Destinations = [value, value + ":*", $"[{value}]", $"[{value}]:*"] }],
+            'f' => QueueFilter.All,
+            'i' => new() { QueueIds = [value] },
+            _ => new() { Sites = [value] },
         };
-        foreach (var filter in filters)
-            await foreach (var _ in queue.ChangeAsync(QueueChange.Retry, filter, long.MaxValue, CancellationToken.None)) { }
+        await foreach (var _ in queue.ChangeAsync(QueueChange.Retry, filter, long.MaxValue, CancellationToken.None)) { }
         return 0;
     }
 

@@ -35,7 +35,10 @@ public sealed class FreezeSet
 
     /// <summary>The freeze that keeps all mail of a destination; null if there is none.</summary>
     public QueueFreeze? Of(DestinationKey key) =>
-        All.Count == 0 ? null : _everything ?? _transports.GetValueOrDefault(key.Transport) ?? _destinations.GetValueOrDefault(key.Nexthop);
+        All.Count == 0 ? null : OfTransport(key.Transport) ?? _destinations.GetValueOrDefault(key.Nexthop);
+
+    /// <summary>The freeze that keeps all mail of a transport; null if there is none.</summary>
+    public QueueFreeze? OfTransport(string transport) => All.Count == 0 ? null : _everything ?? _transports.GetValueOrDefault(transport);
 
     /// <summary>The freeze that keeps a recipient of a message; null if there is none.</summary>
     public QueueFreeze? Of(MessageEnvelope message, QueuedRecipient recipient) =>

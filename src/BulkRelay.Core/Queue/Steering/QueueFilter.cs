@@ -6,7 +6,7 @@ namespace BulkRelay.Core.Queue.Steering;
 /// <summary>
 /// Selects messages of the queue. A message is selected if it meets every criterion that is set; of a criterion with several values, one has
 /// to fit. The criteria of recipients (<see cref="Recipients"/>, <see cref="Domains"/>, <see cref="Transports"/>,
-/// <see cref="Destinations"/>, <see cref="Reason"/>) are met if one recipient that is left meets all of them. Texts are patterns as
+/// <see cref="Destinations"/>, <see cref="Sites"/>, <see cref="Reason"/>) are met if one recipient that is left meets all of them. Texts are patterns as
 /// <see cref="QueuePattern"/> describes. Empty lists and nulls select nothing away.
 /// </summary>
 public sealed record QueueFilter
@@ -35,6 +35,9 @@ public sealed record QueueFilter
 
     /// <summary>Destinations of a transport: nexthops.</summary>
     public IReadOnlyList<string> Destinations { get; init; } = [];
+
+    /// <summary>Sites as people name them: a domain of recipients, or the host of a nexthop, in brackets or with a port as well.</summary>
+    public IReadOnlyList<string> Sites { get; init; } = [];
 
     /// <summary>Flows.</summary>
     public IReadOnlyList<string> Flows { get; init; } = [];
@@ -70,7 +73,7 @@ public sealed record QueueFilter
         || ArrivedBefore is not null || ArrivedFrom is not null || MinSize is not null || MaxSize is not null;
 
     internal bool HasRecipientCriteria => Recipients.Count > 0 || Domains.Count > 0 || Transports.Count > 0 || Destinations.Count > 0
-        || Reason is not null;
+        || Sites.Count > 0 || Reason is not null;
 
     /// <summary>The pattern that finds <see cref="Reason"/> anywhere in a text.</summary>
     internal string ReasonPattern => $"*{Reason}*";
@@ -99,10 +102,15 @@ public sealed record QueueFilter
         Any(Recipients, recipient.Address)
         && (Domains.Count == 0 || Domains.Any(domain => QueuePattern.Matches(DomainPattern(domain), recipient.Address)))
         && Any(Transports, recipient.Destination.Transport) && Any(Destinations, recipient.Destination.Nexthop)
+        && (Sites.Count == 0 || Sites.Any(site => QueuePattern.Matches(DomainPattern(site), recipient.Address)
+            || NexthopPatterns(site).Any(pattern => QueuePattern.Matches(pattern, recipient.Destination.Nexthop))))
         && (Reason is null || QueuePattern.Matches(ReasonPattern, recipient.Reason));
 
     /// <summary>The pattern of the addresses in a domain.</summary>
     internal static string DomainPattern(string domain) => "*@" + domain;
+
+    /// <summary>The patterns of the nexthops that stand for a host.</summary>
+    internal static string[] NexthopPatterns(string host) => [host, $"{host}:*", $"[{host}]", $"[{host}]:*"];
 
     private static bool Any(IReadOnlyList<string> patterns, string text) =>
         patterns.Count == 0 || patterns.Any(pattern => QueuePattern.Matches(pattern, text));

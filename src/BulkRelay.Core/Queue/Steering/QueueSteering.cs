@@ -30,11 +30,12 @@ public sealed class QueueSteering(IQueueStore store, TimeProvider time, QueueSer
     {
         if (change == QueueChange.Retry && filter.IsEmpty) running?.Queue.Tell(FlushDestination.All);
         var total = 0L;
+        var flushed = new HashSet<DestinationKey>();
         await foreach (var ids in Selection.SelectAsync(filter, BatchSize, cancel).ConfigureAwait(false))
         {
             var batch = ids.Count <= limit - total ? ids : [.. ids.Take((int)(limit - total))];
             var changed = await store.ChangeAsync(change, batch, time.GetUtcNow(), cancel).ConfigureAwait(false);
-            if (running is not null) TakeEffect(change, changed, running);
+            if (running is not null) TakeEffect(change, changed, flushed, running);
             total += changed.Messages.Count;
             yield return changed.Messages;
             if (total >= limit) break;
@@ -62,7 +63,8 @@ public sealed class QueueSteering(IQueueStore store, TimeProvider time, QueueSer
         return answer.Fault is null ? answer.IsDone : throw new QueueStoreException(answer.Fault);
     }
 
-    private void TakeEffect(QueueChange change, QueueChanged changed, QueueServices services)
+    /// <summary>A site is tried anew once for each order, however many batches it has mail in.</summary>
+    private void TakeEffect(QueueChange change, QueueChanged changed, HashSet<DestinationKey> flushed, QueueServices services)
     {
         if (changed.Messages.Count == 0) return;
         if (change != QueueChange.Retry)
@@ -73,7 +75,7 @@ public sealed class QueueSteering(IQueueStore store, TimeProvider time, QueueSer
         }
         foreach (var destination in changed.Due)
         {
-            if (change == QueueChange.Retry) services.Queue.Tell(new FlushDestination(destination));
+            if (change == QueueChange.Retry && flushed.Add(destination)) services.Queue.Tell(new FlushDestination(destination));
             services.Queue.Tell(new DestinationDue(destination, time.GetUtcNow()));
         }
         if (change == QueueChange.Expire) services.Queue.Tell(new MessagesExpired(changed.Messages));

@@ -80,6 +80,9 @@ internal sealed class Selection
         Like([.. filter.Domains.Select(QueueFilter.DomainPattern)], "r.address");
         Like(filter.Transports, "r.transport");
         Like(filter.Destinations, "r.nexthop");
+        OneOf(filter.Sites, $"{LikeOf("r.address")} OR {string.Join(" OR ", QueueFilter.NexthopPatterns("").Select(_ => LikeOf("r.nexthop")))}",
+            static (values, site) => values.AddRange(
+                [QueuePattern.ToLike(QueueFilter.DomainPattern(site)), .. QueueFilter.NexthopPatterns(site).Select(QueuePattern.ToLike)]));
         if (filter.Reason is not null) Like([filter.ReasonPattern], "r.reason");
         return this;
     }

@@ -7,6 +7,9 @@ namespace BulkRelay.Server.Applets.Queue;
 /// <summary>The options that select messages: the same for every sub-command that works on some.</summary>
 internal sealed class FilterOptions
 {
+    /// <summary>The most values of one option: what a statement of the store takes with ease.</summary>
+    private const int MaxPatterns = 100;
+
     private static readonly Dictionary<string, QueueState> StateNames = new(StringComparer.Ordinal)
     {
         ["hold"] = QueueState.Hold,
@@ -82,8 +85,9 @@ internal sealed class FilterOptions
     private static QueueState State(string text) => StateNames.TryGetValue(text, out var state)
         ? state : throw new FilterException($"--state {text}: use one of {string.Join(", ", StateNames.Keys)}");
 
-    private static string[] Patterns(ParseResult parsed, Option<string[]> option) =>
-        [.. parsed.GetValue(option)!.Select(pattern => Checked(option.Name, pattern))];
+    private static string[] Patterns(ParseResult parsed, Option<string[]> option) => parsed.GetValue(option)! is { Length: <= MaxPatterns } patterns
+        ? [.. patterns.Select(pattern => Checked(option.Name, pattern))]
+        : throw new FilterException($"{option.Name}: at most {MaxPatterns} values at once");
 
     private static string Checked(string option, string pattern) => pattern.Length <= QueuePattern.MaxLength
         ? pattern : throw new FilterException($"{option}: a pattern has at most {QueuePattern.MaxLength} characters");

@@ -142,6 +142,24 @@ public sealed class FreezeTests
         await queue.UntilEmptyAsync();
     }
 
+    [Theory]
+    [InlineData(FreezeScope.All, "")]
+    [InlineData(FreezeScope.Transport, "smtp")]
+    public async Task While_a_transport_is_frozen_its_destinations_take_no_memory(FreezeScope scope, string name)
+    {
+        await using var queue = new QueueFixture().Start();
+        var steering = new QueueSteering(queue.Store, queue.Time, queue.Services);
+        await steering.FreezeAsync(new QueueFreeze(scope, name, "because", queue.Time.GetUtcNow(), null), default);
+        for (var i = 0; i < 30; i++) await queue.SubmitAsync($"a@d{i}.test");
+
+        await queue.UntilAsync(_ => queue.Services.Destinations.IsEmpty, TimeSpan.FromSeconds(1));
+
+        queue.Smtp.Deliveries.ShouldBeEmpty();
+        await steering.UnfreezeAsync(scope, name, default);
+        await queue.UntilEmptyAsync(TimeSpan.FromMilliseconds(100));
+        queue.Smtp.Deliveries.Count.ShouldBe(30);
+    }
+
     [Fact]
     public async Task What_is_under_delivery_when_a_freeze_begins_ends_and_nothing_follows()
     {

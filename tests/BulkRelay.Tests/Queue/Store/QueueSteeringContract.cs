@@ -31,6 +31,8 @@ public abstract class QueueSteeringContract : IAsyncLifetime
         { "domain wildcard", new() { Domains = ["*.example.com"] } },
         { "transport", new() { Transports = ["relay"] } },
         { "destination", new() { Destinations = ["[mail.example.net]:587"] } },
+        { "site by a domain", new() { Sites = ["sub.example.com"] } },
+        { "site by a host", new() { Sites = ["mail.example.net"] } },
         { "flow", new() { Flows = ["spring*"] } },
         { "client name", new() { Clients = ["*.clients.test"] } },
         { "client address", new() { Clients = ["192.0.2.7"] } },
