@@ -1,3 +1,4 @@
+using BulkRelay.EndToEnd.Harness;
 using BulkRelay.Server.Sink;
 
 namespace BulkRelay.EndToEnd.Crash;
@@ -10,13 +11,13 @@ public sealed class Kill_in_a_mix
 {
     private const int Rounds = 6;
 
-    [Fact]
-    public Task Every_acknowledged_recipient_is_reached_or_reported() => RunAsync("");
-
-    private static async Task RunAsync(string mainCf)
+    [Theory]
+    [MemberData(nameof(StoreOfTest.Kinds), MemberType = typeof(StoreOfTest))]
+    public async Task Every_acknowledged_recipient_is_reached_or_reported(string store)
     {
         var random = new Random(20261121);
-        await using var run = new CrashRun(sink: new SinkOptions { Defer = 0.1, Reject = 0.05, Drop = 0.02, DropStage = SinkStage.Dot }, mainCf: mainCf);
+        await using var run = new CrashRun(sink: new SinkOptions { Defer = 0.1, Reject = 0.05, Drop = 0.02, DropStage = SinkStage.Dot },
+            mainCf: await StoreOfTest.MainCfAsync(store));
         await run.Relay.StartAsync();
         run.Load(sessions: 20);
         for (var round = 0; round < Rounds; round++)

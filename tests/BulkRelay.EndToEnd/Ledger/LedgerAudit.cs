@@ -10,7 +10,7 @@ internal static class LedgerAudit
     /// How long before a kill a completed delivery may still be without its record: the interval of the group commit and one sync, with
     /// room for a busy machine.
     /// </summary>
-    public static readonly TimeSpan RecordWindow = TimeSpan.FromMilliseconds(250);
+    public static readonly TimeSpan RecordWindow = TimeSpan.FromMilliseconds(500);
 
     /// <summary>All faults, in words; empty when the relay kept every promise.</summary>
     public static IReadOnlyList<string> Faults(
