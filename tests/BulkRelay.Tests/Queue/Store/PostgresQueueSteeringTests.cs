@@ -8,16 +8,20 @@ namespace BulkRelay.Tests.Queue.Store;
 public sealed class PostgresQueueSteeringTests : QueueSteeringContract
 {
     private readonly TestLog _log = new();
+    private PostgresServer _server = null!;
+    private string _place = "";
 
     protected override async Task<IQueueStore> OpenAsync()
     {
-        var server = await PostgresServer.SharedAsync();
-        return PostgresQueueStore.Open(new PostgresStoreOptions(ConnectionText.Parse(await server.NewDatabaseAsync(), "/")), _log.Service);
+        _server = await PostgresServer.SharedAsync();
+        _place = await _server.TakeDatabaseAsync();
+        return PostgresQueueStore.Open(new PostgresStoreOptions(ConnectionText.Parse(_place, "/")), _log.Service);
     }
 
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
+        await _server.GiveBackAsync(_place);
         _log.Dispose();
     }
 }

@@ -9,7 +9,7 @@ namespace BulkRelay.Core.Queue.Store.Postgres;
 /// (<c>PGHOST PGPORT PGDATABASE PGUSER PGPASSWORD PGPASSFILE</c> …) and then from libpq's defaults. Faults never quote a value, because it may be
 /// a password.
 /// </summary>
-internal static class ConnectionText
+public static class ConnectionText
 {
     /// <summary>Where Debian's and most others' servers have their socket.</summary>
     private const string DefaultHost = "/var/run/postgresql";
