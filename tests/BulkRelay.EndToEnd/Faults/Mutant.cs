@@ -24,7 +24,7 @@ internal sealed class Mutant : IDisposable
         var mutant = new Mutant(folder);
         var core = Path.Combine(Repository.Folder, "src", "BulkRelay.Core", "BulkRelay.Core.csproj");
         // No server may stay behind: it would keep the output open.
-        (await Tool.RunAsync("dotnet", ["build", core, "-c", "Release", "-v", "quiet", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false",
+        (await Tool.RunAsync("dotnet", ["build", core, "-c", "Release", "-v", "quiet", "--nologo", "-nodeReuse:false", "-p:UseSharedCompilation=false", "-p:RunAnalyzers=false",
             $"-p:Mutant={name}", "--artifacts-path", folder.File("build")])).Succeeded();
         (await Tool.RunAsync("cp", ["-r", AppContext.BaseDirectory, mutant.Programs])).Succeeded();
         File.Copy(folder.File("build/bin/BulkRelay.Core/release/BulkRelay.Core.dll"),
