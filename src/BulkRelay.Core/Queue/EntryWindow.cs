@@ -20,9 +20,6 @@ internal sealed class EntryWindow(QueueServices services)
     /// <summary>Recipients that wait.</summary>
     public int Recipients => _recipients;
 
-    /// <summary>The entry that is taken next. There must be one.</summary>
-    public QueueEntry First => _entries.First;
-
     /// <summary>Takes an entry in, if there is room for it or a larger flow can make room.</summary>
     /// <param name="entry">A claimed entry.</param>
     /// <param name="isRead">True if it was read from the store, false if it was handed over.</param>

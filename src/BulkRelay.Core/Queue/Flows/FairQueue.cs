@@ -26,9 +26,6 @@ internal sealed class FairQueue
     /// <summary>The flows that are known here.</summary>
     public IReadOnlyCollection<FlowQueue> Flows => _flows.Values;
 
-    /// <summary>The entry that is taken next. There must be one.</summary>
-    public QueueEntry First => Shares().Next(_end).First;
-
     /// <summary>The flow of a message, if it is known here.</summary>
     public FlowQueue? Find(MessageEnvelope message) => _flows.GetValueOrDefault(FlowKey.Of(message));
 

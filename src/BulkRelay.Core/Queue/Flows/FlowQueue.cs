@@ -28,9 +28,6 @@ internal sealed class FlowQueue(long key)
 
     public bool IsEmpty => Count == 0;
 
-    /// <summary>The entry whose turn is next. There must be one.</summary>
-    public QueueEntry First => Next().First!.Value.Entry;
-
     public void Add(QueueEntry entry, bool isRead)
     {
         Of(isRead).AddLast((entry, ++_places));
