@@ -1,5 +1,4 @@
 using BulkRelay.Core.Observability;
-using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store.Writing;
 
 namespace BulkRelay.Core.Queue.Store.Postgres;
@@ -14,7 +13,7 @@ namespace BulkRelay.Core.Queue.Store.Postgres;
 /// the message first, and nothing here takes it for granted that what it has not written itself does not change. What is to come with
 /// several relays are leases of destinations, in place of the one lock.
 /// </remarks>
-public sealed class PostgresQueueStore : IQueueStore
+public sealed class PostgresQueueStore : WrittenQueueStore
 {
     private readonly MessageIdBlocks _ids = new();
     private readonly PostgresQueueReader _reader;
@@ -55,11 +54,12 @@ public sealed class PostgresQueueStore : IQueueStore
         }
     }
 
-    /// <inheritdoc/>
-    public bool IsHealthy => _writer.IsHealthy;
+    private protected override QueueWriter Writer => _writer;
+
+    private protected override IQueueReader Reader => _reader;
 
     /// <inheritdoc/>
-    public long NextMessageId()
+    public override long NextMessageId()
     {
         var id = _ids.Next();
         if (_ids.NeedBlock) _writer.ReserveIds();
@@ -67,86 +67,32 @@ public sealed class PostgresQueueStore : IQueueStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<StoreResult> AddAsync(NewMessage message, CancellationToken cancel) => _writer.AddAsync(message, cancel);
-
-    /// <inheritdoc/>
-    public void Record(DeliveryRecord record) => _writer.PutRecord(record);
-
-    /// <inheritdoc/>
-    public ValueTask<QueueChanged> ChangeAsync(
-        QueueChange change, IReadOnlyList<long> messageIds, DateTimeOffset now, CancellationToken cancel) =>
-        _writer.WriteAsync(new ChangeRequest(change, messageIds, now), cancel);
-
-    /// <inheritdoc/>
-    public async ValueTask ParkAsync(long messageId, IReadOnlyList<int> numbers, CancellationToken cancel) =>
-        await _writer.WriteAsync(new ParkRequest(messageId, numbers), cancel).ConfigureAwait(false);
-
-    /// <inheritdoc/>
-    public ValueTask<QueueUnparked> UnparkAsync(int limit, CancellationToken cancel) => _writer.WriteAsync(new UnparkRequest(limit), cancel);
-
-    /// <inheritdoc/>
-    public async ValueTask FreezeAsync(QueueFreeze freeze, CancellationToken cancel) =>
-        await _writer.WriteAsync(new FreezeRequest(freeze), cancel).ConfigureAwait(false);
-
-    /// <inheritdoc/>
-    public ValueTask<bool> UnfreezeAsync(FreezeScope scope, string name, CancellationToken cancel) =>
-        _writer.WriteAsync(new UnfreezeRequest(scope, name), cancel);
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
+    public override ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
         DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel) =>
         _reader.Connections.RunAsync(
             (connection, stop) => ReaderStatements.ReadDueAsync(connection, destination, null, due, limit, recipientLimit, stop), cancel);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
+    public override ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
         DestinationKey destination, long flow, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel) =>
         _reader.Connections.RunAsync(
             (connection, stop) => ReaderStatements.ReadDueAsync(connection, destination, flow, due, limit, recipientLimit, stop), cancel);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<FlowBacklog>> ReadFlowsAsync(
+    public override ValueTask<IReadOnlyList<FlowBacklog>> ReadFlowsAsync(
         DestinationKey destination, long after, int limit, CancellationToken cancel) =>
         _reader.Connections.RunAsync((connection, stop) => ReaderStatements.ReadFlowsAsync(connection, destination, after, limit, stop), cancel);
 
     /// <inheritdoc/>
-    public ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, DateTimeOffset after, CancellationToken cancel) =>
+    public override ValueTask<DateTimeOffset?> NextDueAsync(DestinationKey destination, DateTimeOffset after, CancellationToken cancel) =>
         _reader.Connections.RunAsync((connection, stop) => ReaderStatements.NextDueAsync(connection, destination, after, stop), cancel);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel) =>
+    public override ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel) =>
         _reader.Connections.RunAsync(ReaderStatements.ReadBacklogAsync, cancel);
 
-    /// <inheritdoc/>
-    public ValueTask<MessageContent?> ReadContentAsync(long messageId, CancellationToken cancel) =>
-        _reader.ReadContentAsync(messageId, cancel);
-
-    /// <inheritdoc/>
-    public ValueTask<QueuedMessage?> FindAsync(string queueId, CancellationToken cancel) => _reader.FindAsync(queueId, cancel);
-
-    /// <inheritdoc/>
-    public IAsyncEnumerable<QueuedMessage> ListAsync(QueueFilter filter, CancellationToken cancel) => _reader.ListAsync(filter, cancel);
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<long>> SelectAsync(QueueFilter filter, long after, int limit, CancellationToken cancel) =>
-        _reader.SelectAsync(filter, after, limit, cancel);
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<ShapeCell>> ReadShapeAsync(
-        QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds, CancellationToken cancel) =>
-        _reader.ReadShapeAsync(filter, ofSenders, bounds, cancel);
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<DestinationSummary>> SummarizeAsync(CancellationToken cancel) => _reader.SummarizeAsync(cancel);
-
-    /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<QueueFreeze>> ReadFreezesAsync(CancellationToken cancel) => _reader.ReadFreezesAsync(cancel);
-
-    /// <inheritdoc/>
-    public ValueTask<long> CountAsync(CancellationToken cancel) => ValueTask.FromResult(_writer.MessageCount);
-
     /// <summary>Writes what waits (a record too) and frees the queue for another relay.</summary>
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isDisposed, 1) != 0) return;
         await Task.Run(_writer.Dispose).ConfigureAwait(false);
