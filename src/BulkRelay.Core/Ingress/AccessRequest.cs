@@ -1,4 +1,6 @@
 using BulkRelay.Core.Configuration.Matching;
+using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Core.Tls;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress;
@@ -23,6 +25,24 @@ internal sealed class AccessRequest(Client client)
 
     /// <summary>The same as the client named it: what it is told about.</summary>
     public EmailAddress RecipientAsGiven { get; set; }
+
+    /// <summary>How the connection is encrypted; null if it is not.</summary>
+    public TlsState? Tls { get; set; }
+
+    /// <summary>As whom the client signed in; null if it did not.</summary>
+    public SaslIdentity? Sasl { get; set; }
+
+    /// <summary>
+    /// The refusal for now that holds unless something refuses for good: a check could not find out what it had to (Postfix:
+    /// defer_if_permit). The first one stays.
+    /// </summary>
+    public Verdict? DeferIfPermit { get; set; }
+
+    /// <summary>The refusal for now that takes the place of one for good (Postfix: defer_if_reject). The first one stays.</summary>
+    public Verdict? DeferIfReject { get; set; }
+
+    /// <summary>What is to be done with the message if it is not refused.</summary>
+    public MessageActions Actions { get; } = new();
 
     /// <summary>What the list in evaluation is about.</summary>
     public AccessSubject Subject { get; set; }

@@ -18,6 +18,7 @@ internal sealed class SmtpSession : IDisposable
 {
     private bool? _isLocalHeaderClient;
     private bool? _maySetPriority;
+    private SmtpExtensions _withheld;
 
     public SmtpSession(Socket socket, SmtpdPolicy policy, IngressServices services, ServiceLog log, ServiceLog cleanupLog)
     {
@@ -52,8 +53,8 @@ internal sealed class SmtpSession : IDisposable
     /// <summary>The peer.</summary>
     public Client Client { get; private set; }
 
-    /// <summary>The extensions that this client may use.</summary>
-    public SmtpExtensions Extensions { get; private set; }
+    /// <summary>The extensions that this client may use now.</summary>
+    public SmtpExtensions Extensions => Policy.Greetings.Extensions & ~_withheld;
 
     /// <summary>What restrictions know.</summary>
     public AccessRequest Access { get; private set; }
@@ -93,7 +94,7 @@ internal sealed class SmtpSession : IDisposable
             Client = new Client(Client.Address, await LookUpNameAsync());
             Access = new AccessRequest(Client);
         }
-        Extensions = await OffersAsync();
+        _withheld = await WithheldAsync();
         if (BareNewline != BareNewline.Reject) return;
         var excluded = await Policy.BareNewlineExclusions.MatchAsync(Client.Name, Client.Address, Interrupted);
         if (excluded.IsMatch) BareNewline = BareNewline.Normalize;
@@ -148,6 +149,7 @@ internal sealed class SmtpSession : IDisposable
         Transaction = null;
         Access.Sender = null;
         Access.Recipient = null;
+        Access.Actions.Clear();
         Content.Discard();
     }
 
@@ -182,13 +184,12 @@ internal sealed class SmtpSession : IDisposable
         Link.Dispose();
     }
 
-    private async ValueTask<SmtpExtensions> OffersAsync()
+    private async ValueTask<SmtpExtensions> WithheldAsync()
     {
-        var all = Policy.Greetings.Extensions;
-        if (!all.HasFlag(SmtpExtensions.Verp)) return all;
+        if (!Policy.Greetings.Extensions.HasFlag(SmtpExtensions.Verp)) return SmtpExtensions.None;
         var match = await Policy.AuthorizedVerpClients.MatchAsync(Client.Name, Client.Address, Interrupted);
         if (match.Failure is not null) Log.Warning($"smtpd_authorized_verp_clients: {match.Failure}");
-        return match.IsMatch ? all : all & ~SmtpExtensions.Verp;
+        return match.IsMatch ? SmtpExtensions.None : SmtpExtensions.Verp;
     }
 
     private async ValueTask<string> LookUpNameAsync()

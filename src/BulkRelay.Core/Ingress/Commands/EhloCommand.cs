@@ -12,6 +12,6 @@ internal static class EhloCommand
         if (!HeloCommand.Greet(session, argument.Span, "ESMTP")) return ValueTask.FromResult<CommandOutcome>(SyntaxError);
         var greetings = session.Policy.Greetings;
         if (greetings.Discarded.Length > 0) session.Log.Info($"discarding EHLO keywords: {greetings.Discarded}");
-        return ValueTask.FromResult<CommandOutcome>(session.Extensions.HasFlag(SmtpExtensions.Verp) ? greetings.EhloWithVerp : greetings.Ehlo);
+        return ValueTask.FromResult<CommandOutcome>(greetings.Ehlo(session));
     }
 }

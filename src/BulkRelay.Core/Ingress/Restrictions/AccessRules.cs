@@ -50,14 +50,16 @@ internal sealed class AccessRules
     /// <summary>Decides about <see cref="AccessRequest.Recipient"/>.</summary>
     public async ValueTask<Verdict> CheckRecipientAsync(AccessRequest request, CancellationToken cancel)
     {
+        request.DeferIfPermit = request.DeferIfReject = null;
         foreach (var (subject, list) in _atRecipient)
         {
             request.Subject = subject;
             var verdict = await list.CheckAsync(request, cancel);
-            if (verdict.Refusal is not null) return verdict;
+            if (verdict.Refusal is not null) return verdict.OrDeferred(request);
         }
         // Whoever is permitted: mail to an address that does not exist would only come back.
-        return _unlisted is null ? Verdict.Dunno : await _unlisted.CheckAsync(request, cancel);
+        var unlisted = _unlisted is null ? Verdict.Dunno : await _unlisted.CheckAsync(request, cancel);
+        return unlisted.OrDeferred(request);
     }
 
     /// <summary>Decides about DATA or BDAT.</summary>
@@ -68,11 +70,12 @@ internal sealed class AccessRules
     public ValueTask<Verdict> CheckEndOfDataAsync(AccessRequest request, CancellationToken cancel) =>
         CheckAsync(_endOfData, AccessSubject.EndOfData, request, cancel);
 
-    private static ValueTask<Verdict> CheckAsync(
+    private static async ValueTask<Verdict> CheckAsync(
         RestrictionList list, AccessSubject subject, AccessRequest request, CancellationToken cancel)
     {
-        if (list.IsEmpty) return ValueTask.FromResult(Verdict.Dunno);
+        if (list.IsEmpty) return Verdict.Dunno;
+        request.DeferIfPermit = request.DeferIfReject = null;
         request.Subject = subject;
-        return list.CheckAsync(request, cancel);
+        return (await list.CheckAsync(request, cancel)).OrDeferred(request);
     }
 }

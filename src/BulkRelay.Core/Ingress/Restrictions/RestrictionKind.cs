@@ -1,7 +1,14 @@
 namespace BulkRelay.Core.Ingress.Restrictions;
 
+/// <summary>Makes a restriction for a configuration.</summary>
+/// <param name="setup">What it is made from; takes the faults of the argument.</param>
+/// <param name="argument">The word behind the name; empty for a restriction that takes none.</param>
+internal delegate IRestriction RestrictionFactory(RestrictionSetup setup, string argument);
+
 /// <summary>A restriction by its name in the configuration.</summary>
 /// <param name="Name">The word, matched without case.</param>
+/// <param name="Create">Makes it.</param>
 /// <param name="StopsRelaying">True if it alone keeps strangers from relaying; each server needs one such.</param>
-/// <param name="Create">Makes it for a configuration.</param>
-internal sealed record RestrictionKind(string Name, bool StopsRelaying, Func<RestrictionSetup, IRestriction> Create);
+/// <param name="TakesArgument">True if the next word of the list belongs to it.</param>
+internal sealed record RestrictionKind(
+    string Name, RestrictionFactory Create, bool StopsRelaying = false, bool TakesArgument = false);

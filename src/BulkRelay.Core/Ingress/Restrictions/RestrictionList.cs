@@ -23,17 +23,22 @@ internal sealed class RestrictionList
         var list = new RestrictionList();
         var words = ParameterList.TrySplit(text, out var fault);
         if (words is null) list.AddFault(parameter, fault!, setup);
-        foreach (var word in words ?? [])
+        for (var i = 0; i < words?.Count; i++)
         {
+            var word = words[i];
             if (RestrictionTable.Find(word) is not { } kind)
-            {
                 list.AddFault(parameter, $"unknown smtpd restriction: \"{word}\": remove it, or correct its name", setup);
-                continue;
-            }
-            list._restrictions.Add(kind.Create(setup));
-            list.StopsRelaying |= kind.StopsRelaying;
+            else if (kind.TakesArgument && ++i == words.Count)
+                list.AddFault(parameter, $"restriction {word} needs a word behind it", setup);
+            else list.Add(kind, kind.TakesArgument ? words[i] : "", setup);
         }
         return list;
+    }
+
+    private void Add(RestrictionKind kind, string argument, RestrictionSetup setup)
+    {
+        _restrictions.Add(kind.Create(setup, argument));
+        StopsRelaying |= kind.StopsRelaying;
     }
 
     /// <summary>Adds a restriction that refuses everything for now because the configuration is at fault.</summary>

@@ -5,15 +5,15 @@ internal static class RestrictionTable
 {
     public static readonly IReadOnlyList<RestrictionKind> All =
     [
-        new("permit", false, _ => new Permit()),
-        new("permit_mynetworks", false, setup => new PermitMynetworks(setup.MyNetworks)),
-        new("permit_inet_interfaces", false, _ => new PermitInetInterfaces()),
-        new("permit_sasl_authenticated", false, _ => new PermitSaslAuthenticated()),
-        new("reject", true, setup => new Reject(setup)),
-        new("defer", true, setup => new Defer(setup)),
-        new("reject_unauth_destination", true, setup => new RejectUnauthDestination(setup)),
-        new("reject_unlisted_recipient", false, setup => new RejectUnlistedRecipient(setup)),
-        new("defer_unauth_destination", true, setup => new DeferUnauthDestination(setup)),
+        new("permit", (_, _) => new Permit()),
+        new("permit_mynetworks", (setup, _) => new PermitMynetworks(setup.MyNetworks)),
+        new("permit_inet_interfaces", (_, _) => new PermitInetInterfaces()),
+        new("permit_sasl_authenticated", (_, _) => new PermitSaslAuthenticated()),
+        new("reject", (setup, _) => new Reject(setup), StopsRelaying: true),
+        new("defer", (setup, _) => new Defer(setup), StopsRelaying: true),
+        new("reject_unauth_destination", (setup, _) => new RejectUnauthDestination(setup), StopsRelaying: true),
+        new("reject_unlisted_recipient", (setup, _) => new RejectUnlistedRecipient(setup)),
+        new("defer_unauth_destination", (setup, _) => new DeferUnauthDestination(setup), StopsRelaying: true),
     ];
 
     /// <summary>The restriction of that name, or null.</summary>

@@ -41,4 +41,14 @@ internal readonly record struct Verdict
 
     /// <summary>Refused for now because a table could not answer; the reason is for the operator.</summary>
     public static Verdict Unavailable(string reason) => new(false, TemporaryLookupFailure, reason);
+
+    /// <summary>
+    /// What becomes of the decision because of what an earlier restriction could not find out: a refusal for good, or none, may turn into
+    /// a refusal for now.
+    /// </summary>
+    public Verdict OrDeferred(AccessRequest request)
+    {
+        if (Refusal is null) return request.DeferIfPermit ?? this;
+        return Refusal.Code >= 500 ? request.DeferIfReject ?? this : this;
+    }
 }

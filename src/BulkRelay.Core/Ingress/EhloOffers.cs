@@ -1,0 +1,21 @@
+using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>All that EHLO can offer: one row each, in the order in which Postfix has them.</summary>
+internal static class EhloOffers
+{
+    public static readonly IReadOnlyList<EhloOffer> All =
+    [
+        new("PIPELINING", SmtpExtensions.Pipelining),
+        new("SIZE", SmtpExtensions.Size, _ => true, s => [s.Policy.MessageSizeLimit > 0 ? $"SIZE {s.Policy.MessageSizeLimit}" : "SIZE"]),
+        new("VRFY", SmtpExtensions.None, c => !c.Get(SmtpdParameters.DisableVrfyCommand)),
+        new("XVERP", SmtpExtensions.Verp),
+        new("ENHANCEDSTATUSCODES"),
+        new("8BITMIME", SmtpExtensions.EightBitMime),
+        new("DSN", SmtpExtensions.Dsn),
+        new("SMTPUTF8", SmtpExtensions.SmtpUtf8, c => c.Get(SmtpdParameters.SmtpUtf8Enable)),
+        new("CHUNKING", SmtpExtensions.Chunking),
+    ];
+}
