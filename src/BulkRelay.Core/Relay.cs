@@ -4,7 +4,7 @@ using BulkRelay.Core.Bounces;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Egress;
-using BulkRelay.Core.Egress.Dns;
+using BulkRelay.Core.Dns;
 using BulkRelay.Core.Ingress;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;

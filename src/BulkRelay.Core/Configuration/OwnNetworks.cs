@@ -41,7 +41,7 @@ internal static class OwnNetworks
     {
         try
         {
-            return Dns.GetHostAddresses(name);
+            return System.Net.Dns.GetHostAddresses(name);
         }
         catch (SocketException)
         {

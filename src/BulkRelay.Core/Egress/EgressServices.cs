@@ -1,5 +1,5 @@
 using BulkRelay.Core.Configuration;
-using BulkRelay.Core.Egress.Dns;
+using BulkRelay.Core.Dns;
 
 namespace BulkRelay.Core.Egress;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
-using BulkRelay.Core.Egress.Dns;
+using BulkRelay.Core.Dns;
 
 namespace BulkRelay.Core.Egress;
 

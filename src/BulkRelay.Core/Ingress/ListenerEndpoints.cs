@@ -38,7 +38,7 @@ internal static class ListenerEndpoints
         if (IPAddress.TryParse(host.Trim('[', ']'), out var address)) return [address];
         try
         {
-            return Dns.GetHostAddresses(host);
+            return System.Net.Dns.GetHostAddresses(host);
         }
         catch (System.Net.Sockets.SocketException e)
         {

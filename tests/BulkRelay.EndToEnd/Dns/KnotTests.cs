@@ -1,7 +1,7 @@
 using System.Net;
 using BulkRelay.Core.Configuration;
-using BulkRelay.Core.Egress.Dns;
-using BulkRelay.Core.Egress.Dns.Records;
+using BulkRelay.Core.Dns;
+using BulkRelay.Core.Dns.Records;
 
 namespace BulkRelay.EndToEnd.Dns;
 

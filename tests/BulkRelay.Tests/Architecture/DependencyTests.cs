@@ -13,8 +13,10 @@ public sealed partial class DependencyTests
         ["Configuration"] = [],
         ["Observability"] = [],
         ["Queue"] = ["Configuration", "Observability"],
-        ["Ingress"] = ["Configuration", "Observability", "Queue"],
-        ["Egress"] = ["Configuration", "Observability", "Queue"],
+        ["Tls"] = ["Configuration", "Observability"],
+        ["Dns"] = ["Configuration", "Observability"],
+        ["Ingress"] = ["Configuration", "Observability", "Tls", "Dns", "Queue"],
+        ["Egress"] = ["Configuration", "Observability", "Tls", "Dns", "Queue"],
         ["Bounces"] = ["Configuration", "Observability", "Queue"],
     };
 
@@ -55,7 +57,7 @@ public sealed partial class DependencyTests
         return folder.FullName;
     }
 
-    [GeneratedRegex(@"\b(?:BulkRelay\.)?Core\.(Configuration|Observability|Queue|Ingress|Egress|Bounces)\b")]
+    [GeneratedRegex(@"\b(?:BulkRelay\.)?Core\.(Configuration|Observability|Tls|Dns|Queue|Ingress|Egress|Bounces)\b")]
     private static partial Regex CorePart();
 
     [GeneratedRegex(@"\b(Socket|NetworkStream|TcpClient|TcpListener|UdpClient)\b")]

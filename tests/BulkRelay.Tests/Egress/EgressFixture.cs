@@ -2,7 +2,7 @@ using System.Net;
 using System.Text;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Egress;
-using BulkRelay.Core.Egress.Dns;
+using BulkRelay.Core.Dns;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
 using BulkRelay.Smtp;

@@ -1,6 +1,6 @@
 using System.Net;
 using BulkRelay.Core.Egress;
-using BulkRelay.Core.Egress.Dns;
+using BulkRelay.Core.Dns;
 
 namespace BulkRelay.Tests.Egress;
 

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Text;
-using BulkRelay.Core.Egress.Dns;
+using BulkRelay.Core.Dns;
 
 namespace BulkRelay.Tests.TestKit;
 

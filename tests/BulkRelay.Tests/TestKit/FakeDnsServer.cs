@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
-using BulkRelay.Core.Egress.Dns;
+using BulkRelay.Core.Dns;
 
 namespace BulkRelay.Tests.TestKit;
 
