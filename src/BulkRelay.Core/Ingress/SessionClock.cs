@@ -1,37 +1,79 @@
+using BulkRelay.Core.Configuration.Parameters;
+
 namespace BulkRelay.Core.Ingress;
 
 /// <summary>
-/// Interrupts a session whose client is silent for too long. One timer for the session's whole life: activity only notes the time, and the
+/// Interrupts a session whose client takes too long. One timer for the session's whole life: what happens only notes the time, and the
 /// timer looks at the note when it fires.
 /// </summary>
+/// <remarks>
+/// As a rule each wait for the client has the whole time. With a deadline (<c>smtpd_per_request_deadline</c>) all waits for one request
+/// have it together, and so have those for taking one reply: a client that sends an octet now and then gains nothing by it. What it
+/// sends buys time at the rate of <c>smtpd_min_data_rate</c>, so that a long message may come at that rate, and never more than the whole.
+/// </remarks>
 internal sealed class SessionClock : IDisposable
 {
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
+    private readonly bool _hasDeadline;
+    private readonly int _leastRate;
     private readonly CancellationTokenSource _interrupt;
     private readonly ITimer _timer;
-    private long _lastActivity;
+    private TimeSpan _left;
+    private long _begun;
+    private long _allowed;
 
-    public SessionClock(TimeProvider time, TimeSpan timeout, CancellationTokenSource interrupt)
+    public SessionClock(TimeProvider time, SmtpdPolicy policy, CancellationTokenSource interrupt)
     {
         _time = time;
-        _timeout = timeout;
+        _timeout = _left = policy.Snapshot.Get(SmtpdParameters.Timeout);
+        _hasDeadline = policy.Snapshot.Get(SmtpdParameters.PerRequestDeadline);
+        _leastRate = policy.Snapshot.Get(SmtpdParameters.MinDataRate);
         _interrupt = interrupt;
-        _lastActivity = time.GetTimestamp();
-        _timer = time.CreateTimer(static clock => ((SessionClock)clock!).Check(), this, timeout, Timeout.InfiniteTimeSpan);
+        _begun = time.GetTimestamp();
+        _allowed = _timeout.Ticks;
+        _timer = time.CreateTimer(static clock => ((SessionClock)clock!).Check(), this, _timeout, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>True once the client was silent for the whole time.</summary>
+    /// <summary>True once the client took too long.</summary>
     public bool IsExpired { get; private set; }
 
-    /// <summary>The wait begins anew.</summary>
-    public void Touch() => Volatile.Write(ref _lastActivity, _time.GetTimestamp());
+    /// <summary>What the client does from now on is something new, with the whole time for it.</summary>
+    public void BeginRequest() => _left = _timeout;
+
+    /// <summary>A wait for the client begins.</summary>
+    public void BeginWait()
+    {
+        Allow(_hasDeadline ? _left : _timeout);
+        if (!_hasDeadline) return;
+        // The timer may be set for later than that.
+        _timer.Change(_left, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>It is over, and so many octets came. What the relay does now itself is not the client's time.</summary>
+    public void EndWait(int octets)
+    {
+        if (!_hasDeadline) return;
+        _left -= _time.GetElapsedTime(_begun);
+        _left += TimeSpan.FromSeconds((double)octets / _leastRate);
+        _left = TimeSpan.FromTicks(Math.Clamp(_left.Ticks, 0, _timeout.Ticks));
+        Touch();
+    }
+
+    /// <summary>The relay does something that takes time: the client has the whole time for what it does.</summary>
+    public void Touch() => Allow(_timeout);
 
     public void Dispose() => _timer.Dispose();
 
+    private void Allow(TimeSpan time)
+    {
+        Volatile.Write(ref _begun, _time.GetTimestamp());
+        Volatile.Write(ref _allowed, time.Ticks);
+    }
+
     private void Check()
     {
-        var left = _timeout - _time.GetElapsedTime(Volatile.Read(ref _lastActivity));
+        var left = TimeSpan.FromTicks(Volatile.Read(ref _allowed)) - _time.GetElapsedTime(Volatile.Read(ref _begun));
         if (left > TimeSpan.Zero)
         {
             _timer.Change(left, Timeout.InfiniteTimeSpan);

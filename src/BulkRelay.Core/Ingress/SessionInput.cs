@@ -3,8 +3,9 @@ using System.Buffers;
 namespace BulkRelay.Core.Ingress;
 
 /// <summary>
-/// What a client sent and nobody has looked at yet, in one buffer of the pool. Lines and content are read where they lie; what they
-/// give out is valid until the next <see cref="FillAsync"/>.
+/// What a client sent and nobody has looked at yet, in a buffer of the pool that is there only while something is in it: a client that
+/// is silent takes no memory here. Lines and content are read where they lie; what they give out is valid until the next
+/// <see cref="FillAsync"/>.
 /// </summary>
 internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposable
 {
@@ -12,7 +13,9 @@ internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposab
 
     /// <summary>Drained octets of one line after which the client is taken to be no mail client at all.</summary>
     private readonly int _maxSkipped = 16 * maxLineLength;
-    private byte[] _buffer = ArrayPool<byte>.Shared.Rent(Math.Max(LeastBuffer, maxLineLength + 2));
+    private readonly int _capacity = Math.Max(LeastBuffer, maxLineLength + 2);
+    private byte[] _buffer = [];
+    private bool _expectsMore;
     private int _start;
     private int _searched;
     private int _end;
@@ -61,15 +64,26 @@ internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposab
     /// </summary>
     public async ValueTask<bool> FillAsync(CancellationToken cancel)
     {
+        if (IsEmpty && !_expectsMore)
+        {
+            GiveBack();
+            // A read of nothing ends when there is something to read.
+            await stream.ReadAsync(Memory<byte>.Empty, cancel);
+        }
+        if (_buffer.Length == 0) _buffer = ArrayPool<byte>.Shared.Rent(_capacity);
         Compact();
         var count = await stream.ReadAsync(_buffer.AsMemory(_end), cancel);
         _end += count;
+        // Where so much came at once there is more: content on its way needs no asking.
+        _expectsMore = count > LeastBuffer / 2;
         return count > 0;
     }
 
-    public void Dispose()
+    public void Dispose() => GiveBack();
+
+    private void GiveBack()
     {
-        ArrayPool<byte>.Shared.Return(_buffer);
+        if (_buffer.Length > 0) ArrayPool<byte>.Shared.Return(_buffer);
         _buffer = [];
         _start = _searched = _end = 0;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BulkRelay.Core.Configuration.Parameters;
 
 namespace BulkRelay.Core.Ingress;
 
@@ -23,13 +24,13 @@ internal sealed class SessionLink : IDisposable
     private bool _isIdle;
     private bool _stopRequested;
 
-    public SessionLink(Socket socket, TimeProvider time, TimeSpan timeout, int maxLineLength, SessionTranscript? transcript)
+    public SessionLink(Socket socket, TimeProvider time, SmtpdPolicy policy, SessionTranscript? transcript)
     {
         _socket = socket;
         _time = time;
         _stream = new NetworkStream(socket, ownsSocket: true);
-        _clock = new SessionClock(time, timeout, _interrupt);
-        Input = new SessionInput(_stream, maxLineLength);
+        _clock = new SessionClock(time, policy, _interrupt);
+        Input = new SessionInput(_stream, policy.Snapshot.Get(CleanupParameters.LineLengthLimit));
         Output = new SessionOutput(_stream) { Transcript = transcript };
     }
 
@@ -86,8 +87,11 @@ internal sealed class SessionLink : IDisposable
     {
         if (State == LinkState.Open && !Output.IsEmpty)
         {
-            _clock.Touch();
+            _clock.BeginRequest();
+            _clock.BeginWait();
             await GuardAsync(Output.FlushAsync(Interrupted));
+            _clock.EndWait(octets: 0);
+            _clock.BeginRequest();
         }
         return State == LinkState.Open;
     }
@@ -148,8 +152,10 @@ internal sealed class SessionLink : IDisposable
 
     private async ValueTask FillInputAsync()
     {
-        _clock.Touch();
+        _clock.BeginWait();
+        var before = Input.Unread.Length;
         if (!await Input.FillAsync(Interrupted)) State = LinkState.Lost;
+        _clock.EndWait(Input.Unread.Length - before);
     }
 
     private async ValueTask GuardAsync(ValueTask operation)

@@ -26,9 +26,8 @@ internal sealed class SmtpSession : IDisposable
         Services = services;
         Log = log;
         CleanupLog = cleanupLog;
-        var (timeout, maxLine) = (policy.Snapshot.Get(SmtpdParameters.Timeout), policy.Snapshot.Get(CleanupParameters.LineLengthLimit));
         if ((policy.NotifyClasses & NotifyClasses.Transcripts) != 0) Transcript = new SessionTranscript(policy.NotifyClasses);
-        Link = new SessionLink(socket, services.Time, timeout, maxLine, Transcript);
+        Link = new SessionLink(socket, services.Time, policy, Transcript);
         Client = new Client(SessionLink.PeerOf(socket), Client.UnknownName);
         Access = new AccessRequest(Client);
         Content = new MessageBuilder(services.ContentMemory);

@@ -49,4 +49,24 @@ public sealed class SessionTimeTests : IngressTest
         (await AdvanceUntilAsync(slow, TimeSpan.FromMilliseconds(100))).ShouldStartWith("500 ");
         (Time.GetUtcNow() - new DateTimeOffset(2026, 6, 1, 12, 0, 0, TimeSpan.Zero)).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1));
     }
+
+    [Fact]
+    public async Task With_a_deadline_a_client_that_sends_an_octet_now_and_then_may_not_stay()
+    {
+        Configure(("smtpd_per_request_deadline", "yes"), ("smtpd_timeout", "30s"));
+        using var client = await ConnectAsync();
+        for (var i = 0; i < 5; i++)
+        {
+            Time.Advance(TimeSpan.FromSeconds(29));
+            (await client.CommandAsync("NOOP")).ShouldBe("250 2.0.0 Ok");
+        }
+        var answer = client.ReadReplyAsync();
+        for (var i = 0; i < 60 && !answer.IsCompleted; i++)
+        {
+            await client.SendAsync("N");
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(20)));
+        }
+        (await answer.WaitAsync(Patience)).ShouldBe("421 4.4.2 relay.test Error: timeout exceeded");
+    }
 }

@@ -19,6 +19,13 @@ public static class SmtpdParameters
     public static readonly Parameter<TimeSpan> Timeout = Group.Time("smtpd_timeout", "${stress?{10}:{300}}s",
         "The longest wait for a client to send something, or to take a reply.", min: TimeSpan.FromSeconds(1));
 
+    public static readonly Parameter<bool> PerRequestDeadline = Group.Bool("smtpd_per_request_deadline",
+        "${smtpd_per_record_deadline?{$smtpd_per_record_deadline}:{${stress?{yes}:{no}}}}",
+        "Whether smtpd_timeout limits a whole request and a whole reply, and not each wait for a part of it.");
+
+    public static readonly Parameter<int> MinDataRate = Group.Int("smtpd_min_data_rate", "500",
+        "The octets per second that a client must send where smtpd_per_request_deadline is on.", min: 1);
+
     public static readonly Parameter<int> SoftErrorLimit = Group.Int("smtpd_soft_error_limit", "10",
         "The errors without delivered mail after which each reply is delayed by smtpd_error_sleep_time.", min: 1);
 
