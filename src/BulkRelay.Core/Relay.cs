@@ -211,6 +211,7 @@ public sealed class Relay : IAsyncDisposable
             Log = _log,
             Time = _egress.Time,
             LookUpName = names.ResolveAsync,
+            LookUpDns = dns.QueryAsync,
         };
     }
 

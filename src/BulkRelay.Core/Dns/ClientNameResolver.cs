@@ -28,23 +28,35 @@ public sealed class ClientNameResolver
         _hosts = new HostsFile(hostsPath, time);
     }
 
-    /// <summary>The verified name, or <see cref="Unknown"/> if there is none, it does not map back, or DNS does not answer.</summary>
-    public ValueTask<string> ResolveAsync(IPAddress address, CancellationToken cancel)
+    /// <summary>What is known about the name of a client. Never throws but on cancellation: that DNS does not answer is a result too.</summary>
+    public ValueTask<ClientName> ResolveAsync(IPAddress address, CancellationToken cancel)
     {
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
-        return _hosts.NameOf(address) is { } name ? new(name) : new(ByDnsAsync(address, cancel));
+        return _hosts.NameOf(address) is { } name ? new(ClientName.Verified(name)) : new(ByDnsAsync(address, cancel));
     }
 
-    private async Task<string> ByDnsAsync(IPAddress address, CancellationToken cancel)
+    private async Task<ClientName> ByDnsAsync(IPAddress address, CancellationToken cancel)
     {
         var type = address.AddressFamily == AddressFamily.InterNetwork ? DnsType.A : DnsType.AAAA;
         var claims = await _dns.QueryAsync(ReverseName.Of(address), DnsType.PTR, cancel);
+        if (claims.Status != DnsStatus.Found) return ClientName.Nameless(StatusOf(claims));
+        var reverse = ClientName.Nameless(ClientNameStatus.Missing);
         foreach (var claim in claims.Records.Cast<PtrRecord>().Take(MaxNames))
         {
             if (!DnsName.IsHostName(claim.Host) || AddressLiteral.Parse(claim.Host) is not null) continue;
             var back = await _dns.QueryAsync(claim.Host, type, cancel);
-            if (back.Records.Cast<AddressRecord>().Any(r => r.Address.Equals(address))) return claim.Host;
+            if (back.Records.Cast<AddressRecord>().Any(r => r.Address.Equals(address))) return ClientName.Verified(claim.Host);
+            // Of several names that do not hold, the first one is shown.
+            if (reverse.ReverseStatus != ClientNameStatus.Verified)
+                reverse = new ClientName(Unknown, StatusOf(back), claim.Host, ClientNameStatus.Verified);
         }
-        return Unknown;
+        return reverse;
     }
+
+    private static ClientNameStatus StatusOf(DnsAnswer answer) => answer.Status switch
+    {
+        DnsStatus.Found => ClientNameStatus.Forged,
+        DnsStatus.Temporary => ClientNameStatus.Temporary,
+        _ => ClientNameStatus.Missing,
+    };
 }

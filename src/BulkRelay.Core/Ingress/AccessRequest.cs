@@ -1,3 +1,4 @@
+using System.Net;
 using BulkRelay.Core.Configuration.Matching;
 using BulkRelay.Core.Ingress.Restrictions;
 using BulkRelay.Core.Tls;
@@ -11,14 +12,32 @@ internal sealed class AccessRequest(Client client)
     /// <summary>The peer.</summary>
     public Client Client { get; } = client;
 
+    /// <summary>Where the peer is connected to.</summary>
+    public IPEndPoint Server { get; init; } = new(IPAddress.Any, 0);
+
+    /// <summary>What restrictions ask DNS through.</summary>
+    public RestrictionDns Dns { get; init; } = RestrictionDns.None;
+
     /// <summary>Its name in HELO or EHLO; empty before.</summary>
     public string HeloName { get; set; } = "";
 
     /// <summary><c>SMTP</c> or <c>ESMTP</c>.</summary>
     public string Protocol { get; set; } = "SMTP";
 
-    /// <summary>The sender; null outside a transaction.</summary>
+    /// <summary>The sender, complete with a domain; empty for the null sender, null outside a transaction.</summary>
     public string? Sender { get; set; }
+
+    /// <summary>The sender as the client named it: what it is told about. Meaningless outside a transaction.</summary>
+    public EmailAddress SenderAsGiven { get; set; }
+
+    /// <summary>The size of the message as MAIL declared it; 0 if it did not.</summary>
+    public long DeclaredSize { get; set; }
+
+    /// <summary>How many recipients of the transaction were accepted.</summary>
+    public int RecipientCount { get; set; }
+
+    /// <summary>True once the client sent something ahead of time where it has to wait: it stays true to the end of the session.</summary>
+    public bool HasImproperPipelining { get; set; }
 
     /// <summary>The recipient in question, complete with a domain; null where there is none.</summary>
     public EmailAddress? Recipient { get; set; }
@@ -55,7 +74,7 @@ internal sealed class AccessRequest(Client client)
     {
         AccessSubject.Client => $"<{Client.NameAndAddress}>: Client host",
         AccessSubject.Helo => $"<{HeloName}>: Helo command",
-        AccessSubject.Sender => $"<{Sender}>: Sender address",
+        AccessSubject.Sender => $"<{SenderAsGiven.ToUnquoted()}>: Sender address",
         AccessSubject.Recipient => $"<{RecipientAsGiven.ToUnquoted()}>: Recipient address",
         AccessSubject.Data => "<DATA>: Data command",
         _ => "<END-OF-MESSAGE>: End-of-data",

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using BulkRelay.Core.Dns;
 
 namespace BulkRelay.Core.Ingress;
 
@@ -7,16 +8,23 @@ namespace BulkRelay.Core.Ingress;
 public sealed class Client
 {
     /// <summary>The name of a client whose name is not known, or does not lead back to its address.</summary>
-    public const string UnknownName = "unknown";
+    public const string UnknownName = ClientNameResolver.Unknown;
 
     /// <param name="address">The peer's address.</param>
     /// <param name="name">Its verified host name, or <see cref="UnknownName"/>.</param>
     public Client(IPAddress address, string name)
+        : this(address, name == UnknownName ? ClientName.Nameless(ClientNameStatus.Missing) : ClientName.Verified(name))
     {
+    }
+
+    /// <param name="address">The peer's address.</param>
+    /// <param name="name">What is known about its name.</param>
+    public Client(IPAddress address, ClientName name)
+    {
+        (Name, NameStatus, ReverseName, ReverseNameStatus) = name;
         Address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        Name = name;
         AddressText = Address.ToString();
-        NameAndAddress = $"{name}[{AddressText}]";
+        NameAndAddress = $"{Name}[{AddressText}]";
     }
 
     /// <summary>The address.</summary>
@@ -24,6 +32,18 @@ public sealed class Client
 
     /// <summary>The verified host name, or <c>unknown</c>.</summary>
     public string Name { get; }
+
+    /// <summary>Why <see cref="Name"/> is <c>unknown</c>.</summary>
+    public ClientNameStatus NameStatus { get; }
+
+    /// <summary>The name that the address maps to, whether it leads back or not; <c>unknown</c> if there is none.</summary>
+    public string ReverseName { get; }
+
+    /// <summary>Why <see cref="ReverseName"/> is <c>unknown</c>.</summary>
+    public ClientNameStatus ReverseNameStatus { get; }
+
+    /// <summary>The peer's port; 0 where it is not known.</summary>
+    public int Port { get; init; }
 
     /// <summary>The address as text, without brackets.</summary>
     public string AddressText { get; }

@@ -1,4 +1,5 @@
 using System.Net;
+using BulkRelay.Core.Dns;
 using BulkRelay.Core.Ingress.Cleanup;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
@@ -32,9 +33,11 @@ public sealed record IngressServices
     public ContentMemory ContentMemory { get; init; } = new();
 
     /// <summary>
-    /// Finds the verified name of a client, or <see cref="Client.UnknownName"/>; must not throw but on cancellation.
-    /// Asked only with <c>smtpd_peername_lookup</c>.
+    /// Finds the name of a client; must not throw but on cancellation. Asked only with <c>smtpd_peername_lookup</c>.
     /// </summary>
-    public Func<IPAddress, CancellationToken, ValueTask<string>> LookUpName { get; init; } =
-        (_, _) => ValueTask.FromResult(Client.UnknownName);
+    public Func<IPAddress, CancellationToken, ValueTask<ClientName>> LookUpName { get; init; } =
+        (_, _) => ValueTask.FromResult(ClientName.Nameless(ClientNameStatus.Missing));
+
+    /// <summary>Asks DNS on behalf of restrictions (<see cref="DnsResolver.QueryAsync"/>). By default there is nobody to ask.</summary>
+    public DnsLookup LookUpDns { get; init; } = (name, type, _) => ValueTask.FromResult(DnsAnswer.Temporary(name, type, "no name server"));
 }

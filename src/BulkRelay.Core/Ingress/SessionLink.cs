@@ -64,8 +64,8 @@ internal sealed class SessionLink : IDisposable
         }
     }
 
-    /// <summary>The peer's address.</summary>
-    public static IPAddress PeerOf(Socket socket) => ((IPEndPoint)socket.RemoteEndPoint!).Address;
+    /// <summary>The peer's address and port.</summary>
+    public static IPEndPoint PeerOf(Socket socket) => (IPEndPoint)socket.RemoteEndPoint!;
 
     /// <summary>
     /// Sends what waits to be sent and waits for more input. False if there will be none.

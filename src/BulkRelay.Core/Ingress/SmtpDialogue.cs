@@ -35,7 +35,11 @@ internal sealed class SmtpDialogue(SmtpSession session)
         try
         {
             // A client that talks before it is greeted does not listen either.
-            if (_policy.ForbidsUnauthPipelining && _link.HasPendingInput) await RefusePipeliningAsync();
+            if (_policy.ForbidsUnauthPipelining && _link.HasPendingInput)
+            {
+                await NoteImproperPipeliningAsync();
+                SayLast(Synchronization);
+            }
             else _link.Output.Add(_policy.Greetings.Banner);
             await ServeAsync();
             await EndAsync();
@@ -115,11 +119,15 @@ internal sealed class SmtpDialogue(SmtpSession session)
     {
         var command = SmtpCommands.All[number];
         session.Where = command.Verb;
-        if (_policy.ForbidsUnauthPipelining && MustWaitAfter(command) && _link.HasPendingInput)
+        if (!session.Access.HasImproperPipelining && MustWaitAfter(command) && _link.HasPendingInput)
         {
-            _statistics.Count(number, isError: true);
-            await RefusePipeliningAsync();
-            return;
+            await NoteImproperPipeliningAsync();
+            if (_policy.ForbidsUnauthPipelining)
+            {
+                _statistics.Count(number, isError: true);
+                SayLast(Synchronization);
+                return;
+            }
         }
         var refusals = _transcript?.Refusals;
         var outcome = await command.Handler(session, argument);
@@ -134,14 +142,14 @@ internal sealed class SmtpDialogue(SmtpSession session)
     private bool MustWaitAfter(SmtpCommand command) => command.Flags.HasFlag(CommandFlags.EndsGroup) || session.Access.Protocol != "ESMTP"
         || !_policy.Greetings.Extensions.HasFlag(SmtpExtensions.Pipelining);
 
-    private async ValueTask RefusePipeliningAsync()
+    private async ValueTask NoteImproperPipeliningAsync()
     {
+        session.Access.HasImproperPipelining = true;
         if (_link.Input.IsEmpty) await _link.FillAsync(isIdle: false);
         var unread = _link.Input.Unread;
         var shown = Encoding.UTF8.GetString(unread[..Math.Min(unread.Length, MaxLogged)])
             .Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
         session.Log.Info($"improper command pipelining after {session.Where} from {session.Client.NameAndAddress}: {shown}");
-        SayLast(Synchronization);
     }
 
     /// <summary>A command that is not of this protocol: another protocol's, a line of a message, or just unknown.</summary>

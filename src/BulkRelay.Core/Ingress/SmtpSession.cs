@@ -1,7 +1,9 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Dns;
 using BulkRelay.Core.Ingress.Cleanup;
 using BulkRelay.Core.Ingress.Restrictions;
 using BulkRelay.Core.Observability;
@@ -28,8 +30,9 @@ internal sealed class SmtpSession : IDisposable
         CleanupLog = cleanupLog;
         if ((policy.NotifyClasses & NotifyClasses.Transcripts) != 0) Transcript = new SessionTranscript(policy.NotifyClasses);
         Link = new SessionLink(socket, services.Time, policy, Transcript);
-        Client = new Client(SessionLink.PeerOf(socket), Client.UnknownName);
-        Access = new AccessRequest(Client);
+        var peer = SessionLink.PeerOf(socket);
+        Client = new Client(peer.Address, Client.UnknownName) { Port = peer.Port };
+        Access = NewAccess((IPEndPoint)socket.LocalEndPoint!);
         Content = new MessageBuilder(services.ContentMemory);
         BareNewline = policy.BareNewline;
     }
@@ -90,8 +93,8 @@ internal sealed class SmtpSession : IDisposable
     {
         if (Policy.Snapshot.Get(SmtpdParameters.PeernameLookup))
         {
-            Client = new Client(Client.Address, await LookUpNameAsync());
-            Access = new AccessRequest(Client);
+            Client = new Client(Client.Address, await LookUpNameAsync()) { Port = Client.Port };
+            Access = NewAccess(Access.Server);
         }
         _withheld = await WithheldAsync();
         if (BareNewline != BareNewline.Reject) return;
@@ -109,8 +112,11 @@ internal sealed class SmtpSession : IDisposable
     public void CloseAfterReply() => IsClosing = true;
 
     /// <summary>MAIL was accepted.</summary>
-    public void BeginTransaction(string sender, in MailParameters parameters)
+    /// <param name="asGiven">The sender as the client named it.</param>
+    /// <param name="parameters">What else it said.</param>
+    public void BeginTransaction(EmailAddress asGiven, in MailParameters parameters)
     {
+        var sender = Policy.Complete(asGiven).Text;
         Transaction = new Transaction
         {
             Sender = sender,
@@ -120,6 +126,8 @@ internal sealed class SmtpSession : IDisposable
             Protocol = Access.Protocol,
         };
         Access.Sender = sender;
+        Access.SenderAsGiven = asGiven;
+        Access.DeclaredSize = parameters.Size;
     }
 
     /// <summary>The first recipient was accepted: the message gets its name.</summary>
@@ -147,7 +155,10 @@ internal sealed class SmtpSession : IDisposable
     {
         Transaction = null;
         Access.Sender = null;
+        Access.SenderAsGiven = default;
         Access.Recipient = null;
+        Access.RecipientCount = 0;
+        Access.DeclaredSize = 0;
         Access.Actions.Clear();
         Content.Discard();
     }
@@ -191,7 +202,10 @@ internal sealed class SmtpSession : IDisposable
         return match.IsMatch ? SmtpExtensions.None : SmtpExtensions.Verp;
     }
 
-    private async ValueTask<string> LookUpNameAsync()
+    private AccessRequest NewAccess(IPEndPoint server) =>
+        new(Client) { Server = server, Dns = new RestrictionDns(Services.LookUpDns, Policy.Snapshot.Get(MainParameters.InetProtocols)) };
+
+    private async ValueTask<ClientName> LookUpNameAsync()
     {
         try
         {
@@ -199,7 +213,7 @@ internal sealed class SmtpSession : IDisposable
         }
         catch (OperationCanceledException)
         {
-            return Client.UnknownName;
+            return ClientName.Nameless(ClientNameStatus.Temporary);
         }
     }
 

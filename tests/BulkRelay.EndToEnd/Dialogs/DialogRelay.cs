@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using BulkRelay.Core;
 using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Dns;
 using BulkRelay.Core.Ingress;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
@@ -69,10 +70,10 @@ internal sealed class DialogRelay : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await CloseAsync();
 
-    private async ValueTask<string> LookUpAsync(IPAddress address, CancellationToken cancel)
+    private async ValueTask<ClientName> LookUpAsync(IPAddress address, CancellationToken cancel)
     {
         await _mayGreet.Task.WaitAsync(cancel);
-        return "unknown";
+        return ClientName.Nameless(ClientNameStatus.Missing);
     }
 
     private StoreResult Take(IncomingMessage message, StoreResult answer)

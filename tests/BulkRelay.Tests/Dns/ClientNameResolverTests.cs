@@ -52,6 +52,22 @@ public sealed class ClientNameResolverTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Why_a_name_is_not_verified_is_told()
+    {
+        _server.Pointer("192.0.2.1", "liar.test").Host("liar.test", "192.0.2.9");
+        _server.Pointer("192.0.2.2", "gone.test");
+        _server.Pointer("192.0.2.3", "late.test").Fail("late.test", DnsType.A);
+        _server.Fail(ReverseName.Of(IPAddress.Parse("192.0.2.4")), DnsType.PTR);
+        (await Told(1)).ShouldBe(new ClientName("unknown", ClientNameStatus.Forged, "liar.test", ClientNameStatus.Verified));
+        (await Told(2)).ShouldBe(new ClientName("unknown", ClientNameStatus.Missing, "gone.test", ClientNameStatus.Verified));
+        (await Told(3)).ShouldBe(new ClientName("unknown", ClientNameStatus.Temporary, "late.test", ClientNameStatus.Verified));
+        (await Told(4)).ShouldBe(ClientName.Nameless(ClientNameStatus.Temporary));
+        (await Told(5)).ShouldBe(ClientName.Nameless(ClientNameStatus.Missing));
+
+        async Task<ClientName> Told(int last) => await Names().ResolveAsync(IPAddress.Parse($"192.0.2.{last}"), default);
+    }
+
+    [Fact]
     public async Task Only_a_few_of_many_claimed_names_are_tried()
     {
         for (var i = 0; i < 100; i++) _server.Pointer("192.0.2.1", $"n{i}.test");
@@ -64,18 +80,18 @@ public sealed class ClientNameResolverTests : IAsyncDisposable
     {
         await File.WriteAllTextAsync(_hosts, "# comment\n127.0.0.1\tlocalhost loopback # more\nbad line\n::1 six\n");
         var names = Names();
-        (await names.ResolveAsync(IPAddress.Loopback, default)).ShouldBe("localhost");
-        (await names.ResolveAsync(IPAddress.IPv6Loopback, default)).ShouldBe("six");
+        (await names.ResolveAsync(IPAddress.Loopback, default)).Name.ShouldBe("localhost");
+        (await names.ResolveAsync(IPAddress.IPv6Loopback, default)).Name.ShouldBe("six");
         await File.WriteAllTextAsync(_hosts, "127.0.0.1 other\n");
         File.SetLastWriteTimeUtc(_hosts, DateTime.UtcNow.AddMinutes(1));
-        (await names.ResolveAsync(IPAddress.Loopback, default)).ShouldBe("localhost");
+        (await names.ResolveAsync(IPAddress.Loopback, default)).Name.ShouldBe("localhost");
         _time.Advance(TimeSpan.FromSeconds(5));
-        (await names.ResolveAsync(IPAddress.Loopback, default)).ShouldBe("other");
+        (await names.ResolveAsync(IPAddress.Loopback, default)).Name.ShouldBe("other");
         _server.Questions.ShouldBeEmpty();
     }
 
     private ClientNameResolver Names() =>
         new(new DnsResolver(DnsSettings.From(ConfigSnapshot.With(("dns_servers", _server.Address))), _time), _time, _hosts);
 
-    private async Task<string> NameOf(string address) => await Names().ResolveAsync(IPAddress.Parse(address), default);
+    private async Task<string> NameOf(string address) => (await Names().ResolveAsync(IPAddress.Parse(address), default)).Name;
 }

@@ -32,7 +32,7 @@ internal static class MailCommand
         if (policy.MessageSizeLimit > 0 && parameters.Size > policy.MessageSizeLimit) return TooBig;
         if (!parameters.SmtpUtf8 && !sender.IsAscii) return NeedsSmtpUtf8;
         if (parameters.Verp is not null && CheckVerp(session, sender, ref parameters) is { } verpRefusal) return verpRefusal;
-        session.BeginTransaction(policy.Complete(sender).Text, parameters);
+        session.BeginTransaction(sender, parameters);
         return Ok;
     }
 

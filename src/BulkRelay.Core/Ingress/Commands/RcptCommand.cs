@@ -50,6 +50,7 @@ internal static class RcptCommand
         if (verdict.Refusal is not null) return session.Refuse("RCPT", verdict);
         if (transaction.MessageId == 0) session.OpenMessage(transaction);
         transaction.Recipients.Add(new IncomingRecipient(recipient.Text, parameters.Orcpt, parameters.Notify));
+        session.Access.RecipientCount++;
         return Ok;
     }
 }
