@@ -18,6 +18,7 @@ public static class ParameterCatalog
         BounceParameters.Group,
         SmtpParameters.Group,
         SmtpdParameters.Group,
+        TlsParameters.Group,
         CleanupParameters.Group,
         LogParameters.Group,
     ];

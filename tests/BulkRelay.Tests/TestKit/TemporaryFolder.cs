@@ -9,10 +9,13 @@ public sealed class TemporaryFolder : IDisposable
     /// <summary>Writes a file and gives its full path.</summary>
     public string Write(string name, string text)
     {
-        var path = System.IO.Path.Combine(Path, name);
-        File.WriteAllText(path, text);
+        var path = File(name);
+        System.IO.File.WriteAllText(path, text);
         return path;
     }
+
+    /// <summary>The full path that a file of that name has in it.</summary>
+    public string File(string name) => System.IO.Path.Combine(Path, name);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -1,0 +1,82 @@
+using System.Net.Security;
+
+namespace BulkRelay.Core.Tls;
+
+/// <summary>
+/// The cipher suites that authenticate by certificate and encrypt, the strongest first (OpenSSL 3's <c>ALL:@STRENGTH</c> without what no
+/// mail server offers: NULL, anonymous, PSK, SRP, DSS). One row each.
+/// </summary>
+public static class CipherSuites
+{
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<CipherSuite> All =
+    [
+        new(TlsCipherSuite.TLS_AES_256_GCM_SHA384, "TLS_AES_256_GCM_SHA384"),
+        new(TlsCipherSuite.TLS_CHACHA20_POLY1305_SHA256, "TLS_CHACHA20_POLY1305_SHA256"),
+        new(TlsCipherSuite.TLS_AES_128_GCM_SHA256, "TLS_AES_128_GCM_SHA256"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, "ECDHE-ECDSA-AES256-GCM-SHA384"),
+        new(TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, "ECDHE-RSA-AES256-GCM-SHA384"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_AES_256_GCM_SHA384, "DHE-RSA-AES256-GCM-SHA384"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, "ECDHE-ECDSA-CHACHA20-POLY1305"),
+        new(TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256, "ECDHE-RSA-CHACHA20-POLY1305"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256, "DHE-RSA-CHACHA20-POLY1305"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8, "ECDHE-ECDSA-AES256-CCM8"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CCM, "ECDHE-ECDSA-AES256-CCM"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_AES_256_CCM_8, "DHE-RSA-AES256-CCM8"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_AES_256_CCM, "DHE-RSA-AES256-CCM"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_ARIA_256_GCM_SHA384, "ECDHE-ECDSA-ARIA256-GCM-SHA384"),
+        new(TlsCipherSuite.TLS_ECDHE_RSA_WITH_ARIA_256_GCM_SHA384, "ECDHE-ARIA256-GCM-SHA384"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_ARIA_256_GCM_SHA384, "DHE-RSA-ARIA256-GCM-SHA384"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, "ECDHE-ECDSA-AES128-GCM-SHA256"),
+        new(TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, "ECDHE-RSA-AES128-GCM-SHA256"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_AES_128_GCM_SHA256, "DHE-RSA-AES128-GCM-SHA256"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8, "ECDHE-ECDSA-AES128-CCM8"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CCM, "ECDHE-ECDSA-AES128-CCM"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_AES_128_CCM_8, "DHE-RSA-AES128-CCM8"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_AES_128_CCM, "DHE-RSA-AES128-CCM"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_ARIA_128_GCM_SHA256, "ECDHE-ECDSA-ARIA128-GCM-SHA256"),
+        new(TlsCipherSuite.TLS_ECDHE_RSA_WITH_ARIA_128_GCM_SHA256, "ECDHE-ARIA128-GCM-SHA256"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_ARIA_128_GCM_SHA256, "DHE-RSA-ARIA128-GCM-SHA256"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384, "ECDHE-ECDSA-AES256-SHA384"),
+        new(TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384, "ECDHE-RSA-AES256-SHA384"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_AES_256_CBC_SHA256, "DHE-RSA-AES256-SHA256"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CAMELLIA_256_CBC_SHA384, "ECDHE-ECDSA-CAMELLIA256-SHA384"),
+        new(TlsCipherSuite.TLS_ECDHE_RSA_WITH_CAMELLIA_256_CBC_SHA384, "ECDHE-RSA-CAMELLIA256-SHA384"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA256, "DHE-RSA-CAMELLIA256-SHA256"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256, "ECDHE-ECDSA-AES128-SHA256"),
+        new(TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256, "ECDHE-RSA-AES128-SHA256"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_AES_128_CBC_SHA256, "DHE-RSA-AES128-SHA256"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CAMELLIA_128_CBC_SHA256, "ECDHE-ECDSA-CAMELLIA128-SHA256"),
+        new(TlsCipherSuite.TLS_ECDHE_RSA_WITH_CAMELLIA_128_CBC_SHA256, "ECDHE-RSA-CAMELLIA128-SHA256"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA256, "DHE-RSA-CAMELLIA128-SHA256"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA, "ECDHE-ECDSA-AES256-SHA"),
+        new(TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA, "ECDHE-RSA-AES256-SHA"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_AES_256_CBC_SHA, "DHE-RSA-AES256-SHA"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_CAMELLIA_256_CBC_SHA, "DHE-RSA-CAMELLIA256-SHA"),
+        new(TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, "ECDHE-ECDSA-AES128-SHA"),
+        new(TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA, "ECDHE-RSA-AES128-SHA"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_AES_128_CBC_SHA, "DHE-RSA-AES128-SHA"),
+        new(TlsCipherSuite.TLS_DHE_RSA_WITH_CAMELLIA_128_CBC_SHA, "DHE-RSA-CAMELLIA128-SHA"),
+        new(TlsCipherSuite.TLS_RSA_WITH_AES_256_GCM_SHA384, "AES256-GCM-SHA384"),
+        new(TlsCipherSuite.TLS_RSA_WITH_AES_256_CCM_8, "AES256-CCM8"),
+        new(TlsCipherSuite.TLS_RSA_WITH_AES_256_CCM, "AES256-CCM"),
+        new(TlsCipherSuite.TLS_RSA_WITH_ARIA_256_GCM_SHA384, "ARIA256-GCM-SHA384"),
+        new(TlsCipherSuite.TLS_RSA_WITH_AES_128_GCM_SHA256, "AES128-GCM-SHA256"),
+        new(TlsCipherSuite.TLS_RSA_WITH_AES_128_CCM_8, "AES128-CCM8"),
+        new(TlsCipherSuite.TLS_RSA_WITH_AES_128_CCM, "AES128-CCM"),
+        new(TlsCipherSuite.TLS_RSA_WITH_ARIA_128_GCM_SHA256, "ARIA128-GCM-SHA256"),
+        new(TlsCipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA256, "AES256-SHA256"),
+        new(TlsCipherSuite.TLS_RSA_WITH_CAMELLIA_256_CBC_SHA256, "CAMELLIA256-SHA256"),
+        new(TlsCipherSuite.TLS_RSA_WITH_AES_128_CBC_SHA256, "AES128-SHA256"),
+        new(TlsCipherSuite.TLS_RSA_WITH_CAMELLIA_128_CBC_SHA256, "CAMELLIA128-SHA256"),
+        new(TlsCipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA, "AES256-SHA"),
+        new(TlsCipherSuite.TLS_RSA_WITH_CAMELLIA_256_CBC_SHA, "CAMELLIA256-SHA"),
+        new(TlsCipherSuite.TLS_RSA_WITH_AES_128_CBC_SHA, "AES128-SHA"),
+        new(TlsCipherSuite.TLS_RSA_WITH_CAMELLIA_128_CBC_SHA, "CAMELLIA128-SHA"),
+    ];
+
+    private static readonly Dictionary<TlsCipherSuite, CipherSuite> ById = All.ToDictionary(s => s.Id);
+
+    /// <summary>The suite of that number, or null if it is none of ours.</summary>
+    public static CipherSuite? Find(TlsCipherSuite id) => ById.GetValueOrDefault(id);
+}

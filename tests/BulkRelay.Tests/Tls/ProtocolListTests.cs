@@ -1,0 +1,45 @@
+using System.Security.Authentication;
+using BulkRelay.Core.Tls;
+using Shouldly;
+
+namespace BulkRelay.Tests.Tls;
+
+public class ProtocolListTests
+{
+    private const SslProtocols Both = SslProtocols.Tls12 | SslProtocols.Tls13;
+
+    [Theory]
+    [InlineData("", Both)]
+    [InlineData(">=TLSv1", Both)]
+    [InlineData(">=TLSv1.2", Both)]
+    [InlineData(">=TLSv1.3", SslProtocols.Tls13)]
+    [InlineData(">=TLSv1.2, <=TLSv1.2", SslProtocols.Tls12)]
+    [InlineData("<=0303", SslProtocols.Tls12)]
+    [InlineData("!SSLv2,!SSLv3,!TLSv1", Both)]
+    [InlineData("!SSLv2:!SSLv3:!TLSv1.3", SslProtocols.Tls12)]
+    [InlineData("TLSv1.2 TLSv1.3", Both)]
+    [InlineData("tlsv1.3", SslProtocols.Tls13)]
+    [InlineData("!TLSv1.2, !TLSv1.3", SslProtocols.None)]
+    public void Lists_of_every_form_select_what_they_name(string text, SslProtocols expected)
+    {
+        var warnings = new List<string>();
+        ProtocolList.Parse(text, warnings).ShouldBe(expected);
+        warnings.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_name_that_is_no_protocol_is_a_warning_and_the_rest_holds()
+    {
+        var warnings = new List<string>();
+        ProtocolList.Parse("!SSLv2, !TLSv9, !TLSv1.2", warnings).ShouldBe(SslProtocols.Tls13);
+        warnings.ShouldHaveSingleItem().ShouldStartWith("unknown protocol TLSv9");
+    }
+
+    [Fact]
+    public void A_protocol_of_the_past_that_is_demanded_is_a_warning()
+    {
+        var warnings = new List<string>();
+        ProtocolList.Parse("TLSv1, TLSv1.2", warnings).ShouldBe(SslProtocols.Tls12);
+        warnings.ShouldHaveSingleItem().ShouldContain("TLSv1 ");
+    }
+}
