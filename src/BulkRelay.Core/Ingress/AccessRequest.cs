@@ -1,13 +1,18 @@
 using System.Net;
+using System.Text;
 using BulkRelay.Core.Configuration.Matching;
 using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Core.Observability;
 using BulkRelay.Core.Tls;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress;
 
 /// <summary>What restrictions decide about: the session so far. One for a session, kept up to date by it.</summary>
-internal sealed class AccessRequest(Client client)
+/// <param name="client">The peer.</param>
+/// <param name="time">The clock.</param>
+/// <param name="log">Where decisions are written down.</param>
+internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog log)
 {
     /// <summary>The peer.</summary>
     public Client Client { get; } = client;
@@ -17,6 +22,12 @@ internal sealed class AccessRequest(Client client)
 
     /// <summary>What restrictions ask DNS through.</summary>
     public RestrictionDns Dns { get; init; } = RestrictionDns.None;
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; } = time;
+
+    /// <summary>The log of smtpd.</summary>
+    public ServiceLog Log { get; } = log;
 
     /// <summary>Its name in HELO or EHLO; empty before.</summary>
     public string HeloName { get; set; } = "";
@@ -45,38 +56,95 @@ internal sealed class AccessRequest(Client client)
     /// <summary>The same as the client named it: what it is told about.</summary>
     public EmailAddress RecipientAsGiven { get; set; }
 
+    /// <summary>The argument of ETRN while that is decided about; empty otherwise.</summary>
+    public string EtrnName { get; set; } = "";
+
     /// <summary>How the connection is encrypted; null if it is not.</summary>
     public TlsState? Tls { get; set; }
 
     /// <summary>As whom the client signed in; null if it did not.</summary>
     public SaslIdentity? Sasl { get; set; }
 
+    /// <summary>What the session is at, for the log: the last command, <c>CONNECT</c> or <c>END-OF-MESSAGE</c>.</summary>
+    public string Where { get; set; } = "CONNECT";
+
+    /// <summary>The message's name in the log; empty before it has one.</summary>
+    public string QueueId { get; set; } = "";
+
     /// <summary>
     /// The refusal for now that holds unless something refuses for good: a check could not find out what it had to (Postfix:
-    /// defer_if_permit). The first one stays.
+    /// defer_if_permit). The first one stays. Set by <see cref="Weigh"/>.
     /// </summary>
     public Verdict? DeferIfPermit { get; set; }
 
     /// <summary>The refusal for now that takes the place of one for good (Postfix: defer_if_reject). The first one stays.</summary>
     public Verdict? DeferIfReject { get; set; }
 
+    /// <summary>What earlier lists put off.</summary>
+    public Deferrals Deferrals { get; set; }
+
     /// <summary>What is to be done with the message if it is not refused.</summary>
     public MessageActions Actions { get; } = new();
 
-    /// <summary>What the list in evaluation is about.</summary>
+    /// <summary>What the list in evaluation is about: what a table without further words is asked for.</summary>
     public AccessSubject Subject { get; set; }
+
+    /// <summary>How a refusal names what it refuses. Tables whose right-hand side is a list change it for that list.</summary>
+    public AccessTarget Target { get; set; }
+
+    /// <summary>True while <c>warn_if_reject</c> holds: refusals are logged, and not made.</summary>
+    public bool WarnsOnly { get; set; }
+
+    /// <summary>How many lists lie around the one in evaluation.</summary>
+    public int Depth { get; set; }
 
     /// <summary>Whether the client is in <c>mynetworks</c>: asked once in a session, whose client stays the same.</summary>
     public MatchResult? InMyNetworks { get; set; }
 
     /// <summary>How a refusal names what it refuses: <c>&lt;name[address]&gt;: Client host</c>.</summary>
-    public string SubjectText => Subject switch
+    public string SubjectText => Target.ToString();
+
+    /// <summary>
+    /// What becomes of what a restriction said: under <c>warn_if_reject</c> a refusal is only logged; a refusal that is put off is noted;
+    /// and a refusal for good gives way to an earlier one for now if something could not be found out.
+    /// </summary>
+    public Verdict Weigh(in Verdict said)
     {
-        AccessSubject.Client => $"<{Client.NameAndAddress}>: Client host",
-        AccessSubject.Helo => $"<{HeloName}>: Helo command",
-        AccessSubject.Sender => $"<{SenderAsGiven.ToUnquoted()}>: Sender address",
-        AccessSubject.Recipient => $"<{RecipientAsGiven.ToUnquoted()}>: Recipient address",
-        AccessSubject.Data => "<DATA>: Data command",
-        _ => "<END-OF-MESSAGE>: End-of-data",
-    };
+        switch (said.Kind)
+        {
+            case VerdictKind.DeferIfPermit when !WarnsOnly:
+                DeferIfPermit ??= Verdict.Refuse(said.Reply!);
+                return Verdict.Dunno;
+            case VerdictKind.DeferIfReject:
+                DeferIfReject ??= Verdict.Refuse(said.Reply!);
+                return Verdict.Dunno;
+            case VerdictKind.DeferIfPermit:
+            case VerdictKind.Refusal when WarnsOnly && !said.IsFault:
+                Note("reject_warning", said.Reply!.Text);
+                return Verdict.Dunno;
+            case VerdictKind.Refusal when said.Reply!.Code >= 500 && DeferIfReject is { } deferral:
+                return deferral;
+            default:
+                return said;
+        }
+    }
+
+    /// <summary>
+    /// Writes down what was decided, in Postfix's words: <c>NOQUEUE: reject: RCPT from name[address]: 554 …; from=&lt;…&gt; to=&lt;…&gt;
+    /// proto=ESMTP helo=&lt;…&gt;</c>.
+    /// </summary>
+    /// <param name="decision">The word: <c>reject</c>, <c>reject_warning</c>, <c>hold</c>, <c>warn</c> …</param>
+    /// <param name="text">What there is to say.</param>
+    public void Note(string decision, string text) =>
+        Log.Info($"{(QueueId.Length > 0 ? QueueId : "NOQUEUE")}: {decision}: {Where} from {Client.NameAndAddress}: {text};{Circumstances()}");
+
+    private string Circumstances()
+    {
+        var text = new StringBuilder();
+        if (Sender is { } sender) text.Append(" from=<").Append(sender).Append('>');
+        if (Recipient is not null) text.Append(" to=<").Append(RecipientAsGiven.Text).Append('>');
+        text.Append(" proto=").Append(Protocol);
+        if (HeloName.Length > 0) text.Append(" helo=<").Append(HeloName).Append('>');
+        return text.ToString();
+    }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Dns;
@@ -77,7 +76,11 @@ internal sealed class SmtpSession : IDisposable
     public Transaction? Transaction { get; private set; }
 
     /// <summary>What the session is at, for the log: the last command, or <c>END-OF-MESSAGE</c>.</summary>
-    public string Where { get; set; } = "CONNECT";
+    public string Where
+    {
+        get => Access.Where;
+        set => Access.Where = value;
+    }
 
     /// <summary>True once the client sent a bare LF where that is to be noted.</summary>
     public bool HasBareNewline { get; set; }
@@ -135,6 +138,7 @@ internal sealed class SmtpSession : IDisposable
     {
         transaction.MessageId = Services.NextMessageId();
         transaction.QueueId = QueueId.Format(transaction.Arrived, transaction.MessageId, Policy.LongQueueIds);
+        Access.QueueId = transaction.QueueId;
         Log.Info($"{transaction.QueueId}: client={Client.NameAndAddress}");
     }
 
@@ -159,6 +163,7 @@ internal sealed class SmtpSession : IDisposable
         Access.Recipient = null;
         Access.RecipientCount = 0;
         Access.DeclaredSize = 0;
+        Access.QueueId = "";
         Access.Actions.Clear();
         Content.Discard();
     }
@@ -183,8 +188,7 @@ internal sealed class SmtpSession : IDisposable
     {
         if (verdict.Reason.Length > 0) Log.Warning($"{verdict.Reason}");
         Transcript?.NoteRefusal(verdict.Refusal!);
-        var id = Transaction is { QueueId.Length: > 0 } transaction ? transaction.QueueId : "NOQUEUE";
-        Log.Info($"{id}: reject: {where} from {Client.NameAndAddress}: {verdict.Refusal!.Text};{Circumstances()}");
+        Access.Note("reject", verdict.Refusal!.Text);
         return verdict.Refusal;
     }
 
@@ -203,7 +207,7 @@ internal sealed class SmtpSession : IDisposable
     }
 
     private AccessRequest NewAccess(IPEndPoint server) =>
-        new(Client) { Server = server, Dns = new RestrictionDns(Services.LookUpDns, Policy.Snapshot.Get(MainParameters.InetProtocols)) };
+        new(Client, Services.Time, Log) { Server = server, Dns = new RestrictionDns(Services.LookUpDns, Policy.Snapshot.Get(MainParameters.InetProtocols)) };
 
     private async ValueTask<ClientName> LookUpNameAsync()
     {
@@ -215,15 +219,5 @@ internal sealed class SmtpSession : IDisposable
         {
             return ClientName.Nameless(ClientNameStatus.Temporary);
         }
-    }
-
-    private string Circumstances()
-    {
-        var text = new StringBuilder();
-        if (Access.Sender is { } sender) text.Append(" from=<").Append(sender).Append('>');
-        if (Access.Recipient is not null) text.Append(" to=<").Append(Access.RecipientAsGiven.Text).Append('>');
-        text.Append(" proto=").Append(Access.Protocol);
-        if (Access.HeloName.Length > 0) text.Append(" helo=<").Append(Access.HeloName).Append('>');
-        return text.ToString();
     }
 }

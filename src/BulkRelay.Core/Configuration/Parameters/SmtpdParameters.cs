@@ -92,14 +92,17 @@ public static class SmtpdParameters
     public static readonly Parameter<bool> SmtpUtf8Enable = Group.Bool("smtputf8_enable", "yes",
         "Whether SMTPUTF8 is offered (RFC 6531).");
 
+    public static readonly Parameter<bool> DelayReject = Group.Bool("smtpd_delay_reject", "yes",
+        "Whether the restrictions on client, HELO and sender wait for RCPT or ETRN, so that a refusal is logged with sender and recipient.");
+
     public static readonly Parameter<string> ClientRestrictions = Group.Text("smtpd_client_restrictions", "",
-        "Restrictions on the client, applied at RCPT.");
+        "Restrictions on the client, applied at RCPT, or as it connects with smtpd_delay_reject = no.");
 
     public static readonly Parameter<string> HeloRestrictions = Group.Text("smtpd_helo_restrictions", "",
-        "Restrictions on the name in HELO, applied at RCPT.");
+        "Restrictions on the name in HELO, applied at RCPT, or at HELO with smtpd_delay_reject = no.");
 
     public static readonly Parameter<string> SenderRestrictions = Group.Text("smtpd_sender_restrictions", "",
-        "Restrictions on the sender, applied at RCPT.");
+        "Restrictions on the sender, applied at RCPT, or at MAIL with smtpd_delay_reject = no.");
 
     public static readonly Parameter<string> RelayRestrictions = Group.Text("smtpd_relay_restrictions",
         "permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination",
@@ -108,6 +111,25 @@ public static class SmtpdParameters
 
     public static readonly Parameter<string> RecipientRestrictions = Group.Text("smtpd_recipient_restrictions", "",
         "Further restrictions on the recipient, applied after smtpd_relay_restrictions.");
+
+    public static readonly Parameter<bool> RelayBeforeRecipientRestrictions = Group.Bool("smtpd_relay_before_recipient_restrictions",
+        "${{$compatibility_level} <level {3.6} ? {no} : {yes}}",
+        "Whether smtpd_relay_restrictions are applied before smtpd_recipient_restrictions, or after them.");
+
+    public static readonly Parameter<string> EtrnRestrictions = Group.Text("smtpd_etrn_restrictions", "",
+        "Restrictions on the argument of ETRN.");
+
+    public static readonly Parameter<IReadOnlyList<string>> RestrictionClasses = Group.List("smtpd_restriction_classes", "",
+        "Names that stand for lists of restrictions; each is a parameter of that name whose value is the list. For access tables, too.");
+
+    public static readonly Parameter<string> NullAccessLookupKey = Group.Text("smtpd_null_access_lookup_key", "<>",
+        "What access tables are asked for instead of the null sender.");
+
+    public static readonly Parameter<int> AccessMapRejectCode = Group.Int("access_map_reject_code", "554",
+        "The code of REJECT in access tables.", min: 400, max: 599);
+
+    public static readonly Parameter<int> AccessMapDeferCode = Group.Int("access_map_defer_code", "450",
+        "The code of DEFER, DEFER_IF_PERMIT and DEFER_IF_REJECT in access tables.", min: 400, max: 499);
 
     public static readonly Parameter<string> DataRestrictions = Group.Text("smtpd_data_restrictions", "",
         "Restrictions applied at DATA.");

@@ -4,42 +4,47 @@ using BulkRelay.Core.Configuration.Parameters;
 namespace BulkRelay.Core.Ingress.Restrictions;
 
 /// <summary>
-/// All restriction lists of a server, in the order in which a recipient passes them (<c>smtpd_delay_reject = yes</c>): client,
-/// HELO, sender, relay, recipient. A list that permits lets the recipient pass to the next list.
+/// All restriction lists of a server (SMTPD_ACCESS_README). With <c>smtpd_delay_reject = yes</c> those about client, HELO and sender are
+/// asked at each recipient, so that a refusal can be logged with sender and recipient; otherwise each when its command comes. A list that
+/// permits lets the request pass to the next list.
 /// </summary>
 internal sealed class AccessRules
 {
-    private readonly (AccessSubject Subject, RestrictionList List)[] _atRecipient;
+    private readonly AccessStage _client;
+    private readonly AccessStage _helo;
+    private readonly AccessStage _sender;
+    private readonly AccessStage[] _recipient;
+    private readonly AccessStage _etrn;
+    private readonly AccessStage _data;
+    private readonly AccessStage _endOfData;
     private readonly RejectUnlistedRecipient? _unlisted;
-    private readonly RestrictionList _data;
-    private readonly RestrictionList _endOfData;
+    private readonly bool _isAboutRecipientsOnly;
 
     public AccessRules(RestrictionSetup setup)
     {
         var snapshot = setup.Snapshot;
-        var relay = Parse("smtpd_relay_restrictions", SmtpdParameters.RelayRestrictions);
-        var recipient = Parse("smtpd_recipient_restrictions", SmtpdParameters.RecipientRestrictions);
-        if (!relay.StopsRelaying && !recipient.StopsRelaying)
-        {
-            relay.AddFault("smtpd_relay_restrictions", "in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify at "
-                + "least one working instance of: reject_unauth_destination, defer_unauth_destination, reject, defer", setup);
-        }
-        _atRecipient = [.. new (AccessSubject Subject, RestrictionList List)[]
-        {
-            (AccessSubject.Client, Parse("smtpd_client_restrictions", SmtpdParameters.ClientRestrictions)),
-            (AccessSubject.Helo, Parse("smtpd_helo_restrictions", SmtpdParameters.HeloRestrictions)),
-            (AccessSubject.Sender, Parse("smtpd_sender_restrictions", SmtpdParameters.SenderRestrictions)),
-            (AccessSubject.Recipient, relay),
-            (AccessSubject.Recipient, recipient),
-        }.Where(l => !l.List.IsEmpty)];
+        setup.Classes.Compile();
+        DelaysReject = snapshot.Get(SmtpdParameters.DelayReject);
+        _client = Stage(AccessSubject.Client, SmtpdParameters.ClientRestrictions, AccessTarget.Client);
+        _helo = Stage(AccessSubject.Helo, SmtpdParameters.HeloRestrictions, AccessTarget.Helo);
+        _sender = Stage(AccessSubject.Sender, SmtpdParameters.SenderRestrictions, AccessTarget.Sender);
+        _isAboutRecipientsOnly = _client.IsEmpty && _helo.IsEmpty && _sender.IsEmpty;
+        _recipient = RecipientStages(setup);
+        _etrn = Stage(AccessSubject.Etrn, SmtpdParameters.EtrnRestrictions, r => new AccessTarget(r.EtrnName, AccessTarget.EtrnClass));
+        _data = Stage(AccessSubject.Data, SmtpdParameters.DataRestrictions, _ => AccessTarget.Data);
+        _endOfData = Stage(AccessSubject.EndOfData, SmtpdParameters.EndOfDataRestrictions, _ => AccessTarget.EndOfData);
         _unlisted = snapshot.Get(SmtpdParameters.RejectUnlistedRecipient) ? new RejectUnlistedRecipient(setup) : null;
-        _data = Parse("smtpd_data_restrictions", SmtpdParameters.DataRestrictions);
-        _endOfData = Parse("smtpd_end_of_data_restrictions", SmtpdParameters.EndOfDataRestrictions);
-        FlowPriorityClients = Parse("flow_priority_clients", FlowParameters.PriorityClients);
-        LocalHeaderRewriteClients = Parse("local_header_rewrite_clients", CleanupParameters.LocalHeaderRewriteClients);
+        FlowPriorityClients = Parse(FlowParameters.PriorityClients);
+        LocalHeaderRewriteClients = Parse(CleanupParameters.LocalHeaderRewriteClients);
 
-        RestrictionList Parse(string name, Parameter<string> parameter) => RestrictionList.Parse(name, snapshot.Get(parameter), setup);
+        AccessStage Stage(AccessSubject subject, Parameter<string> parameter, Func<AccessRequest, AccessTarget> target) =>
+            AccessStage.Parse(subject, parameter, target, setup);
+
+        RestrictionList Parse(Parameter<string> parameter) => new RestrictionParser(parameter.Name, setup).Parse(snapshot.Get(parameter));
     }
+
+    /// <summary>True if the lists about client, HELO and sender wait for the recipient.</summary>
+    public bool DelaysReject { get; }
 
     /// <summary>The clients that this list permits get the headers that their mail lacks.</summary>
     public RestrictionList LocalHeaderRewriteClients { get; }
@@ -47,35 +52,126 @@ internal sealed class AccessRules
     /// <summary>The clients that this list permits may say how urgent their mail is.</summary>
     public RestrictionList FlowPriorityClients { get; }
 
-    /// <summary>Decides about <see cref="AccessRequest.Recipient"/>.</summary>
+    /// <summary>Decides about the client as it connects; nothing if that waits.</summary>
+    public ValueTask<Verdict> CheckClientAsync(AccessRequest request, CancellationToken cancel) =>
+        DelaysReject || _client.IsEmpty ? new(Verdict.Dunno) : ClientAsync(request, cancel);
+
+    /// <summary>Decides about HELO or EHLO; nothing if that waits.</summary>
+    public ValueTask<Verdict> CheckHeloAsync(AccessRequest request, CancellationToken cancel) =>
+        DelaysReject || _isAboutRecipientsOnly ? new(Verdict.Dunno) : HeloAsync(request, cancel);
+
+    /// <summary>Decides about MAIL; nothing if that waits.</summary>
+    public ValueTask<Verdict> CheckSenderAsync(AccessRequest request, CancellationToken cancel) =>
+        DelaysReject || _isAboutRecipientsOnly ? new(Verdict.Dunno) : SenderAsync(request, cancel);
+
+    /// <summary>Decides about <see cref="AccessRequest.Recipient"/>, and before it about all that waited.</summary>
     public async ValueTask<Verdict> CheckRecipientAsync(AccessRequest request, CancellationToken cancel)
     {
-        request.DeferIfPermit = request.DeferIfReject = null;
-        foreach (var (subject, list) in _atRecipient)
+        // RFC 5321 section 4.5.1: mail for the postmaster is taken from anyone.
+        if (request.RecipientAsGiven.Text.Equals("postmaster", StringComparison.OrdinalIgnoreCase)) return Verdict.Dunno;
+        if (!_isAboutRecipientsOnly)
         {
-            request.Subject = subject;
-            var verdict = await list.CheckAsync(request, cancel);
-            if (verdict.Refusal is not null) return verdict.OrDeferred(request);
+            var before = await BeforeRecipientAsync(request, cancel);
+            if (before.Refusal is not null) return before;
         }
+        request.DeferIfPermit = request.Deferrals.AfterSender;
+        request.DeferIfReject = null;
+        foreach (var stage in _recipient)
+        {
+            stage.Enter(request);
+            var verdict = await stage.List.CheckAsync(request, cancel);
+            if (verdict.Refusal is not null) return verdict;
+        }
+        if (request.DeferIfPermit is { } deferral) return deferral;
         // Whoever is permitted: mail to an address that does not exist would only come back.
-        var unlisted = _unlisted is null ? Verdict.Dunno : await _unlisted.CheckAsync(request, cancel);
-        return unlisted.OrDeferred(request);
+        return _unlisted is null || request.Actions.IsDiscarded ? Verdict.Dunno : request.Weigh(await _unlisted.CheckAsync(request, cancel));
+    }
+
+    /// <summary>Decides about ETRN.</summary>
+    public async ValueTask<Verdict> CheckEtrnAsync(AccessRequest request, CancellationToken cancel)
+    {
+        var verdict = await DelayedAsync(request, cancel);
+        if (verdict.Refusal is not null) return verdict;
+        request.DeferIfPermit = request.Deferrals.BeforeSender;
+        return await DecideAsync(_etrn, request, cancel);
     }
 
     /// <summary>Decides about DATA or BDAT.</summary>
-    public ValueTask<Verdict> CheckDataAsync(AccessRequest request, CancellationToken cancel) =>
-        CheckAsync(_data, AccessSubject.Data, request, cancel);
+    public ValueTask<Verdict> CheckDataAsync(AccessRequest request, CancellationToken cancel) => AboutMessageAsync(_data, request, cancel);
 
     /// <summary>Decides about the whole message.</summary>
     public ValueTask<Verdict> CheckEndOfDataAsync(AccessRequest request, CancellationToken cancel) =>
-        CheckAsync(_endOfData, AccessSubject.EndOfData, request, cancel);
+        AboutMessageAsync(_endOfData, request, cancel);
 
-    private static async ValueTask<Verdict> CheckAsync(
-        RestrictionList list, AccessSubject subject, AccessRequest request, CancellationToken cancel)
+    private static AccessStage[] RecipientStages(RestrictionSetup setup)
     {
-        if (list.IsEmpty) return Verdict.Dunno;
-        request.DeferIfPermit = request.DeferIfReject = null;
-        request.Subject = subject;
-        return (await list.CheckAsync(request, cancel)).OrDeferred(request);
+        var snapshot = setup.Snapshot;
+        var relayParser = new RestrictionParser(SmtpdParameters.RelayRestrictions.Name, setup);
+        var relay = relayParser.Parse(snapshot.Get(SmtpdParameters.RelayRestrictions));
+        var recipient = new RestrictionParser(SmtpdParameters.RecipientRestrictions.Name, setup).Parse(snapshot.Get(SmtpdParameters.RecipientRestrictions));
+        if (!relay.StopsRelaying && !recipient.StopsRelaying)
+        {
+            relayParser.AddFault("in parameter smtpd_relay_restrictions or smtpd_recipient_restrictions, specify at "
+                + "least one working instance of: reject_unauth_destination, defer_unauth_destination, reject, defer");
+            relay = relayParser.Parse("");
+        }
+        RestrictionList[] lists = snapshot.Get(SmtpdParameters.RelayBeforeRecipientRestrictions) ? [relay, recipient] : [recipient, relay];
+        return [.. lists.Where(l => !l.IsEmpty).Select(l => new AccessStage(AccessSubject.Recipient, AccessTarget.Recipient, l))];
+    }
+
+    private async ValueTask<Verdict> BeforeRecipientAsync(AccessRequest request, CancellationToken cancel)
+    {
+        var verdict = await DelayedAsync(request, cancel);
+        return verdict.Refusal is not null || !DelaysReject ? verdict : await SenderAsync(request, cancel);
+    }
+
+    /// <summary>What waited for a later command: the client and HELO.</summary>
+    private async ValueTask<Verdict> DelayedAsync(AccessRequest request, CancellationToken cancel)
+    {
+        if (!DelaysReject) return Verdict.Dunno;
+        var verdict = await ClientAsync(request, cancel);
+        return verdict.Refusal is not null || request.HeloName.Length == 0 ? verdict : await HeloAsync(request, cancel);
+    }
+
+    private async ValueTask<Verdict> ClientAsync(AccessRequest request, CancellationToken cancel)
+    {
+        request.DeferIfPermit = null;
+        var verdict = await _client.CheckAsync(request, cancel);
+        request.Deferrals = new Deferrals(AfterClient: request.DeferIfPermit, AfterHelo: null, AfterSender: null);
+        return verdict;
+    }
+
+    private async ValueTask<Verdict> HeloAsync(AccessRequest request, CancellationToken cancel)
+    {
+        request.DeferIfPermit = request.Deferrals.AfterClient;
+        var verdict = await _helo.CheckAsync(request, cancel);
+        request.Deferrals = request.Deferrals with { AfterHelo = request.DeferIfPermit };
+        return verdict;
+    }
+
+    private async ValueTask<Verdict> SenderAsync(AccessRequest request, CancellationToken cancel)
+    {
+        request.DeferIfPermit = request.Deferrals.BeforeSender;
+        var verdict = await _sender.CheckAsync(request, cancel);
+        request.Deferrals = request.Deferrals with { AfterSender = request.DeferIfPermit };
+        return verdict;
+    }
+
+    private static async ValueTask<Verdict> AboutMessageAsync(AccessStage stage, AccessRequest request, CancellationToken cancel)
+    {
+        if (stage.IsEmpty) return Verdict.Dunno;
+        // What goes for all recipients is not about one of them.
+        var recipient = request.Recipient;
+        if (request.RecipientCount > 1) request.Recipient = null;
+        request.DeferIfPermit = null;
+        var verdict = await DecideAsync(stage, request, cancel);
+        if (verdict.Refusal is null) request.Recipient = recipient;
+        return verdict;
+    }
+
+    private static async ValueTask<Verdict> DecideAsync(AccessStage stage, AccessRequest request, CancellationToken cancel)
+    {
+        var verdict = await stage.CheckAsync(request, cancel);
+        return verdict.Refusal is null && request.DeferIfPermit is { } deferral ? deferral : verdict;
     }
 }

@@ -3,15 +3,18 @@ namespace BulkRelay.Core.Ingress.Restrictions;
 /// <summary>
 /// What access rules want done with a message that they do not refuse (access(5)). Collected while the commands of a transaction are
 /// checked, and carried out at the end of the message; with <c>smtpd_delay_reject</c> the lists about the client run at each recipient,
-/// so that setting one of these twice must do no harm.
+/// so that wanting one of these twice does nothing more than once.
 /// </summary>
 internal sealed class MessageActions
 {
+    private readonly List<string> _prepended = [];
+    private readonly List<string> _bcc = [];
+
     /// <summary>PREPEND: header lines to put before the message, without line ends, in order.</summary>
-    public List<string> Prepended { get; } = [];
+    public IReadOnlyList<string> Prepended => _prepended;
 
     /// <summary>BCC: further recipients.</summary>
-    public List<string> Bcc { get; } = [];
+    public IReadOnlyList<string> Bcc => _bcc;
 
     /// <summary>REDIRECT: the one recipient instead of all; null for none.</summary>
     public string? Redirect { get; set; }
@@ -25,11 +28,23 @@ internal sealed class MessageActions
     /// <summary>DISCARD: the message is taken and thrown away.</summary>
     public bool IsDiscarded { get; set; }
 
+    /// <summary>Adds a header line.</summary>
+    public void AddHeader(string line)
+    {
+        if (!_prepended.Contains(line)) _prepended.Add(line);
+    }
+
+    /// <summary>Adds a recipient.</summary>
+    public void AddBcc(string address)
+    {
+        if (!_bcc.Contains(address, StringComparer.OrdinalIgnoreCase)) _bcc.Add(address);
+    }
+
     /// <summary>Begins the next transaction.</summary>
     public void Clear()
     {
-        Prepended.Clear();
-        Bcc.Clear();
+        _prepended.Clear();
+        _bcc.Clear();
         Redirect = Filter = null;
         IsHeld = IsDiscarded = false;
     }

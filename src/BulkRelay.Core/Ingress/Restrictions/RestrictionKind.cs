@@ -1,3 +1,5 @@
+using BulkRelay.Core.Ingress.Access;
+
 namespace BulkRelay.Core.Ingress.Restrictions;
 
 /// <summary>Makes a restriction for a configuration.</summary>
@@ -11,4 +13,15 @@ internal delegate IRestriction RestrictionFactory(RestrictionSetup setup, string
 /// <param name="StopsRelaying">True if it alone keeps strangers from relaying; each server needs one such.</param>
 /// <param name="TakesArgument">True if the next word of the list belongs to it.</param>
 internal sealed record RestrictionKind(
-    string Name, RestrictionFactory Create, bool StopsRelaying = false, bool TakesArgument = false);
+    string Name, RestrictionFactory Create, bool StopsRelaying = false, bool TakesArgument = false)
+{
+    /// <summary>What is wrong with an argument, before anything is made of it; null for nothing.</summary>
+    public Func<string, string?> CheckArgument { get; init; } = _ => null;
+
+    /// <summary>A restriction that asks a lookup table, its argument: <c>check_sender_access type:name</c>.</summary>
+    public static RestrictionKind WithTable(string name, Func<AccessTable, IRestriction> create) =>
+        new(name, (setup, argument) => create(setup.AccessTable(argument)), TakesArgument: true)
+        {
+            CheckArgument = argument => argument.Contains(':', StringComparison.Ordinal) ? null : "need maptype:mapname",
+        };
+}

@@ -3,6 +3,7 @@ using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Matching;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Configuration.Tables;
+using BulkRelay.Core.Ingress.Access;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress.Restrictions;
@@ -11,6 +12,7 @@ namespace BulkRelay.Core.Ingress.Restrictions;
 internal sealed class RestrictionSetup
 {
     private readonly LookupTableSet _tables;
+    private readonly AccessTableRules _accessRules;
 
     public RestrictionSetup(ConfigSnapshot snapshot, LookupTableSet tables, List<ConfigFault> faults)
     {
@@ -20,6 +22,20 @@ internal sealed class RestrictionSetup
         MyNetworks = AddressMatchList.Parse("mynetworks", snapshot.Get(RoutingParameters.MyNetworks), tables, ParentsMatch("mynetworks"));
         MyDestination = Domains("mydestination", snapshot.Get(RoutingParameters.MyDestination));
         RelayDomains = Domains("relay_domains", snapshot.Get(RoutingParameters.RelayDomains));
+        Classes = new RestrictionClasses(this);
+        _accessRules = new AccessTableRules(this);
+    }
+
+    private RestrictionSetup(RestrictionSetup other)
+    {
+        Snapshot = other.Snapshot;
+        Faults = [];
+        MyNetworks = other.MyNetworks;
+        MyDestination = other.MyDestination;
+        RelayDomains = other.RelayDomains;
+        Classes = other.Classes;
+        _tables = other._tables;
+        _accessRules = other._accessRules;
     }
 
     /// <summary>The configuration.</summary>
@@ -36,6 +52,15 @@ internal sealed class RestrictionSetup
 
     /// <summary>The domains that anyone may send to.</summary>
     public DomainMatchList RelayDomains { get; }
+
+    /// <summary>The restrictions that the configuration defines.</summary>
+    public RestrictionClasses Classes { get; }
+
+    /// <summary>The same with a list of faults of its own: for what is read while sessions run, on any thread.</summary>
+    public RestrictionSetup WithOwnFaults() => new(this);
+
+    /// <summary>A table that decides about requests: <c>type:name</c>.</summary>
+    public AccessTable AccessTable(string name) => new(_tables.Open(name, "smtpd_access_maps"), _accessRules);
 
     /// <summary>The tables that a parameter names.</summary>
     public LookupTableList Tables(Parameter<string> parameter) => new(parameter.Name, Snapshot.Get(parameter), _tables);
@@ -54,6 +79,7 @@ internal sealed class RestrictionSetup
     private DomainMatchList Domains(string parameter, string list) =>
         DomainMatchList.Parse(parameter, list, _tables, ParentsMatch(parameter));
 
-    private bool ParentsMatch(string parameter) =>
+    /// <summary>Whether a domain in the value of the parameter stands for its sub-domains too.</summary>
+    public bool ParentsMatch(string parameter) =>
         Snapshot.Get(RoutingParameters.ParentDomainMatchesSubdomains).Contains(parameter, StringComparer.Ordinal);
 }

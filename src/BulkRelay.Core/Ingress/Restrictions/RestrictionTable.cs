@@ -11,9 +11,18 @@ internal static class RestrictionTable
         new("permit_sasl_authenticated", (_, _) => new PermitSaslAuthenticated()),
         new("reject", (setup, _) => new Reject(setup), StopsRelaying: true),
         new("defer", (setup, _) => new Defer(setup), StopsRelaying: true),
+        new("defer_if_permit", (_, _) => new DeferIf("defer_if_permit", permit: true)),
+        new("defer_if_reject", (_, _) => new DeferIf("defer_if_reject", permit: false)),
+        Sleep.Kind,
         new("reject_unauth_destination", (setup, _) => new RejectUnauthDestination(setup), StopsRelaying: true),
         new("reject_unlisted_recipient", (setup, _) => new RejectUnlistedRecipient(setup)),
         new("defer_unauth_destination", (setup, _) => new DeferUnauthDestination(setup), StopsRelaying: true),
+        RestrictionKind.WithTable("check_client_access", table => new CheckClientAccess(table)),
+        RestrictionKind.WithTable("check_helo_access", table => new CheckHeloAccess(table)),
+        RestrictionKind.WithTable("check_sender_access", table => new CheckSenderAccess(table)),
+        RestrictionKind.WithTable("check_recipient_access", table => new CheckRecipientAccess(table)),
+        RestrictionKind.WithTable("check_etrn_access", table => new CheckEtrnAccess(table)),
+        RestrictionKind.WithTable("check_sasl_access", table => new CheckSaslAccess(table)),
     ];
 
     /// <summary>The restriction of that name, or null.</summary>

@@ -2,53 +2,62 @@ using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress.Restrictions;
 
-/// <summary>What a restriction says: nothing, that the request is permitted, or the reply that refuses it.</summary>
+/// <summary>
+/// What a restriction says. It only says: what becomes of it (a warning instead of a refusal, a refusal that is put off) is decided by the
+/// <see cref="RestrictionList"/> it stands in.
+/// </summary>
 internal readonly record struct Verdict
 {
     private static readonly Reply ServerConfigurationError = new("451 4.3.5 Server configuration error");
     private static readonly Reply TemporaryLookupFailure = new("451 4.3.0 Temporary lookup failure");
 
-    private Verdict(bool isPermit, Reply? refusal, string reason)
+    private Verdict(VerdictKind kind, Reply? reply, string reason = "", bool isFault = false)
     {
-        IsPermit = isPermit;
-        Refusal = refusal;
+        Kind = kind;
+        Reply = reply;
         Reason = reason;
+        IsFault = isFault;
     }
 
     /// <summary>Not decided here.</summary>
     public static Verdict Dunno => default;
 
     /// <summary>Permitted: the rest of the list is not asked.</summary>
-    public static Verdict Permit => new(true, null, "");
+    public static Verdict Permit => new(VerdictKind.Permit, null);
+
+    /// <summary>What it says.</summary>
+    public VerdictKind Kind { get; }
+
+    /// <summary>The reply of a refusal, of one for now included; otherwise null.</summary>
+    public Reply? Reply { get; }
 
     /// <summary>True for <see cref="Permit"/>.</summary>
-    public bool IsPermit { get; }
+    public bool IsPermit => Kind == VerdictKind.Permit;
 
     /// <summary>The reply to the client if it is refused, or null.</summary>
-    public Reply? Refusal { get; }
+    public Reply? Refusal => Kind == VerdictKind.Refusal ? Reply : null;
 
     /// <summary>What the operator should know beyond the reply; may be empty.</summary>
     public string Reason { get; }
 
+    /// <summary>True if the refusal is no decision about the request but a fault of this server: <c>warn_if_reject</c> does not lift it.</summary>
+    public bool IsFault { get; }
+
     /// <summary>True unless the next restriction is to be asked.</summary>
-    public bool IsDecided => IsPermit || Refusal is not null;
+    public bool IsDecided => Kind is VerdictKind.Permit or VerdictKind.Refusal;
 
     /// <summary>Refused with this reply.</summary>
-    public static Verdict Refuse(Reply reply) => new(false, reply, "");
+    public static Verdict Refuse(Reply reply) => new(VerdictKind.Refusal, reply);
+
+    /// <summary>Refused with this reply, which is for now, unless something refuses for good.</summary>
+    public static Verdict DeferIfPermit(Reply reply) => new(VerdictKind.DeferIfPermit, reply);
+
+    /// <summary>Whatever refuses for good gives this reply, which is for now, instead.</summary>
+    public static Verdict DeferIfReject(Reply reply) => new(VerdictKind.DeferIfReject, reply);
 
     /// <summary>Refused for now because the configuration is at fault; the reason is for the operator.</summary>
-    public static Verdict Misconfigured(string reason) => new(false, ServerConfigurationError, reason);
+    public static Verdict Misconfigured(string reason) => new(VerdictKind.Refusal, ServerConfigurationError, reason, isFault: true);
 
     /// <summary>Refused for now because a table could not answer; the reason is for the operator.</summary>
-    public static Verdict Unavailable(string reason) => new(false, TemporaryLookupFailure, reason);
-
-    /// <summary>
-    /// What becomes of the decision because of what an earlier restriction could not find out: a refusal for good, or none, may turn into
-    /// a refusal for now.
-    /// </summary>
-    public Verdict OrDeferred(AccessRequest request)
-    {
-        if (Refusal is null) return request.DeferIfPermit ?? this;
-        return Refusal.Code >= 500 ? request.DeferIfReject ?? this : this;
-    }
+    public static Verdict Unavailable(string reason) => new(VerdictKind.Refusal, TemporaryLookupFailure, reason, isFault: true);
 }

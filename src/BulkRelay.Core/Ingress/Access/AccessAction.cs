@@ -1,0 +1,8 @@
+using BulkRelay.Core.Ingress.Restrictions;
+
+namespace BulkRelay.Core.Ingress.Access;
+
+/// <summary>An action of access tables (access(5)).</summary>
+/// <param name="Name">The word, matched without case.</param>
+/// <param name="Apply">Carries it out, with the codes of the configuration.</param>
+internal sealed record AccessAction(string Name, Func<AccessMatch, AccessCodes, Verdict> Apply);

@@ -1,0 +1,34 @@
+using BulkRelay.Core.Ingress.Restrictions;
+
+namespace BulkRelay.Core.Ingress.Access;
+
+/// <summary>An entry of an access table that was found.</summary>
+/// <param name="Request">What it is about.</param>
+/// <param name="Table">The table's name, for the log.</param>
+/// <param name="Key">The key that was found.</param>
+/// <param name="Target">What a refusal names.</param>
+/// <param name="Value">The right-hand side.</param>
+internal readonly record struct AccessMatch(AccessRequest Request, string Table, string Key, AccessTarget Target, string Value)
+{
+    /// <summary>The first word of the value.</summary>
+    public string Action => Value.AsSpan().IndexOfAny(' ', '\t') is var end and >= 0 ? Value[..end] : Value;
+
+    /// <summary>What follows the first word.</summary>
+    public string Text => Value[Action.Length..].TrimStart();
+
+    /// <summary>
+    /// Whether something may be done to the message here: there is one, and what is decided now is about it. If not, the operator is told.
+    /// </summary>
+    public bool AllowsMessageActions()
+    {
+        if (Request.Subject == AccessSubject.Etrn)
+            Request.Log.Warning($"access table {Table}: action {Action} is unavailable in smtpd_etrn_restrictions");
+        else if (Request.Sender is null)
+        {
+            Request.Log.Warning($"access table {Table}: with smtpd_delay_reject=no, action {Action} is always skipped in "
+                + $"{AccessTarget.ClientClass} or {AccessTarget.HeloClass} restrictions");
+        }
+        else return true;
+        return false;
+    }
+}

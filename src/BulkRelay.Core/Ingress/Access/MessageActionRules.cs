@@ -1,0 +1,90 @@
+using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Core.Ingress.Access;
+
+/// <summary>
+/// The actions of access tables that do something to the message (access(5)). They are collected in <see cref="MessageActions"/> and done
+/// when the message has come, unless it is refused. What cannot be done is a warning, as if the entry were not there.
+/// </summary>
+internal static class MessageActionRules
+{
+    public static Verdict Hold(AccessMatch match, AccessCodes codes)
+    {
+        if (!match.AllowsMessageActions() || match.Request.Actions.IsHeld) return Verdict.Dunno;
+        match.Request.Note("hold", $"{match.Target} {(match.Text.Length > 0 ? match.Text : "triggers HOLD action")}");
+        match.Request.Actions.IsHeld = true;
+        return Verdict.Dunno;
+    }
+
+    public static Verdict Discard(AccessMatch match, AccessCodes codes)
+    {
+        if (!match.AllowsMessageActions()) return Verdict.Dunno;
+        match.Request.Note("discard", $"{match.Target} {(match.Text.Length > 0 ? match.Text : "triggers DISCARD action")}");
+        match.Request.Actions.IsDiscarded = true;
+        return Verdict.Permit;
+    }
+
+    public static Verdict Filter(AccessMatch match, AccessCodes codes)
+    {
+        if (!match.AllowsMessageActions()) return Verdict.Dunno;
+        if (match.Text.Length == 0) return Warn(match, "has FILTER entry without value");
+        if (match.Text.IndexOf(':', StringComparison.Ordinal) <= 0 || match.Text.Any(char.IsControl)) return Warn(match, "requires transport:destination");
+        match.Request.Note("filter", $"{match.Target} triggers FILTER {match.Text}");
+        match.Request.Actions.Filter = match.Text;
+        return Verdict.Dunno;
+    }
+
+    public static Verdict Redirect(AccessMatch match, AccessCodes codes)
+    {
+        if (!match.AllowsMessageActions()) return Verdict.Dunno;
+        if (!TryReadTarget(match.Text, out var target)) return Warn(match, "requires user@domain target");
+        match.Request.Note("redirect", $"{match.Target} triggers REDIRECT {match.Text}");
+        match.Request.Actions.Redirect = target;
+        return Verdict.Dunno;
+    }
+
+    public static Verdict Bcc(AccessMatch match, AccessCodes codes)
+    {
+        if (!match.AllowsMessageActions()) return Verdict.Dunno;
+        if (!TryReadTarget(match.Text, out var target)) return Warn(match, "requires user@domain target");
+        match.Request.Note("bcc", $"{match.Target} triggers BCC {match.Text}");
+        match.Request.Actions.AddBcc(target);
+        return Verdict.Dunno;
+    }
+
+    public static Verdict Prepend(AccessMatch match, AccessCodes codes)
+    {
+        var request = match.Request;
+        if (!match.AllowsMessageActions()) return Verdict.Dunno;
+        if (request.Subject == AccessSubject.EndOfData)
+        {
+            request.Log.Warning($"access table {match.Table}: action PREPEND must be used before smtpd_end_of_data_restrictions");
+            return Verdict.Dunno;
+        }
+        if (!IsHeader(match.Text)) return Warn(match, "requires header: text");
+        request.Actions.AddHeader(match.Text);
+        return Verdict.Dunno;
+    }
+
+    private static bool TryReadTarget(string text, out string target)
+    {
+        var isAddress = EmailAddress.TryParse(text, out var address) && !address.Domain.IsEmpty;
+        target = address.Text;
+        return isAddress;
+    }
+
+    /// <summary>Whether a text is one header (RFC 5322 section 2.2): nothing in it may begin another line.</summary>
+    private static bool IsHeader(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        return colon > 0 && !text.AsSpan(0, colon).TrimEnd(" \t").ContainsAnyExceptInRange('!', '~')
+            && !text.Any(c => char.IsControl(c) && c != '\t');
+    }
+
+    private static Verdict Warn(in AccessMatch match, string fault)
+    {
+        match.Request.Log.Warning($"access table {match.Table} entry \"{match.Key}\" {fault}");
+        return Verdict.Dunno;
+    }
+}
