@@ -188,6 +188,7 @@ internal sealed class SmtpSession : IDisposable
     {
         if (verdict.Reason.Length > 0) Log.Warning($"{verdict.Reason}");
         Transcript?.NoteRefusal(verdict.Refusal!);
+        Where = where;
         Access.Note("reject", verdict.Refusal!.Text);
         return verdict.Refusal;
     }
