@@ -6,6 +6,7 @@ using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Egress;
 using BulkRelay.Core.Dns;
 using BulkRelay.Core.Ingress;
+using BulkRelay.Core.Ingress.Maildrop;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Steering;
@@ -39,6 +40,7 @@ public sealed class Relay : IAsyncDisposable
     private readonly IReadOnlyList<ListenerOptions> _listeners;
     private readonly IngressServices _ingressServices;
     private IActorRef _ingress = ActorRefs.Nobody;
+    private IActorRef _pickup = ActorRefs.Nobody;
 
     private Relay(
         LiveConfiguration configuration, MailLog log, DnsResolver dns, EgressServices egress, IReadOnlyList<ListenerOptions> listeners, RelayParts parts, IQueueStore store)
@@ -64,6 +66,7 @@ public sealed class Relay : IAsyncDisposable
         _queue = _queueServices.Start(_actors);
         _listeners = listeners;
         _ingressServices = IngressServicesOf(dns);
+        Maildrop = new MaildropFolder(Path.GetFullPath(configuration.Current.Get(MainParameters.QueueDirectory), configuration.Current.ConfigDirectory));
         Submissions = new LocalSubmission(() => configuration.Current, _ingressServices);
     }
 
@@ -71,6 +74,12 @@ public sealed class Relay : IAsyncDisposable
     public IReadOnlyList<IPEndPoint> Listeners { get; }
 
     public IQueueStore Store { get; }
+
+    /// <summary>Where programs of this machine leave mail while the relay is down.</summary>
+    public MaildropFolder Maildrop { get; }
+
+    /// <summary>Takes up at once what is in <see cref="Maildrop"/>.</summary>
+    public void PickUp() => _pickup.Tell(PickupActor.Scan.Instance);
 
     /// <summary>The way in for mail of programs on this machine.</summary>
     public LocalSubmission Submissions { get; }
@@ -122,6 +131,9 @@ public sealed class Relay : IAsyncDisposable
     {
         var (listeners, services) = (_listeners, _ingressServices);
         _ingress = _actors.ActorOf(Props.Create(() => new IngressActor(listeners, services)), "ingress");
+        var (folder, submissions, log) = (Maildrop, Submissions, _log.For(_configuration.Current.Get(LogParameters.SyslogName), "pickup"));
+        folder.Create();
+        _pickup = _actors.ActorOf(Props.Create(() => new PickupActor(folder, submissions, log)), "pickup");
     }
 
     /// <summary>

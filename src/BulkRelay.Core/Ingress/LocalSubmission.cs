@@ -32,7 +32,8 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
     public async ValueTask<SubmissionResult> SubmitAsync(Submission submission, Stream content, CancellationToken cancel)
     {
         var policy = Policy();
-        if (Read(submission, policy, out var transaction) is { } refusal) return SubmissionResult.Refused(refusal);
+        if (await SubmitUsers.RefusalAsync(submission.UserId, policy, cancel) is { } notAllowed) return SubmissionResult.Refused(notAllowed);
+        if (Read(submission, policy, services.Time.GetUtcNow(), services.NextMessageId(), out var transaction) is { } refusal) return SubmissionResult.Refused(refusal);
         var builder = new MessageBuilder(services.ContentMemory);
         try
         {
@@ -52,10 +53,17 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
         }
     }
 
+    /// <summary>Why the envelope of a submission would be refused, as far as that can be told without the relay; null if it would not.</summary>
+    public static async ValueTask<string?> CheckAsync(Submission submission, ConfigSnapshot configuration, CancellationToken cancel)
+    {
+        var policy = SmtpdPolicy.Compile(configuration, TimeProvider.System, _ => { });
+        return await SubmitUsers.RefusalAsync(submission.UserId, policy, cancel) ?? Read(submission, policy, DateTimeOffset.UnixEpoch, 0, out _);
+    }
+
     private static SubmissionResult OutOfMemory => SubmissionResult.Refused("4.3.1 too much mail is being received, try again later");
 
     /// <summary>Reads the envelope. Null, or why it is refused.</summary>
-    private string? Read(Submission submission, SmtpdPolicy policy, out Transaction transaction)
+    private static string? Read(Submission submission, SmtpdPolicy policy, DateTimeOffset arrived, long messageId, out Transaction transaction)
     {
         transaction = null!;
         if (!EmailAddress.TryParse(submission.Sender, out var sender)) return "5.1.7 bad sender address syntax";
@@ -71,10 +79,10 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
         {
             Sender = policy.Complete(sender).Text,
             Parameters = parameters with { SmtpUtf8 = !sender.IsAscii || !submission.Recipients.All(r => Ascii.IsValid(r)) },
-            Arrived = services.Time.GetUtcNow(),
+            Arrived = arrived,
             HeloName = "",
             Protocol = "",
-            MessageId = services.NextMessageId(),
+            MessageId = messageId,
         };
         transaction.QueueId = QueueId.Format(transaction.Arrived, transaction.MessageId, policy.LongQueueIds);
         return AddRecipients(submission, policy, transaction);
@@ -122,7 +130,7 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
         var date = services.ArrivalDate.Format(transaction.Arrived);
         var trace = string.Create(CultureInfo.InvariantCulture, $"Received: by {policy.Hostname} ({policy.MailName}, from userid {submission.UserId})\r\n"
             + $"\tid {id}; {Encoding.ASCII.GetString(date)}\r\n");
-        var (added, madeId) = MissingHeaders.For(content.Head.Seen, policy, transaction, date);
+        var (added, madeId) = MissingHeaders.For(content.Head.Seen, policy, transaction, date, submission.FullName);
         Log(services.Log.For(syslogName, "cleanup"), id, madeId, content);
         var finished = content.Complete(Encoding.UTF8.GetBytes(trace), added);
         var envelope = new MessageEnvelope

@@ -29,6 +29,7 @@ public sealed class SmtpdPolicy
         BareNewlineExclusions = setup.Addresses(
             "smtpd_forbid_bare_newline_exclusions", snapshot.Get(SmtpdParameters.ForbidBareNewlineExclusions));
         AuthorizedVerpClients = setup.Addresses("smtpd_authorized_verp_clients", snapshot.Get(SmtpdParameters.AuthorizedVerpClients));
+        AuthorizedSubmitUsers = setup.Words("authorized_submit_users", snapshot.Get(CleanupParameters.AuthorizedSubmitUsers));
         BareNewline = snapshot.Get(SmtpdParameters.ForbidBareNewline);
         MessageSizeLimit = snapshot.Get(CleanupParameters.MessageSizeLimit);
         ContentMemoryLimit = snapshot.Get(SmtpdParameters.ContentMemoryLimit);
@@ -71,6 +72,8 @@ public sealed class SmtpdPolicy
     internal AddressMatchList BareNewlineExclusions { get; }
 
     internal AddressMatchList AuthorizedVerpClients { get; }
+
+    internal StringMatchList AuthorizedSubmitUsers { get; }
 
     internal BareNewline BareNewline { get; }
 

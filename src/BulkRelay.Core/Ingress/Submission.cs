@@ -26,7 +26,13 @@ public sealed record Submission
     /// <summary>Whether the sender gets a report of the attempts, and whether they are attempts at all.</summary>
     public DeliveryTrace Trace { get; init; }
 
-    /// <summary>The number of the user, for the trace header and the log.</summary>
+    /// <summary>The name of the user as people write it, for a message without <c>From:</c>; empty for none.</summary>
+    public string FullName { get; init; } = "";
+
+    /// <summary>
+    /// The number of the user, for the trace header, the log and <c>authorized_submit_users</c>. What the program says of it does not count:
+    /// the system is asked.
+    /// </summary>
     public int UserId { get; init; }
 }
 

@@ -13,7 +13,6 @@ namespace BulkRelay.Server.Admin;
 [JsonSerializable(typeof(RelayStatus))]
 [JsonSerializable(typeof(ReloadResult))]
 [JsonSerializable(typeof(QueuedMessage))]
-[JsonSerializable(typeof(Submission))]
 [JsonSerializable(typeof(SubmissionResult))]
 [JsonSerializable(typeof(ExplainedMessage))]
 [JsonSerializable(typeof(QueueFilter))]

@@ -9,7 +9,7 @@ using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Server.Admin;
 
-/// <summary>Asks a running relay over its control socket. Throws <see cref="HttpRequestException"/> when it does not answer.</summary>
+/// <summary>Asks a running relay over its control socket or its submit socket. Throws <see cref="HttpRequestException"/> when it does not answer.</summary>
 internal sealed class ControlClient(HttpClient http) : IQueueAccess
 {
     private static readonly AdminJson Json = AdminJson.Readable;
@@ -94,9 +94,12 @@ internal sealed class ControlClient(HttpClient http) : IQueueAccess
     public async Task<SubmissionResult> SubmitAsync(Submission submission, Stream message, CancellationToken cancel)
     {
         using var body = new SubmissionContent(submission, message);
-        using var response = await PostAsync("/messages", body, cancel);
+        using var response = await PostAsync(SubmitSocket.Messages, body, cancel);
         return (await response.Content.ReadFromJsonAsync(AdminJson.Readable.SubmissionResult, cancel))!;
     }
+
+    /// <summary>Says that there is something in the maildrop folder.</summary>
+    public async Task PickUpAsync(CancellationToken cancel) => (await http.PostAsync(SubmitSocket.Pickup, null, cancel)).Dispose();
 
     /// <summary>Null for what is not there.</summary>
     private async Task<T?> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancel) where T : class

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace BulkRelay.Server.Admin;
 
-/// <summary>Serves the control socket: one file per group of endpoints.</summary>
+/// <summary>Serves the control socket and the submit socket: one file per group of endpoints.</summary>
 [SupportedOSPlatform("linux")]
 internal static class ControlServer
 {
@@ -17,22 +17,26 @@ internal static class ControlServer
     {
         var path = ControlSocket.PathIn(queueDirectory);
         // A queue in a database server makes no folder.
-        Directory.CreateDirectory(queueDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        relay.Relay.Maildrop.Create();
         File.Delete(path);
+        var submit = SubmitSocket.Prepare(queueDirectory);
         // The other builders read appsettings.json and watch the working folder for changes of it, which costs with every write there.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.ListenUnixSocket(path);
+            kestrel.ListenUnixSocket(submit);
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
         });
         var app = builder.Build();
+        app.Use(SubmitSocket.GuardAsync);
         app.Use(AnswerStoreFailureAsync);
         app.UseRouting();
         Map(app, relay);
         await app.StartAsync();
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(submit, SubmitSocket.Mode);
         return app;
     }
 

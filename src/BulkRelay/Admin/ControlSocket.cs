@@ -11,7 +11,9 @@ internal static class ControlSocket
     /// <summary>The longest path that the system allows for a socket.</summary>
     private const int LongestPath = 107;
 
-    public static string PathIn(string queueDirectory) => Path.Combine(queueDirectory, "control");
+    public const string FileName = "control";
+
+    public static string PathIn(string queueDirectory) => Path.Combine(queueDirectory, FileName);
 
     /// <summary>What is wrong with the path, or null.</summary>
     public static string? Fault(string path) => path.Length <= LongestPath ? null
@@ -19,9 +21,11 @@ internal static class ControlSocket
 
     /// <summary>A client, or null if no relay listens there.</summary>
     /// <exception cref="UnauthorizedAccessException">A relay listens, and this user may not ask it.</exception>
-    public static ControlClient? Connect(string queueDirectory)
+    public static ControlClient? Connect(string queueDirectory) => ConnectTo(PathIn(queueDirectory));
+
+    /// <summary>The same for the socket with this path.</summary>
+    public static ControlClient? ConnectTo(string path)
     {
-        var path = PathIn(queueDirectory);
         if (!File.Exists(path) || !Listens(path)) return null;
         var handler = new SocketsHttpHandler
         {

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text.Json;
 using BulkRelay.Core.Ingress;
 
 namespace BulkRelay.Server.Admin;
@@ -7,12 +6,8 @@ namespace BulkRelay.Server.Admin;
 /// <summary>The body of <c>POST /messages</c>: the envelope as a line of JSON, and the message as it comes.</summary>
 internal sealed class SubmissionContent(Submission submission, Stream message) : HttpContent
 {
-    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-    {
-        await stream.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(submission, AdminJson.Readable.Submission));
-        await stream.WriteAsync("\n"u8.ToArray());
-        await message.CopyToAsync(stream);
-    }
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SubmissionText.WriteAsync(stream, submission, message, CancellationToken.None);
 
     protected override bool TryComputeLength(out long length)
     {

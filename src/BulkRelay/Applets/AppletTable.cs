@@ -1,6 +1,7 @@
 using BulkRelay.Server.Applets.Postconf;
 using BulkRelay.Server.Applets.Postmap;
 using BulkRelay.Server.Applets.Queue;
+using BulkRelay.Server.Applets.Sendmail;
 
 namespace BulkRelay.Server.Applets;
 
@@ -27,7 +28,7 @@ internal static class AppletTable
         new("postcat", "shows a queued message (-q)", Postcat.RunAsync),
         new("postkick", "has the queue tried at once (public qmgr F)", Postkick.RunAsync),
         new("postfix", "Postfix's words for stop, reload, flush, status, check", PostfixApplet.RunAsync),
-        new("sendmail", "lists the queue (-bp), has it tried at once (-q), asks next hops about recipients (-bv), sends with a report (-v)", Sendmail.RunAsync),
+        new("sendmail", "sends the message on standard input, for programs: -t -f -i -bs -bv -v; -bp lists the queue, -q has it tried at once", SendmailApplet.RunAsync),
     ];
 
     /// <summary>The command of that name, or null.</summary>

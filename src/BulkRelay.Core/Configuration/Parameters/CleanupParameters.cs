@@ -17,6 +17,9 @@ public static class CleanupParameters
     public static readonly Parameter<int> HopcountLimit = Group.Int("hopcount_limit", "50",
         "The number of Received: headers, ours included, at which a message is refused with 554 5.4.0: it goes in circles.", min: 1);
 
+    public static readonly Parameter<string> AuthorizedSubmitUsers = Group.Text("authorized_submit_users", "static:anyone",
+        "The users of this machine that may hand over mail with sendmail: names, /file, type:table; ! excludes.");
+
     public static readonly Parameter<IReadOnlyList<string>> MessageDropHeaders = Group.List("message_drop_headers",
         "bcc, content-length, resent-bcc, return-path", "The headers that are removed from every message.");
 

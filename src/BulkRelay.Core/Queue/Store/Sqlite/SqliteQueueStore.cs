@@ -95,7 +95,9 @@ public sealed class SqliteQueueStore : WrittenQueueStore
     private static string MakeDirectory(string file)
     {
         var directory = Path.GetDirectoryName(Path.GetFullPath(file))!;
-        Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // Others may pass through, to the folders in which programs hand over mail; the files here are for the relay's user only.
+        Directory.CreateDirectory(directory,
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         return new DriveInfo(directory).DriveType != DriveType.Network
             ? directory
             : throw new QueueStoreException(

@@ -1,0 +1,64 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace BulkRelay.Core.Ingress;
+
+/// <summary>
+/// A submission on its way to the relay, through a socket or as a file in the maildrop folder: a line of JSON with the envelope, and behind
+/// it the message as it is.
+/// </summary>
+public static class SubmissionText
+{
+    /// <summary>The longest envelope: some ten thousand recipients.</summary>
+    private const int MaxEnvelope = 1 << 20;
+
+    /// <summary>Writes both.</summary>
+    public static async Task WriteAsync(Stream target, Submission submission, Stream message, CancellationToken cancel)
+    {
+        await target.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(submission, SubmissionJson.Default.Submission), cancel);
+        await target.WriteAsync("\n"u8.ToArray(), cancel);
+        await message.CopyToAsync(target, cancel);
+    }
+
+    /// <summary>Reads the envelope and leaves the message to be read. Null if there is no envelope.</summary>
+    public static async Task<Submission?> ReadEnvelopeAsync(PipeReader source, CancellationToken cancel)
+    {
+        while (true)
+        {
+            var read = await source.ReadAsync(cancel);
+            if (read.Buffer.PositionOf((byte)'\n') is { } end)
+            {
+                var submission = Parse(read.Buffer.Slice(0, end));
+                source.AdvanceTo(read.Buffer.GetPosition(1, end));
+                return submission;
+            }
+            var isTooLong = read.Buffer.Length > MaxEnvelope;
+            source.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            if (isTooLong || read.IsCompleted) return null;
+        }
+    }
+
+    private static Submission? Parse(ReadOnlySequence<byte> line)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(line);
+            return line.Length > MaxEnvelope ? null : Complete(JsonSerializer.Deserialize(ref reader, SubmissionJson.Default.Submission));
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What the program left out is null after reading, whatever the type says.</summary>
+    private static Submission? Complete(Submission? read) => read is null || read.Sender is null || read.Recipients?.Contains(null!) != false
+        ? null
+        : read with { Notify = read.Notify ?? "", Ret = read.Ret ?? "", Envid = read.Envid ?? "", FullName = read.FullName ?? "" };
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(Submission))]
+internal sealed partial class SubmissionJson : JsonSerializerContext;
