@@ -64,10 +64,11 @@ internal sealed class SessionLink : IDisposable
         }
     }
 
-/// <summary>
-    /// The peer's address and port; a program on this machine that came by another way than the network counts as one that came over loopback.
+    /// <summary>
+    /// The address and port of an end of a connection. A program on this machine that came by another way than the network counts as one
+    /// that came over loopback.
     /// </summary>
-    public static IPEndPoint PeerOf(Socket socket) => socket.RemoteEndPoint as IPEndPoint ?? new IPEndPoint(IPAddress.Loopback, 0);
+    public static IPEndPoint AddressOf(EndPoint? end) => end as IPEndPoint ?? new IPEndPoint(IPAddress.Loopback, 0);
 
     /// <summary>
     /// Sends what waits to be sent and waits for more input. False if there will be none.

@@ -29,9 +29,9 @@ internal sealed class SmtpSession : IDisposable
         CleanupLog = cleanupLog;
         if ((policy.NotifyClasses & NotifyClasses.Transcripts) != 0) Transcript = new SessionTranscript(policy.NotifyClasses);
         Link = new SessionLink(socket, services.Time, policy, Transcript);
-        var peer = SessionLink.PeerOf(socket);
+        var peer = SessionLink.AddressOf(socket.RemoteEndPoint);
         Client = new Client(peer.Address, Client.UnknownName) { Port = peer.Port };
-        Access = NewAccess((IPEndPoint)socket.LocalEndPoint!);
+        Access = NewAccess(SessionLink.AddressOf(socket.LocalEndPoint));
         Content = new MessageBuilder(services.ContentMemory);
         BareNewline = policy.BareNewline;
     }
