@@ -3,6 +3,7 @@ using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Configuration.Tables;
 using BulkRelay.Core.Egress;
+using BulkRelay.Core.Egress.Tls;
 using BulkRelay.Core.Ingress;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
@@ -39,8 +40,10 @@ internal sealed class RelayParts
         var routerLog = log.For(snapshot.Get(LogParameters.SyslogName), "trivial-rewrite");
         var tables = new LookupTableSet(snapshot, egress.Time, warning => routerLog.Warning($"{warning}"));
         var faults = new List<ConfigFault>();
-        var transports = Transports(snapshot, log, egress, faults);
+        var transports = Transports(snapshot, log, egress, tables, faults);
         var router = new Router(snapshot, tables, transports.Keys.ToHashSet(StringComparer.Ordinal));
+        // No service uses these, but who writes them is told of a slip.
+        _ = new TlsPolicies(snapshot, TlsClientParameters.Lmtp, tables);
         faults.AddRange(tables.Faults);
         if (QueueStores.Check(snapshot) is { } storeFault) faults.Add(storeFault);
         faults.AddRange(BounceTemplates.Load(snapshot).Faults);
@@ -52,13 +55,14 @@ internal sealed class RelayParts
     /// <summary>True for a service that takes mail by SMTP.</summary>
     public static bool IsListener(ServiceEntry service) => service is { Type: ServiceType.Inet, Command: "smtpd" };
 
-    private static Dictionary<string, TransportService> Transports(ConfigSnapshot snapshot, MailLog log, EgressServices egress, List<ConfigFault> faults)
+    private static Dictionary<string, TransportService> Transports(
+        ConfigSnapshot snapshot, MailLog log, EgressServices egress, LookupTableSet tables, List<ConfigFault> faults)
     {
         var transports = new Dictionary<string, TransportService>(StringComparer.Ordinal);
         foreach (var service in snapshot.Services)
         {
             if (service.Type != ServiceType.Inet && Egress.Transports.ByCommand.TryGetValue(service.Command, out var make))
-                transports[service.Name] = Transport(service.Name, service.Command, make, snapshot.ForService(service), log, egress,
+                transports[service.Name] = Transport(service.Name, service.Command, make, snapshot.ForService(service), log, egress, tables,
                     service.ProcessLimit ?? snapshot.ForService(service).Get(MainParameters.DefaultProcessLimit));
             else if (!WithoutEffect.Contains(service.Command))
                 faults.Add(new ConfigFault(FaultSeverity.Warning, service.File, service.Line, service.Key,
@@ -66,13 +70,14 @@ internal sealed class RelayParts
         }
         // The queue itself speaks through these, so they are there even if master.cf leaves them out.
         foreach (var (name, command) in new[] { (Hop.ErrorTransport, "error"), (Hop.RetryTransport, "error"), (Hop.DiscardTransport, "discard") })
-            if (!transports.ContainsKey(name)) transports[name] = Transport(name, command, Egress.Transports.ByCommand[command], snapshot, log, egress, processLimit: 0);
+            if (!transports.ContainsKey(name)) transports[name] = Transport(name, command, Egress.Transports.ByCommand[command], snapshot, log, egress, tables, processLimit: 0);
         return transports;
     }
 
-    private static TransportService Transport(string name, string command, TransportFactory make, ConfigSnapshot config, MailLog log, EgressServices egress, int processLimit)
+    private static TransportService Transport(string name, string command, TransportFactory make, ConfigSnapshot config, MailLog log,
+        EgressServices egress, LookupTableSet tables, int processLimit)
     {
         var program = log.For(config.Get(LogParameters.SyslogName), command);
-        return new TransportService(make(name, config, program, egress), program, processLimit);
+        return new TransportService(make(name, config, program, egress, tables), program, processLimit);
     }
 }

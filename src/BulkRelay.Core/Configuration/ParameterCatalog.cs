@@ -17,6 +17,8 @@ public static class ParameterCatalog
         DnsParameters.Group,
         BounceParameters.Group,
         SmtpParameters.Group,
+        TlsClientParameters.Smtp.Group,
+        TlsClientParameters.Lmtp.Group,
         SmtpdParameters.Group,
         TlsParameters.Group,
         CleanupParameters.Group,

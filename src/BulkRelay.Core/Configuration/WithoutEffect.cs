@@ -8,8 +8,16 @@ public static class WithoutEffect
     private const string Mailboxes = "BulkRelay sends mail on, it delivers to no mailboxes";
     private const string Processes = "BulkRelay is one process: there are no helper processes to set up";
 
+    private const string Dsa = "keys of that kind (DSA) are not used any more";
+    private const string SessionTime = "how long a TLS session can be taken up again is agreed on with the server";
+    private const string Renegotiation = "the TLS stack does not renegotiate: what it guards against cannot happen";
+    private const string NoLmtp = "it is read and checked, but there is no LMTP client that would use it";
+
     private static readonly (string Prefix, string Reason)[] Families =
     [
+        ("smtp_tls_dcert_file", Dsa), ("smtp_tls_dkey_file", Dsa), ("lmtp_tls_dcert_file", Dsa), ("lmtp_tls_dkey_file", Dsa),
+        ("smtp_tls_session_cache_timeout", SessionTime), ("lmtp_tls_session_cache_timeout", SessionTime),
+        ("smtp_tls_block_early_mail_reply", Renegotiation), ("lmtp_tls_block_early_mail_reply", Renegotiation),
         ("alias_", Mailboxes), ("allow_mail_to_", Mailboxes), ("forward_", Mailboxes), ("home_mailbox", Mailboxes), ("local_", Mailboxes),
         ("mailbox_", Mailboxes), ("mail_spool_", Mailboxes), ("virtual_mailbox_", Mailboxes), ("virtual_uid_", Mailboxes), ("virtual_gid_", Mailboxes),
         ("anvil_", Processes), ("daemon_", Processes), ("data_directory", Processes), ("ipc_", Processes), ("max_idle", Processes), ("max_use", Processes),
@@ -44,6 +52,7 @@ public static class WithoutEffect
     {
         var known = ParameterCatalog.Find(name);
         var own = ParameterCatalog.FindPerTransport(name, out _);
+        if (known is not null && TlsClientParameters.Lmtp.Group.Parameters.Contains(known)) return NoLmtp;
         foreach (var (parameter, reason) in Superseded)
             if (parameter == own || parameter.Default == known) return reason;
         return known is null && own is null && PostfixParameters.Defaults.ContainsKey(name) ? Reason(name) : null;

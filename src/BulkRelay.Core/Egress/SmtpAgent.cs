@@ -4,8 +4,8 @@ namespace BulkRelay.Core.Egress;
 
 /// <summary>
 /// Delivers to one destination, and keeps its last good session for the next request (<c>smtp_connection_cache_on_demand</c>): for a
-/// short idle time, up to an age and a number of uses. As an agent belongs to one destination of one service, everything that identity
-/// and security depend on is the same for all its requests.
+/// short idle time, up to an age and a number of uses, and only for mail that would have a session of the same
+/// <see cref="SessionIdentity"/>.
 /// </summary>
 internal sealed class SmtpAgent : IDeliveryAgent
 {
@@ -56,7 +56,7 @@ internal sealed class SmtpAgent : IDeliveryAgent
 
     private void Keep(SmtpSession session)
     {
-        if (!Options.KeepsConnections || IsUsedUp(session))
+        if (!Options.KeepsConnections || session.Identity is not { Tls.ReusesConnections: true } || IsUsedUp(session))
         {
             _closing = session.QuitAsync(Options);
             return;

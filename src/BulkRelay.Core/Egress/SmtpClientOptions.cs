@@ -24,8 +24,8 @@ internal sealed class SmtpClientOptions(ConfigSnapshot config)
     public IReadOnlyList<string> FallbackRelays { get; } = config.Get(SmtpParameters.FallbackRelay);
     public string Relayhost { get; } = config.Get(RoutingParameters.Relayhost);
     public bool Sends8BitAnyway { get; } = config.Get(SmtpParameters.DisableMimeOutputConversion);
-    public TlsSecurityLevel TlsLevel { get; } = EffectiveLevel(config);
 
+    public TimeSpan MinimalBackoffTime { get; } = config.Get(QueueParameters.MinimalBackoffTime);
     public bool KeepsConnections { get; } = config.Get(SmtpParameters.ConnectionCacheOnDemand);
     public TimeSpan IdleLimit { get; } = config.Get(SmtpParameters.ConnectionCacheTimeLimit);
     public int ReuseCountLimit { get; } = config.Get(SmtpParameters.ConnectionReuseCountLimit);
@@ -41,12 +41,4 @@ internal sealed class SmtpClientOptions(ConfigSnapshot config)
     public TimeSpan RsetTimeout { get; } = config.Get(SmtpParameters.RsetTimeout);
     public TimeSpan QuitTimeout { get; } = config.Get(SmtpParameters.QuitTimeout);
     public TimeSpan StartTlsTimeout { get; } = config.Get(SmtpParameters.StartTlsTimeout);
-
-    private static TlsSecurityLevel EffectiveLevel(ConfigSnapshot config) => config.Get(SmtpParameters.TlsSecurityLevel) switch
-    {
-        TlsSecurityLevel.Unset when config.Get(SmtpParameters.EnforceTls) => TlsSecurityLevel.Encrypt,
-        TlsSecurityLevel.Unset when config.Get(SmtpParameters.UseTls) => TlsSecurityLevel.May,
-        TlsSecurityLevel.Unset => TlsSecurityLevel.None,
-        var level => level,
-    };
 }

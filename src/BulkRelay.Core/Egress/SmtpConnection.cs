@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -101,25 +100,18 @@ internal sealed class SmtpConnection : IDisposable
     }
 
     /// <summary>
-    /// Starts TLS. What the peer sent in clear behind its reply to STARTTLS is dropped: it could be anybody's (CVE-2011-0411).
-    /// No certificate is checked; that is what the levels <c>may</c> and <c>encrypt</c> mean.
+    /// Starts TLS, and returns its stream for what was agreed on. What the peer sent in clear behind its reply to STARTTLS is dropped: it
+    /// could be anybody's (CVE-2011-0411).
     /// </summary>
-    [SuppressMessage("Security", "CA5359",
-        Justification = "Opportunistic and unauthenticated encryption (RFC 7435): clear text is the alternative.")]
-    public async Task StartTlsAsync(string serverName, TimeSpan timeout)
+    public async Task<SslStream> StartTlsAsync(SslClientAuthenticationOptions options, TimeSpan timeout)
     {
         _inputStart = _inputEnd = 0;
         var tls = new SslStream(new NetworkStream(_socket, ownsSocket: false));
         try
         {
             Limit(timeout);
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-            {
-                TargetHost = serverName,
-                EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
-                RemoteCertificateValidationCallback = static (_, _, _, _) => true,
-            });
-            _tls = tls;
+            await tls.AuthenticateAsClientAsync(options);
+            return _tls = tls;
         }
         catch (Exception e) when (e is AuthenticationException or IOException or ObjectDisposedException or InvalidOperationException)
         {

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Dns;
 using BulkRelay.Core.Queue;
 using BulkRelay.Smtp;
@@ -41,8 +40,13 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
         await using var registration = cancel.UnsafeRegister(static state => ((SmtpDelivery)state!)._connection?.Abort(), this);
         try
         {
+            if (kept is not null && !await IsForThisMailAsync(kept))
+            {
+                End(kept);
+                kept = null;
+            }
             if (kept is not null && await TransactAsync(kept, mayKeep: true)) _tried = kept.Peer;
-            if (kept is not null) await SendAgainAsync(kept.Peer, request.Entry.Destination.Host, isBestMx: false, mayKeep: true);
+            if (kept is not null) await SendAgainAsync(kept.Peer, kept.Identity!.Nexthop, isBestMx: false, mayKeep: true);
             if (_ledger.Left > 0) await TryNexthopsAsync();
         }
         catch
@@ -138,22 +142,39 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
 
     private bool IsSessionLimit() => _options.SessionLimit > 0 && _sessions >= _options.SessionLimit;
 
+    /// <summary>
+    /// Whether a kept session is the one that would be made for this mail: tables may have changed, and senders may have logins of their
+    /// own. If that cannot be found out it is not.
+    /// </summary>
+    private async Task<bool> IsForThisMailAsync(SmtpSession kept)
+    {
+        var (wanted, _) = await SessionIdentity.FindAsync(transport, kept.Identity!.Nexthop, kept.Peer, cancel);
+        if (kept.Identity != wanted) return false;
+        if (kept.Link is { } link) transport.Tls.NoteReuse(kept.Peer, link);
+        return true;
+    }
+
     private async Task<SmtpSession?> OpenAsync(SmtpPeer peer, string nexthop, bool isBestMx)
     {
         if (Session is { } earlier) End(earlier);
-        var level = _options.TlsLevel;
-        while (true)
+        var (identity, fault) = await SessionIdentity.FindAsync(transport, nexthop, peer, cancel);
+        if (identity is null)
+        {
+            transport.Log.Warning($"TLS policy lookup for {nexthop}/{peer.Name}: client TLS configuration problem: {fault!}");
+            _ledger.NoSession(new Trouble(new EnhancedStatus(4, 7, 5), $"client TLS configuration problem: {fault}"));
+            return null;
+        }
+        for (var inClear = false; ; inClear = true)
         {
             var openedAt = _time.GetTimestamp();
             if (await ConnectAsync(peer) is not { } connection) return null;
-            var result = await new SmtpHandshake(_options, peer, connection, level).RunAsync(openedAt, nexthop, isBestMx);
+            var result = await new SmtpHandshake(transport, peer, connection, identity, inClear).RunAsync(openedAt, isBestMx);
             _connection = null;
             if (result.Closing is { } closing) Closing = closing;
             if (result.Session is { } session) return session;
-            if (result.TryInClear && !cancel.IsCancellationRequested)
+            if (result.TryInClear && IsOldEnoughForClear() && !cancel.IsCancellationRequested)
             {
                 transport.Log.Info($"{QueueId}: {result.Trouble!.Reason}: trying {peer.NameAddressAndPort} without TLS");
-                level = TlsSecurityLevel.None;
                 continue;
             }
             BeginHost();
@@ -161,6 +182,9 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
             return null;
         }
     }
+
+    /// <summary>A handshake that failed may have been a passing fault: only mail that has waited already goes without (as in Postfix).</summary>
+    private bool IsOldEnoughForClear() => _time.GetUtcNow() - request.Entry.Message.Arrived >= _options.MinimalBackoffTime;
 
     private async Task<SmtpConnection?> ConnectAsync(SmtpPeer peer)
     {

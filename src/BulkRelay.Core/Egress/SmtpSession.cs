@@ -1,3 +1,4 @@
+using BulkRelay.Core.Egress.Tls;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Egress;
@@ -13,6 +14,12 @@ internal sealed class SmtpSession(SmtpPeer peer, SmtpConnection connection, Ehlo
 
     /// <summary>What the server offers.</summary>
     public EhloResponse Server { get; } = server;
+
+    /// <summary>Between whom it is; null for one that only says good-bye.</summary>
+    public SessionIdentity? Identity { get; init; }
+
+    /// <summary>The encryption and what it is worth; null if it is in clear.</summary>
+    public TlsLink? Link { get; init; }
 
     /// <summary>When it was opened, as a timestamp of the time provider.</summary>
     public long OpenedAt { get; } = openedAt;

@@ -1,4 +1,7 @@
 using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Configuration.Tables;
+using BulkRelay.Core.Egress.Tls;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
 
@@ -18,7 +21,7 @@ namespace BulkRelay.Core.Egress;
 /// session) → <see cref="SmtpTransaction"/> (sends the mail), all over <see cref="SmtpConnection"/> (bytes), with the results in
 /// <see cref="RecipientLedger"/>.
 /// </summary>
-public sealed class SmtpTransport(string name, ConfigSnapshot config, ServiceLog log, EgressServices services) : ITransport
+public sealed class SmtpTransport(string name, ConfigSnapshot config, ServiceLog log, EgressServices services, LookupTableSet tables) : ITransport
 {
     /// <inheritdoc/>
     public string Name { get; } = name;
@@ -30,6 +33,8 @@ public sealed class SmtpTransport(string name, ConfigSnapshot config, ServiceLog
     internal EgressServices Services { get; } = services;
 
     internal SmtpClientOptions Options { get; } = new(config);
+
+    internal TlsClient Tls { get; } = new(config, TlsClientParameters.Smtp, tables, log);
 
     /// <inheritdoc/>
     public IDeliveryAgent CreateAgent(DestinationKey destination) => new SmtpAgent(this);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Tables;
 using BulkRelay.Core.Egress;
 using BulkRelay.Core.Dns;
 using BulkRelay.Core.Observability;
@@ -95,7 +96,7 @@ public sealed class SmtpSinkTests : IDisposable
     {
         var services = new EgressServices(TimeProvider.System, FindLiteral, new OwnEndpoints([], [], []));
         var config = ConfigSnapshot.With(("smtp_helo_name", "relay.test"));
-        var transport = new SmtpTransport("smtp", config, _log.For("postfix", "smtp"), services);
+        var transport = new SmtpTransport("smtp", config, _log.For("postfix", "smtp"), services, new LookupTableSet(config, TimeProvider.System, _ => { }));
         return transport.CreateAgent(new DestinationKey("smtp", sink.Nexthop));
     }
 

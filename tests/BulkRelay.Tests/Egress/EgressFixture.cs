@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Tables;
 using BulkRelay.Core.Egress;
 using BulkRelay.Core.Dns;
 using BulkRelay.Core.Observability;
@@ -18,7 +19,6 @@ public sealed class EgressFixture : IAsyncDisposable
     private readonly MailLog _log;
     private readonly Dictionary<string, MailHosts> _hosts = [];
     private readonly List<IDeliveryAgent> _agents = [];
-    private readonly SmtpTransport _transport;
 
     public EgressFixture(params (string Name, string Value)[] settings) : this(TimeProvider.System, settings)
     {
@@ -28,16 +28,22 @@ public sealed class EgressFixture : IAsyncDisposable
     {
         _log = new MailLog(() => _file, "relay", TimeProvider.System);
         var config = ConfigSnapshot.With([("myhostname", "relay.test"), ("smtp_helo_name", "relay.test"), .. settings]);
+        Tables = new LookupTableSet(config, time, _ => { });
         var own = new OwnEndpoints(["relay.test"], [], []);
-        _transport = new SmtpTransport("smtp", config, _log.For("postfix", "smtp"), new EgressServices(time, FindAsync, own));
+        Transport = new SmtpTransport("smtp", config, _log.For("postfix", "smtp"), new EgressServices(time, FindAsync, own), Tables);
     }
+
+    internal SmtpTransport Transport { get; }
+
+    /// <summary>The tables of the transport, with what was found wrong with it.</summary>
+    public LookupTableSet Tables { get; }
 
     /// <summary>Names that were looked up, in order.</summary>
     public List<string> Lookups { get; } = [];
 
     public IDeliveryAgent CreateAgent(string nexthop)
     {
-        var agent = _transport.CreateAgent(new DestinationKey("smtp", nexthop));
+        var agent = Transport.CreateAgent(new DestinationKey("smtp", nexthop));
         _agents.Add(agent);
         return agent;
     }

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Egress;
+using BulkRelay.Core.Egress.Tls;
 using BulkRelay.Core.Dns;
 using BulkRelay.Core.Queue;
 using BulkRelay.Tests.TestKit;
@@ -193,14 +193,15 @@ public sealed class SmtpHandshakeTests
             await c.ExpectAsync("EHLO");
             await c.SayAsync("250 Relay.Test");
         });
-        var options = new SmtpClientOptions(ConfigSnapshot.With(("myhostname", "relay.test")));
+        await using var fixture = new EgressFixture();
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         var connection = new SmtpConnection(socket, TimeProvider.System);
         var error = await connection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Port), TimeSpan.FromSeconds(10));
         error.ShouldBe(SocketError.Success);
         var peer = new SmtpPeer(new MailHost("mx.example.net", IPAddress.Loopback, port, 0));
 
-        var result = await new SmtpHandshake(options, peer, connection, TlsSecurityLevel.None).RunAsync(0, "example.net", isBestMx);
+        var identity = new SessionIdentity(fixture.Transport, "example.net", peer.Name, peer.Endpoint, TlsPolicy.None, "");
+        var result = await new SmtpHandshake(fixture.Transport, peer, connection, identity, inClear: false).RunAsync(0, isBestMx);
         connection.Dispose();
 
         (result.Trouble?.Status.ToString()).ShouldBe(status);

@@ -186,7 +186,8 @@ public sealed class SmtpTlsTests
 
     [Theory]
     [InlineData("dane", "not yet supported")]
-    [InlineData("secure", "not yet supported")]
+    [InlineData("dane-only", "not yet supported")]
+    [InlineData("half-dane", "not yet supported")]
     [InlineData("sometimes", "unknown level")]
     public void A_level_that_is_not_there_is_a_fault_of_the_configuration(string level, string fault) =>
         Should.Throw<FormatException>(() => ConfigSnapshot.With(("smtp_tls_security_level", level))).Message.ShouldContain(fault);

@@ -93,15 +93,6 @@ public static class SmtpParameters
 
     public static readonly Parameter<TimeSpan> StartTlsTimeout = Timeout("smtp_starttls_timeout", "300s", "each step of starting TLS");
 
-    public static readonly Parameter<TlsSecurityLevel> TlsSecurityLevel = Group.Custom("smtp_tls_security_level", "",
-        "How much the client insists on TLS: none, may (where it is offered) or encrypt. Empty: as smtp_use_tls and smtp_enforce_tls say.",
-        ParseTlsLevel, range: "none, may, encrypt");
-
-    public static readonly Parameter<bool> UseTls = Group.Bool("smtp_use_tls", "no", "The old way to say smtp_tls_security_level = may.");
-
-    public static readonly Parameter<bool> EnforceTls = Group.Bool("smtp_enforce_tls", "no",
-        "The old way to say smtp_tls_security_level = encrypt.");
-
     private static Parameter<TimeSpan> Timeout(string name, string defaultText, string what) =>
         Group.Time(name, defaultText, $"How long to wait for {what}.", min: TimeSpan.FromSeconds(1));
 
@@ -133,23 +124,6 @@ public static class SmtpParameters
             else fault ??= $"'{word}' is no address";
         }
         return addresses;
-    }
-
-    private static TlsSecurityLevel ParseTlsLevel(string value, out string? fault)
-    {
-        var level = value.ToLowerInvariant() switch
-        {
-            "" => Configuration.TlsSecurityLevel.Unset,
-            "none" => Configuration.TlsSecurityLevel.None,
-            "may" => Configuration.TlsSecurityLevel.May,
-            "encrypt" => Configuration.TlsSecurityLevel.Encrypt,
-            _ => (TlsSecurityLevel?)null,
-        };
-        fault = level is not null ? null
-            : value.ToLowerInvariant() is "dane" or "dane-only" or "fingerprint" or "verify" or "secure"
-                ? $"level '{value}' is not yet supported: use none, may or encrypt"
-                : $"unknown level '{value}': use none, may or encrypt";
-        return level ?? default;
     }
 
     private static SmtpExtensions ParseKeywords(string value, out string? fault)
