@@ -221,6 +221,7 @@ public sealed class Relay : IAsyncDisposable
             Submit = _queueServices.Intake.SubmitAsync,
             NextMessageId = _queueServices.Intake.NextMessageId,
             Log = _log,
+            SyslogName = _configuration.Current.Get(LogParameters.SyslogName),
             Time = _egress.Time,
             LookUpName = names.ResolveAsync,
             LookUpDns = dns.QueryAsync,

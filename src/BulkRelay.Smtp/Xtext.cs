@@ -50,6 +50,25 @@ public static class Xtext
         return Utf8.IsValid(xtext);
     }
 
+    /// <summary>What the value encodes; null if it is not well formed. It may hold anything.</summary>
+    public static byte[]? Decode(ReadOnlySpan<byte> xtext)
+    {
+        var decoded = new byte[xtext.Length];
+        var length = 0;
+        for (var i = 0; i < xtext.Length; i++)
+        {
+            var octet = xtext[i];
+            if (octet == '+')
+            {
+                if (i + 2 >= xtext.Length || !UpperHex.Contains(xtext[i + 1]) || !UpperHex.Contains(xtext[i + 2])) return null;
+                octet = (byte)(Digit(xtext[i + 1]) << 4 | Digit(xtext[i + 2]));
+                i += 2;
+            }
+            decoded[length++] = octet;
+        }
+        return decoded[..length];
+    }
+
     /// <summary>Encodes a text. One of which no character needs it (as a rule) comes back as it is.</summary>
     public static string Encode(string text)
     {

@@ -21,6 +21,8 @@ public static class ParameterCatalog
         TlsClientParameters.Lmtp.Group,
         SmtpdParameters.Group,
         TlsParameters.Group,
+        ClientLimitParameters.Group,
+        ProxyingParameters.Group,
         CleanupParameters.Group,
         LogParameters.Group,
     ];

@@ -20,15 +20,24 @@ public sealed class Client
     /// <param name="address">The peer's address.</param>
     /// <param name="name">What is known about its name.</param>
     public Client(IPAddress address, ClientName name)
+        : this(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, name, null)
+    {
+    }
+
+    private Client(IPAddress address, ClientName name, string? addressText)
     {
         (Name, NameStatus, ReverseName, ReverseNameStatus) = name;
-        Address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        AddressText = Address.ToString();
+        Address = address;
+        HasAddress = addressText is null;
+        AddressText = addressText ?? address.ToString();
         NameAndAddress = $"{Name}[{AddressText}]";
     }
 
-    /// <summary>The address.</summary>
+    /// <summary>The address; one that nobody has if it is not known.</summary>
     public IPAddress Address { get; }
+
+    /// <summary>False if the address is not known: a peer that speaks for others did not say.</summary>
+    public bool HasAddress { get; }
 
     /// <summary>The verified host name, or <c>unknown</c>.</summary>
     public string Name { get; }
@@ -45,11 +54,14 @@ public sealed class Client
     /// <summary>The peer's port; 0 where it is not known.</summary>
     public int Port { get; init; }
 
-    /// <summary>The address as text, without brackets.</summary>
+    /// <summary>The address as text, without brackets; <c>unknown</c> if it is not known.</summary>
     public string AddressText { get; }
 
     /// <summary><c>name[address]</c>, as the mail log has it.</summary>
     public string NameAndAddress { get; }
+
+    /// <summary>A client of which nobody knows the address.</summary>
+    public static Client WithoutAddress(ClientName name) => new(IPAddress.None, name, UnknownName);
 
     /// <summary>The address as RFC 5321 writes it in trace headers: <c>IPv6:</c> before an IPv6 address.</summary>
     public string TraceAddress => Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"IPv6:{AddressText}" : AddressText;

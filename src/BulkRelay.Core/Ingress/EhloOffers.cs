@@ -1,4 +1,5 @@
 using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Ingress.Commands;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress;
@@ -12,6 +13,8 @@ internal static class EhloOffers
         new("SIZE", SmtpExtensions.Size, _ => true, s => [s.Policy.MessageSizeLimit > 0 ? $"SIZE {s.Policy.MessageSizeLimit}" : "SIZE"]),
         new("VRFY", SmtpExtensions.None, c => !c.Get(SmtpdParameters.DisableVrfyCommand)),
         new("XVERP", SmtpExtensions.Verp),
+        new("XCLIENT", SmtpExtensions.None, c => c.Get(ProxyingParameters.AuthorizedXclientHosts).Length > 0, s => s.MayXclient ? [XclientCommand.Offer] : []),
+        new("XFORWARD", SmtpExtensions.None, c => c.Get(ProxyingParameters.AuthorizedXforwardHosts).Length > 0, s => s.MayXforward ? [XforwardCommand.Offer] : []),
         new("ENHANCEDSTATUSCODES"),
         new("8BITMIME", SmtpExtensions.EightBitMime),
         new("DSN", SmtpExtensions.Dsn),

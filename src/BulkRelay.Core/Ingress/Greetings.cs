@@ -10,12 +10,14 @@ internal sealed class Greetings
     private readonly string _host;
     private readonly List<EhloOffer> _offers;
 
-    public Greetings(ConfigSnapshot snapshot)
+    /// <param name="snapshot">The configuration.</param>
+    /// <param name="discardedKeywords">The extensions that are not offered, in any case, and perhaps <c>silent-discard</c>.</param>
+    public Greetings(ConfigSnapshot snapshot, IEnumerable<string> discardedKeywords)
     {
         _host = snapshot.Get(MainParameters.MyHostname);
         Banner = new Reply($"220 {snapshot.Get(SmtpdParameters.Banner)}");
         Helo = new Reply($"250 {_host}");
-        var discarded = snapshot.Get(SmtpdParameters.DiscardEhloKeywords).Select(k => k.ToUpperInvariant()).ToHashSet();
+        var discarded = discardedKeywords.Select(k => k.ToUpperInvariant()).ToHashSet();
         if (discarded.Contains("VERP")) discarded.Add("XVERP");
         _offers = [.. EhloOffers.All.Where(o => !discarded.Contains(o.Keyword) && o.IsOn(snapshot))];
         Extensions = _offers.Aggregate(SmtpExtensions.None, (all, offer) => all | offer.Extension);

@@ -41,6 +41,9 @@ public sealed class IngressActor(IReadOnlyList<ListenerOptions> listeners, Ingre
         }
     }
 
+    /// <inheritdoc/>
+    protected override void PostStop() => services.Anvil.Report();
+
     private void StopWhenDrained()
     {
         if (_isDraining && _running.Count == 0) Context.Stop(Self);

@@ -1,6 +1,7 @@
 using System.Net;
 using BulkRelay.Core.Dns;
 using BulkRelay.Core.Ingress.Cleanup;
+using BulkRelay.Core.Ingress.Limits;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
@@ -11,6 +12,7 @@ namespace BulkRelay.Core.Ingress;
 public sealed record IngressServices
 {
     private ArrivalDate? _arrivalDate;
+    private Anvil? _anvil;
 
     /// <summary>
     /// Takes a message over; <see cref="StoreResult.Stored"/> means that it is durable (<see cref="QueueIntake.SubmitAsync"/>).
@@ -23,11 +25,17 @@ public sealed record IngressServices
     /// <summary>The mail log.</summary>
     public required MailLog Log { get; init; }
 
+    /// <summary>What stands before the slash in log lines that are of no service in particular.</summary>
+    public string SyslogName { get; init; } = "postfix";
+
     /// <summary>The clock of arrival times and time-outs.</summary>
     public required TimeProvider Time { get; init; }
 
     /// <summary>Dates of headers.</summary>
     internal ArrivalDate ArrivalDate => _arrivalDate ??= new ArrivalDate(Time);
+
+    /// <summary>What clients do, counted over all listeners.</summary>
+    internal Anvil Anvil => LazyInitializer.EnsureInitialized(ref _anvil, () => new Anvil(Time, Log.For(SyslogName, "anvil")))!;
 
     /// <summary>The memory for messages on their way in, shared by all listeners.</summary>
     public ContentMemory ContentMemory { get; init; } = new();

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Ingress.Commands;
 using BulkRelay.Core.Ingress.Restrictions;
 using BulkRelay.Smtp;
@@ -14,6 +15,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
 {
     private const int MaxLogged = 100;
 
+    private static readonly Reply Ok = new("250 2.0.0 Ok");
     private static readonly Reply LineTooLong = new("500 5.5.2 Error: line too long");
     private static readonly Reply BadUtf8 = new("500 5.5.2 Error: bad UTF-8 syntax");
     private static readonly Reply BadSyntax = new("500 5.5.2 Error: bad syntax");
@@ -30,17 +32,11 @@ internal sealed class SmtpDialogue(SmtpSession session)
     /// <summary>Serves the client until it goes or is sent away.</summary>
     public async Task RunAsync()
     {
-        await session.IdentifyClientAsync();
+        var unknown = await session.IdentifyClientAsync();
         session.Log.Info($"connect from {session.Client.NameAndAddress}");
         try
         {
-            // A client that talks before it is greeted does not listen either.
-            if (_policy.ForbidsUnauthPipelining && _link.HasPendingInput)
-            {
-                await NoteImproperPipeliningAsync();
-                SayLast(Synchronization);
-            }
-            else _link.Output.Add(_policy.Greetings.Banner);
+            await GreetAsync(unknown);
             await ServeAsync();
             await EndAsync();
             await session.EndTranscriptAsync(_endReason);
@@ -48,8 +44,22 @@ internal sealed class SmtpDialogue(SmtpSession session)
         finally
         {
             var notes = session.HasBareNewline ? " notes=bare_lf" : "";
+            session.LeaveGate();
             session.Log.Info($"disconnect from {session.Client.NameAndAddress} {_statistics.ToString()}{notes}");
         }
+    }
+
+    private async ValueTask GreetAsync(Reply? refusal)
+    {
+        var greeting = refusal ?? await session.GreetAsync();
+        // A client that talks before it is greeted does not listen either.
+        if (greeting.Code == 220 && _policy.ForbidsUnauthPipelining && _link.HasPendingInput)
+        {
+            await NoteImproperPipeliningAsync();
+            greeting = Synchronization;
+        }
+        if (greeting.Code == 220) _link.Output.Add(greeting);
+        else SayLast(greeting);
     }
 
     private async ValueTask ServeAsync()
@@ -68,7 +78,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
     {
         if (session.Errors.Errors >= _policy.HardErrorLimit)
         {
-            SayLast(_policy.Greetings.TooManyErrors);
+            SayLast(session.Greetings.TooManyErrors);
             LogEnd("too many errors");
             return;
         }
@@ -107,6 +117,50 @@ internal sealed class SmtpDialogue(SmtpSession session)
         _transcript?.AddCommand(octets);
         if (octets.Contains((byte)0)) return AnswerUnknownAsync(BadSyntax);
         if (!Utf8.IsValid(octets)) return AnswerUnknownAsync(BadUtf8);
+        return _policy.CommandFilter.IsEmpty ? ServeCommandAsync(line) : FilterAsync(line);
+    }
+
+    /// <summary>Carries out the line that the operator has put in the place of this one, if any.</summary>
+    private async ValueTask FilterAsync(ReadOnlyMemory<byte> line)
+    {
+        var text = Encoding.UTF8.GetString(line.Span).TrimStart(' ', '\t');
+        var found = await _policy.CommandFilter.LookupAsync(text, isPart: false, session.Interrupted);
+        if (found.IsFailure)
+        {
+            session.Log.Warning($"{SmtpdParameters.CommandFilter.Name}: {found.Failure}");
+            SayLast(new Reply($"421 4.3.0 {_policy.Hostname} Server local data error"));
+            return;
+        }
+        if (found.Value is { } other)
+        {
+            session.Log.Info($"{session.Client.NameAndAddress}: replacing command \"{Shown(text)}\" with \"{Shown(other)}\"");
+            line = Encoding.UTF8.GetBytes(other);
+        }
+        await ServeCommandAsync(line);
+
+        // What stands behind the mechanism of AUTH is a secret.
+        static string Shown(string command) => command.StartsWith("AUTH ", StringComparison.OrdinalIgnoreCase)
+            ? string.Join(' ', command.Split(' ').Take(2)) : command[..Math.Min(command.Length, MaxLogged)];
+    }
+
+    private ValueTask ServeCommandAsync(ReadOnlyMemory<byte> line) =>
+        _policy.NoopCommands.IsEmpty ? RunCommandAsync(line) : RunUnlessNoopAsync(line);
+
+    private async ValueTask RunUnlessNoopAsync(ReadOnlyMemory<byte> line)
+    {
+        var verb = Encoding.UTF8.GetString(new CommandLine(line.Span).Verb);
+        if (verb.Length == 0 || !(await _policy.NoopCommands.MatchAsync(verb, session.Interrupted)).IsMatch)
+        {
+            await RunCommandAsync(line);
+            return;
+        }
+        session.Errors.AddJunk(_policy.JunkCommandLimit);
+        await AnswerAsync(Ok);
+    }
+
+    private ValueTask RunCommandAsync(ReadOnlyMemory<byte> line)
+    {
+        var octets = line.Span;
         var parsed = new CommandLine(octets);
         if (parsed.Verb.IsEmpty) return AnswerUnknownAsync(BadSyntax);
         var number = SmtpCommands.Find(parsed.Verb);
@@ -140,7 +194,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
     }
 
     private bool MustWaitAfter(SmtpCommand command) => command.Flags.HasFlag(CommandFlags.EndsGroup) || session.Access.Protocol != "ESMTP"
-        || !_policy.Greetings.Extensions.HasFlag(SmtpExtensions.Pipelining);
+        || !session.Greetings.Extensions.HasFlag(SmtpExtensions.Pipelining);
 
     private async ValueTask NoteImproperPipeliningAsync()
     {
@@ -192,7 +246,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
         switch (_link.State)
         {
             case LinkState.TimedOut:
-                _link.Output.Add(_policy.Greetings.TimedOut);
+                _link.Output.Add(session.Greetings.TimedOut);
                 LogEnd("timeout");
                 break;
             case LinkState.Lost:
@@ -200,7 +254,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
                 if (session.Where != EndOfMessage.Name) LogEnd("lost connection");
                 return;
             case LinkState.Stopped:
-                _link.Output.Add(_policy.Greetings.Stopping);
+                _link.Output.Add(session.Greetings.Stopping);
                 break;
         }
         await _link.CloseAsync();

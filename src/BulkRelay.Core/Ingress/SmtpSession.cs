@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Matching;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Dns;
 using BulkRelay.Core.Ingress.Cleanup;
+using BulkRelay.Core.Ingress.Limits;
+using BulkRelay.Core.Ingress.Proxying;
 using BulkRelay.Core.Ingress.Restrictions;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
@@ -17,13 +20,16 @@ namespace BulkRelay.Core.Ingress;
 /// </summary>
 internal sealed class SmtpSession : IDisposable
 {
+    private readonly Socket _socket;
     private bool? _isLocalHeaderClient;
     private bool? _maySetPriority;
     private SmtpExtensions _withheld;
 
     public SmtpSession(Socket socket, SmtpdPolicy policy, IngressServices services, ServiceLog log, ServiceLog cleanupLog)
     {
+        _socket = socket;
         Policy = policy;
+        Greetings = policy.Greetings;
         Services = services;
         Log = log;
         CleanupLog = cleanupLog;
@@ -54,8 +60,23 @@ internal sealed class SmtpSession : IDisposable
     /// <summary>The peer.</summary>
     public Client Client { get; private set; }
 
+    /// <summary>How this client is greeted.</summary>
+    public Greetings Greetings { get; private set; }
+
     /// <summary>The extensions that this client may use now.</summary>
-    public SmtpExtensions Extensions => Policy.Greetings.Extensions & ~_withheld;
+    public SmtpExtensions Extensions => Greetings.Extensions & ~_withheld;
+
+    /// <summary>What holds the client to its limits; null if it has none.</summary>
+    public ClientGate? Gate { get; private set; }
+
+    /// <summary>Whether the client may say that it is another.</summary>
+    public bool MayXclient { get; private set; }
+
+    /// <summary>Whether the client may say where it has its mail from.</summary>
+    public bool MayXforward { get; private set; }
+
+    /// <summary>Where the next message comes from, if the client said.</summary>
+    public ForwardedClient? Forwarded { get; set; }
 
     /// <summary>What restrictions know.</summary>
     public AccessRequest Access { get; private set; }
@@ -91,18 +112,54 @@ internal sealed class SmtpSession : IDisposable
     /// <summary>Cancelled when the session ends early.</summary>
     public CancellationToken Interrupted => Link.Interrupted;
 
-    /// <summary>Finds out who the client is, and what goes for it.</summary>
-    public async ValueTask IdentifyClientAsync()
+    /// <summary>Finds out who the client is. Null, or the reply that sends it away because that cannot be known.</summary>
+    public async ValueTask<Reply?> IdentifyClientAsync()
     {
+        if (Policy.HasUpstreamProxy && !await IsIntroducedAsync()) return new Reply($"421 4.3.0 {Policy.Hostname} Server local error");
         if (Policy.Snapshot.Get(SmtpdParameters.PeernameLookup))
         {
             Client = new Client(Client.Address, await LookUpNameAsync()) { Port = Client.Port };
             Access = NewAccess(Access.Server);
         }
+        MayXforward = await IsListedAsync(Policy.AuthorizedXforwardHosts, ProxyingParameters.AuthorizedXforwardHosts);
+        return null;
+    }
+
+    /// <summary>Begins a session with the client that is known now: counts it, and finds out what goes for it.</summary>
+    /// <returns>The greeting, or the reply that sends it away.</returns>
+    public async ValueTask<Reply> GreetAsync()
+    {
+        LeaveGate();
+        MayXclient = await IsListedAsync(Policy.AuthorizedXclientHosts, ProxyingParameters.AuthorizedXclientHosts);
+        if (!MayXclient) Gate = await ClientGate.EnterAsync(this);
+        if (Gate?.RefuseConnection() is { } refusal) return refusal;
+        Greetings = await Policy.GreetingsForAsync(Client, Log, Interrupted);
         _withheld = await WithheldAsync();
-        if (BareNewline != BareNewline.Reject) return;
-        var excluded = await Policy.BareNewlineExclusions.MatchAsync(Client.Name, Client.Address, Interrupted);
-        if (excluded.IsMatch) BareNewline = BareNewline.Normalize;
+        BareNewline = Policy.BareNewline;
+        if (BareNewline == BareNewline.Reject && await IsListedAsync(Policy.BareNewlineExclusions, SmtpdParameters.ForbidBareNewlineExclusions))
+            BareNewline = BareNewline.Normalize;
+        return Greetings.Banner;
+    }
+
+    /// <summary>Begins a new session with another client, in whose name the one that is connected speaks (XCLIENT).</summary>
+    /// <returns>The greeting, or the reply that sends it away.</returns>
+    public ValueTask<Reply> BecomeAsync(ClaimedClient claimed)
+    {
+        ResetTransaction();
+        var tls = Access.Tls;
+        Client = claimed.Client;
+        Access = NewAccess(claimed.Server);
+        (Access.HeloName, Access.Protocol, Access.Tls) = (claimed.HeloName, claimed.Protocol, tls);
+        if (claimed.Login is { } login) Access.Sasl = new SaslIdentity("XCLIENT", login);
+        _isLocalHeaderClient = _maySetPriority = null;
+        return GreetAsync();
+    }
+
+    /// <summary>The client is not counted any more.</summary>
+    public void LeaveGate()
+    {
+        Gate?.Leave();
+        Gate = null;
     }
 
     /// <summary>Ends the session once no transaction is under way.</summary>
@@ -139,7 +196,7 @@ internal sealed class SmtpSession : IDisposable
         transaction.MessageId = Services.NextMessageId();
         transaction.QueueId = QueueId.Format(transaction.Arrived, transaction.MessageId, Policy.LongQueueIds);
         Access.QueueId = transaction.QueueId;
-        Log.Info($"{transaction.QueueId}: client={Client.NameAndAddress}");
+        Log.Info($"{transaction.QueueId}: client={Client.NameAndAddress}{Forwarded?.ToString()}");
     }
 
     /// <summary>Takes room for the content of the transaction. False if there is none now.</summary>
@@ -147,8 +204,8 @@ internal sealed class SmtpSession : IDisposable
         Content.TryBegin(Policy.Headers, Policy.MessageSizeLimit, Policy.ContentMemoryLimit, transaction.Parameters.Size);
 
     /// <summary>Whether this client's mail gets the headers that it lacks.</summary>
-    public async ValueTask<bool> IsLocalHeaderClientAsync() =>
-        _isLocalHeaderClient ??= (await Policy.Access.LocalHeaderRewriteClients.CheckAsync(Access, Interrupted)).IsPermit;
+    public async ValueTask<bool> IsLocalHeaderClientAsync() => Forwarded?.IsLocal ?? (
+        _isLocalHeaderClient ??= (await Policy.Access.LocalHeaderRewriteClients.CheckAsync(Access, Interrupted)).IsPermit);
 
     /// <summary>Whether the client may say how urgent its mail is: asked once, for mail that says so.</summary>
     public async ValueTask<bool> MaySetPriorityAsync() =>
@@ -158,6 +215,7 @@ internal sealed class SmtpSession : IDisposable
     public void ResetTransaction()
     {
         Transaction = null;
+        Forwarded = null;
         Access.Sender = null;
         Access.SenderAsGiven = default;
         Access.Recipient = null;
@@ -201,10 +259,28 @@ internal sealed class SmtpSession : IDisposable
 
     private async ValueTask<SmtpExtensions> WithheldAsync()
     {
-        if (!Policy.Greetings.Extensions.HasFlag(SmtpExtensions.Verp)) return SmtpExtensions.None;
-        var match = await Policy.AuthorizedVerpClients.MatchAsync(Client.Name, Client.Address, Interrupted);
-        if (match.Failure is not null) Log.Warning($"smtpd_authorized_verp_clients: {match.Failure}");
-        return match.IsMatch ? SmtpExtensions.None : SmtpExtensions.Verp;
+        if (!Greetings.Extensions.HasFlag(SmtpExtensions.Verp)) return SmtpExtensions.None;
+        return await IsListedAsync(Policy.AuthorizedVerpClients, SmtpdParameters.AuthorizedVerpClients) ? SmtpExtensions.None : SmtpExtensions.Verp;
+    }
+
+    /// <summary>A list that cannot be asked has nobody on it.</summary>
+    private async ValueTask<bool> IsListedAsync(AddressMatchList clients, Parameter<string> parameter)
+    {
+        var match = await clients.MatchAsync(Client.Name, Client.Address, Interrupted);
+        if (match.Failure is not null) Log.Warning($"{parameter.Name}: {match.Failure}");
+        return match.IsMatch;
+    }
+
+    /// <summary>Takes the word of a load balancer for who the client is. False if there is none, or nobody understands it.</summary>
+    private async ValueTask<bool> IsIntroducedAsync()
+    {
+        var limit = Policy.Snapshot.Get(ProxyingParameters.UpstreamProxyTimeout);
+        var (header, fault) = await ProxyHeaderReader.ReadAsync(_socket, Services.Time, limit, Interrupted);
+        if (header is null) Log.Warning($"haproxy read: {fault}");
+        if (header?.Client is not { } client) return header is not null;
+        Client = new Client(client.Address, Client.UnknownName) { Port = client.Port };
+        Access = NewAccess(header.Server!);
+        return true;
     }
 
     private AccessRequest NewAccess(IPEndPoint server) =>

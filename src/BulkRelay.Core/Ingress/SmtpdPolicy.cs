@@ -3,7 +3,9 @@ using BulkRelay.Core.Configuration.Matching;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Configuration.Tables;
 using BulkRelay.Core.Ingress.Cleanup;
+using BulkRelay.Core.Ingress.Limits;
 using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Core.Observability;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress;
@@ -44,7 +46,16 @@ public sealed class SmtpdPolicy
         NotifyClasses = snapshot.Get(BounceParameters.Notify);
         HistoryFlushThreshold = snapshot.Get(SmtpdParameters.HistoryFlushThreshold);
         ForbidsUnauthPipelining = snapshot.Get(SmtpdParameters.ForbidUnauthPipelining);
-        Greetings = new Greetings(snapshot);
+        Greetings = new Greetings(snapshot, snapshot.Get(SmtpdParameters.DiscardEhloKeywords));
+        ServiceName = snapshot.FindText("service_name") ?? "";
+        ClientLimits = new ClientLimits(snapshot, setup);
+        HasUpstreamProxy = snapshot.Get(ProxyingParameters.UpstreamProxyProtocol).Length > 0;
+        AuthorizedXclientHosts = setup.Addresses("smtpd_authorized_xclient_hosts", snapshot.Get(ProxyingParameters.AuthorizedXclientHosts));
+        AuthorizedXforwardHosts = setup.Addresses("smtpd_authorized_xforward_hosts", snapshot.Get(ProxyingParameters.AuthorizedXforwardHosts));
+        DiscardEhloKeywordsByAddress = setup.Tables(SmtpdParameters.DiscardEhloKeywordAddressMaps);
+        NoopCommands = setup.Words("smtpd_noop_commands", snapshot.Get(SmtpdParameters.NoopCommands));
+        CommandFilter = setup.Tables(SmtpdParameters.CommandFilter);
+        DelaysOpen = snapshot.Get(SmtpdParameters.DelayOpenUntilValidRcpt);
         Faults = [.. faults, .. tables.Faults];
     }
 
@@ -105,12 +116,40 @@ public sealed class SmtpdPolicy
 
     internal Greetings Greetings { get; }
 
+    /// <summary>The service's name in <c>master.cf</c>.</summary>
+    internal string ServiceName { get; }
+
+    internal ClientLimits ClientLimits { get; }
+
+    internal bool HasUpstreamProxy { get; }
+
+    internal AddressMatchList AuthorizedXclientHosts { get; }
+
+    internal AddressMatchList AuthorizedXforwardHosts { get; }
+
+    internal LookupTableList DiscardEhloKeywordsByAddress { get; }
+
+    internal StringMatchList NoopCommands { get; }
+
+    internal LookupTableList CommandFilter { get; }
+
+    internal bool DelaysOpen { get; }
+
     /// <summary>Compiles a configuration for an SMTP service.</summary>
     /// <param name="snapshot">The configuration as the service sees it.</param>
     /// <param name="time">The clock by which changed tables are noticed.</param>
     /// <param name="warn">Takes warnings about tables that arise later.</param>
     public static SmtpdPolicy Compile(ConfigSnapshot snapshot, TimeProvider time, Action<string> warn) =>
         new(snapshot, new LookupTableSet(snapshot, time, warn));
+
+    /// <summary>How a client is greeted: the extensions that it is not offered may depend on its address.</summary>
+    internal async ValueTask<Greetings> GreetingsForAsync(Client client, ServiceLog log, CancellationToken cancel)
+    {
+        if (DiscardEhloKeywordsByAddress.IsEmpty) return Greetings;
+        var found = await DiscardEhloKeywordsByAddress.LookupAsync(client.AddressText, isPart: false, cancel);
+        if (found.IsFailure) log.Warning($"{SmtpdParameters.DiscardEhloKeywordAddressMaps.Name}: {found.Failure}");
+        return found.Value is { } keywords ? new Greetings(Snapshot, keywords.Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries)) : Greetings;
+    }
 
     /// <summary>The address with the domain of this relay if it has none (<c>append_at_myorigin</c>).</summary>
     internal EmailAddress Complete(EmailAddress address) =>

@@ -14,6 +14,9 @@ public sealed class StringMatchList
     {
     }
 
+    /// <summary>True if nothing is in it.</summary>
+    public bool IsEmpty => _groups.Count == 0;
+
     /// <summary>Compiles a list. Faults go to <paramref name="tables"/> and name the parameter, and the file where there is one.</summary>
     public static StringMatchList Parse(string parameter, string list, LookupTableSet tables)
     {

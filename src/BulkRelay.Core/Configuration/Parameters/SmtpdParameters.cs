@@ -80,6 +80,18 @@ public static class SmtpdParameters
     public static readonly Parameter<IReadOnlyList<string>> DiscardEhloKeywords = Group.List("smtpd_discard_ehlo_keywords", "",
         "Extensions that EHLO does not offer, in any case; silent-discard keeps that out of the log.");
 
+    public static readonly Parameter<string> DiscardEhloKeywordAddressMaps = Group.Text("smtpd_discard_ehlo_keyword_address_maps", "",
+        "Tables from a client's address to the extensions that EHLO does not offer it, in place of smtpd_discard_ehlo_keywords.");
+
+    public static readonly Parameter<string> NoopCommands = Group.Text("smtpd_noop_commands", "",
+        "Commands that are answered with 250 and do nothing. Words and tables.");
+
+    public static readonly Parameter<string> CommandFilter = Group.Text("smtpd_command_filter", "",
+        "A table from a command line, as the client sent it, to the line that is carried out instead.");
+
+    public static readonly Parameter<bool> DelayOpenUntilValidRcpt = Group.Bool("smtpd_delay_open_until_valid_rcpt", "yes",
+        "Whether a message gets its name (its queue id) with the first recipient that is accepted, and not with MAIL already.");
+
     public static readonly Parameter<bool> HeloRequired = Group.Bool("smtpd_helo_required", "no",
         "Whether MAIL needs HELO or EHLO before it.");
 

@@ -20,7 +20,7 @@ internal static class BdatCommand
 
     public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
     {
-        if (!session.Policy.Greetings.Extensions.HasFlag(SmtpExtensions.Chunking))
+        if (!session.Greetings.Extensions.HasFlag(SmtpExtensions.Chunking))
             return ValueTask.FromResult<CommandOutcome>(NotImplemented);
         if (TryParse(argument.Span, out var count, out var isLast)) return ReceiveAsync(session, count, isLast);
         session.Log.Warning($"{session.Client.NameAndAddress}: malformed BDAT command syntax: {argument.Span}");

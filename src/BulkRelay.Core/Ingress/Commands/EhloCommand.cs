@@ -10,7 +10,7 @@ internal static class EhloCommand
     public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
     {
         if (!HeloCommand.Greet(session, argument.Span, "ESMTP")) return ValueTask.FromResult<CommandOutcome>(SyntaxError);
-        var greetings = session.Policy.Greetings;
+        var greetings = session.Greetings;
         if (greetings.Discarded.Length > 0) session.Log.Info($"discarding EHLO keywords: {greetings.Discarded}");
         return ValueTask.FromResult<CommandOutcome>(greetings.Ehlo(session));
     }

@@ -15,28 +15,25 @@ internal static class HeloCommand
     private static readonly Reply SyntaxError = new("501 Syntax: HELO hostname");
 
     public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument) =>
-        ValueTask.FromResult<CommandOutcome>(Greet(session, argument.Span, "SMTP") ? session.Policy.Greetings.Helo : SyntaxError);
+        ValueTask.FromResult<CommandOutcome>(Greet(session, argument.Span, "SMTP") ? session.Greetings.Helo : SyntaxError);
 
     /// <summary>Notes who greets and how. False if there is no name.</summary>
     public static bool Greet(SmtpSession session, ReadOnlySpan<byte> name, string protocol)
     {
         if (name.IsEmpty) return false;
         session.ResetTransaction();
-        session.Access.HeloName = Neuter(name);
+        session.Access.HeloName = Neuter(Encoding.UTF8.GetString(name[..Math.Min(name.Length, MaxName)]));
         session.Access.Protocol = protocol;
         return true;
     }
 
-    private static string Neuter(ReadOnlySpan<byte> octets)
+    /// <summary>A name with a question mark in place of each character that would change the structure of a header or of the log.</summary>
+    public static string Neuter(string name) => string.Create(name.Length, name, static (neutral, raw) =>
     {
-        var name = Encoding.UTF8.GetString(octets[..Math.Min(octets.Length, MaxName)]);
-        return string.Create(name.Length, name, static (neutral, raw) =>
+        for (var i = 0; i < raw.Length; i++)
         {
-            for (var i = 0; i < raw.Length; i++)
-            {
-                var isHarmful = Structural.Contains(raw[i]) || char.IsControl(raw[i]) || raw[i] is '\u2028' or '\u2029';
-                neutral[i] = isHarmful ? '?' : raw[i];
-            }
-        });
-    }
+            var isHarmful = Structural.Contains(raw[i]) || char.IsControl(raw[i]) || raw[i] is '\u2028' or '\u2029';
+            neutral[i] = isHarmful ? '?' : raw[i];
+        }
+    });
 }

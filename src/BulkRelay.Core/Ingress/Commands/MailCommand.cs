@@ -23,6 +23,7 @@ internal static class MailCommand
         if (policy.RequiresHelo && session.Access.HeloName.Length == 0) return HeloFirst;
         if (session.Transaction is not null) return Nested;
         if (!PathArgument.TryParse(argument, "FROM:"u8, out var path)) return SyntaxError;
+        if (session.Gate?.CountMessage() is { } tooMuch) return tooMuch;
         if (!EmailAddress.TryParse(path.Path, out var sender))
         {
             session.Log.Warning($"Illegal address syntax from {session.Client.NameAndAddress} in MAIL command: {argument}");

@@ -28,12 +28,13 @@ internal static class RcptCommand
         if (session.Transaction is not { } transaction) return NeedMail;
         if (transaction.Chunks is not null || transaction.HasFailedChunk) return AfterBdat;
         if (!PathArgument.TryParse(argument, "TO:"u8, out var path)) return SyntaxError;
+        if (session.Gate?.CountRecipient() is { } tooMuch) return tooMuch;
         if (!EmailAddress.TryParse(path.Path, out address) || address.IsNull)
         {
             session.Log.Warning($"Illegal address syntax from {session.Client.NameAndAddress} in RCPT command: {argument}");
             return BadAddress;
         }
-        if (RcptParameters.Parse(path.Parameters, session.Policy.Greetings.Extensions, out parameters) is { } refusal) return refusal;
+        if (RcptParameters.Parse(path.Parameters, session.Greetings.Extensions, out parameters) is { } refusal) return refusal;
         if (!transaction.Parameters.SmtpUtf8 && !address.IsAscii) return NeedsSmtpUtf8;
         if (transaction.Recipients.Count < session.Policy.RecipientLimit) return null;
         // RFC 5321 section 4.5.3.1.10 wants 452, after which a good client sends the rest in another transaction.

@@ -11,8 +11,8 @@ internal static class SmtpCommands
     [
         new("HELO", HeloCommand.RunAsync, JunkEndsGroup),
         new("EHLO", EhloCommand.RunAsync, JunkEndsGroup),
-        new("XCLIENT", FixedReply.Handler("550 5.7.0 Error: insufficient authorization")),
-        new("XFORWARD", FixedReply.Handler("550 5.7.0 Error: insufficient authorization")),
+        new("XCLIENT", XclientCommand.RunAsync),
+        new("XFORWARD", XforwardCommand.RunAsync),
         new("STARTTLS", FixedReply.Handler("502 5.5.1 Error: command not implemented")),
         new("AUTH", FixedReply.Handler("503 5.5.1 Error: authentication not enabled")),
         new("MAIL", MailCommand.RunAsync),

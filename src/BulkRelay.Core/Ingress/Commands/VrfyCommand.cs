@@ -20,7 +20,7 @@ internal static class VrfyCommand
     private static Reply? Read(SmtpSession session, ReadOnlySpan<byte> argument, out EmailAddress address)
     {
         address = default;
-        if (!session.Policy.Greetings.OffersVrfy) return Disabled;
+        if (!session.Greetings.OffersVrfy) return Disabled;
         var isUtf8 = argument.Length > 9 && Ascii.EqualsIgnoreCase(argument[^9..], " SMTPUTF8"u8);
         if (isUtf8) argument = argument[..^9].TrimEnd((byte)' ');
         if (argument.IsEmpty) return SyntaxError;
