@@ -14,14 +14,20 @@ public static class StandAloneSession
     public static async Task RunAsync(Stream input, Stream output, SmtpdPolicy policy, IngressServices services)
     {
         var (inside, outside) = await PairAsync();
-        using var session = new SmtpSession(inside, policy, services, services.Log.For(ProgramName, "smtpd"), services.Log.For(ProgramName, "cleanup"));
         await using var peer = new NetworkStream(outside, ownsSocket: true);
-        var serving = new SmtpDialogue(session).RunAsync();
+        var serving = ServeAsync(inside, policy, services);
         var reading = PumpAsync(input, peer, outside);
         await peer.CopyToAsync(output);
         await serving;
         // Whoever is sent away may still hold its end open: that is not waited for.
         _ = reading;
+    }
+
+    /// <summary>Closes the session's end when it is over, which is how the other end learns of it.</summary>
+    private static async Task ServeAsync(Socket inside, SmtpdPolicy policy, IngressServices services)
+    {
+        using var session = new SmtpSession(inside, policy, services, services.Log.For(ProgramName, "smtpd"), services.Log.For(ProgramName, "cleanup"));
+        await new SmtpDialogue(session).RunAsync();
     }
 
     private static async Task PumpAsync(Stream input, NetworkStream peer, Socket outside)

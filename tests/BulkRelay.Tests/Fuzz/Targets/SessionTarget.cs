@@ -1,0 +1,70 @@
+using System.Text;
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Ingress;
+using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue.Store;
+using BulkRelay.Smtp;
+
+namespace BulkRelay.Tests.Fuzz.Targets;
+
+/// <summary>A whole session: whatever the client sends, the replies are SMTP, the log has a line per event, and what is taken is canonical.</summary>
+internal static class SessionTarget
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly SmtpdPolicy Policy = SmtpdPolicy.Compile(ConfigSnapshot.With(("myhostname", "relay.test"), ("mynetworks", "127.0.0.0/8"), ("mydestination", ""),
+        ("smtpd_peername_lookup", "no"), ("smtpd_forbid_unauth_pipelining", "no"), ("smtpd_error_sleep_time", "0s"), ("smtpd_hard_error_limit", "1000")), TimeProvider.System, _ => { });
+
+    public static readonly FuzzTarget Session = new("session",
+    [
+        "EHLO x\r\nMAIL FROM:<a@x.test>\r\nRCPT TO:<b@y.test>\r\nDATA\r\nSubject: x\r\n\r\nbody\r\n.\r\nQUIT\r\n", "EHLO x\r\n", "HELO \u001b[0m\r\n", "MAIL FROM:<a@x.test> SIZE=10\r\n",
+        "RCPT TO:<b@y.test> NOTIFY=NEVER\r\n", "DATA\r\n", "BDAT 5\r\n", "BDAT 5 LAST\r\n", "hello", "\r\n.\r\n", ".\r\n", "RSET\r\n", "NOOP\r\n", "VRFY a\r\n", "QUIT\r\n", "AUTH PLAIN AGEAYg==\r\n",
+        "AUTH LOGIN\r\n", "STARTTLS\r\n", "XCLIENT NAME=a\r\n", "XFORWARD NAME=a\r\n", "GET / HTTP/1.0\r\n", "\r\n", "\n", "\r", "\0", "ä", "\u00ff", " ", ":", "<", ">",
+    ], input => RunAsync(input).WaitAsync(Patience).GetAwaiter().GetResult());
+
+    private static async Task RunAsync(byte[] input)
+    {
+        using var logged = new MemoryStream();
+        using var output = new MemoryStream();
+        using (var log = new MailLog(() => logged, "relay", TimeProvider.System))
+        {
+            var number = 0L;
+            var services = new IngressServices
+            {
+                Log = log,
+                Time = TimeProvider.System,
+                NextMessageId = () => ++number,
+                Submit = (message, _) =>
+                {
+                    Check(message.Content.ToArray());
+                    return ValueTask.FromResult(StoreResult.Stored);
+                },
+            };
+            await StandAloneSession.RunAsync(new MemoryStream(input), output, Policy, services);
+            services.ContentMemory.Used.ShouldBe(0);
+        }
+        foreach (var line in Encoding.UTF8.GetString(logged.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            line.ShouldContain(" relay postfix/");
+            line.Any(char.IsControl).ShouldBeFalse(line);
+        }
+        CheckReplies(output.ToArray());
+    }
+
+    private static void Check(byte[] content)
+    {
+        var text = Encoding.Latin1.GetString(content);
+        text.Replace("\r\n", "", StringComparison.Ordinal).IndexOfAny(['\r', '\n', '\0']).ShouldBe(-1);
+        text.ShouldEndWith("\r\n");
+    }
+
+    private static void CheckReplies(byte[] output)
+    {
+        var parser = new ReplyParser();
+        for (var rest = output.AsSpan(); !rest.IsEmpty;)
+        {
+            parser.Parse(rest, out var consumed, out _).ShouldBe(ReplyParseResult.Complete, Encoding.UTF8.GetString(output));
+            rest = rest[consumed..];
+        }
+    }
+}
