@@ -141,7 +141,7 @@ internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog
     private string Circumstances()
     {
         var text = new StringBuilder();
-        if (Sender is { } sender) text.Append(" from=<").Append(sender).Append('>');
+        if (Sender is not null) text.Append(" from=<").Append(SenderAsGiven.Text).Append('>');
         if (Recipient is not null) text.Append(" to=<").Append(RecipientAsGiven.Text).Append('>');
         text.Append(" proto=").Append(Protocol);
         if (HeloName.Length > 0) text.Append(" helo=<").Append(HeloName).Append('>');

@@ -16,10 +16,13 @@ internal sealed class PostfixProcess : IAsyncDisposable
     public string LogFile => _folder.File("mail.log");
 
     /// <summary>Starts it; mail for anyone goes to <paramref name="nextPort"/>.</summary>
-    public static async Task<PostfixProcess> StartAsync(int nextPort, string mainCf = "")
+    /// <param name="nextPort">Where mail goes.</param>
+    /// <param name="mainCf">Lines for <c>main.cf</c> beyond the ones that every test needs.</param>
+    /// <param name="services">Lines for <c>master.cf</c> beyond those of Postfix.</param>
+    public static async Task<PostfixProcess> StartAsync(int nextPort, string mainCf = "", IEnumerable<string>? services = null)
     {
         var postfix = new PostfixProcess();
-        await postfix.PrepareAsync(nextPort, mainCf);
+        await postfix.PrepareAsync(nextPort, mainCf, services ?? []);
         (await postfix.ControlAsync("start")).Succeeded();
         return postfix;
     }
@@ -32,7 +35,7 @@ internal sealed class PostfixProcess : IAsyncDisposable
 
     private Task<ToolResult> ControlAsync(string command) => Tool.RunAsync("postfix", ["-c", _folder.File("etc"), command]);
 
-    private async Task PrepareAsync(int nextPort, string mainCf)
+    private async Task PrepareAsync(int nextPort, string mainCf, IEnumerable<string> moreServices)
     {
         foreach (var name in new[] { "etc", "spool", "data" }) Directory.CreateDirectory(_folder.File(name));
         foreach (var name in new[] { _folder.Path, _folder.File("etc"), _folder.File("spool") })
@@ -72,6 +75,6 @@ internal sealed class PostfixProcess : IAsyncDisposable
             "relay unix - - n - - smtp", "showq unix n - n - - showq", "error unix - - n - - error", "retry unix - - n - - error",
             "discard unix - - n - - discard", "anvil unix - - n - 1 anvil", "scache unix - - n - 1 scache", "postlog unix-dgram n - n - 1 postlogd",
         };
-        await File.WriteAllLinesAsync(_folder.File("etc/master.cf"), services);
+        await File.WriteAllLinesAsync(_folder.File("etc/master.cf"), services.Concat(moreServices));
     }
 }

@@ -22,7 +22,8 @@ internal sealed class RelayProcess : IAsyncDisposable
     /// <param name="mainCf">Lines for <c>main.cf</c> beyond the ones that every test needs.</param>
     /// <param name="program">The executable; the one that was built with the tests unless a test brings another.</param>
     /// <param name="queueDirectory">Where the queue is, when not in the test's own folder.</param>
-    public RelayProcess(string mainCf = "", string? program = null, string? queueDirectory = null)
+    /// <param name="services">Lines for <c>master.cf</c> beyond the ones that every test needs.</param>
+    public RelayProcess(string mainCf = "", string? program = null, string? queueDirectory = null, IEnumerable<string>? services = null)
     {
         _program = program ?? Path.Combine(AppContext.BaseDirectory, "bulkrelay");
         QueueDirectory = queueDirectory ?? _folder.File("queue");
@@ -43,6 +44,7 @@ internal sealed class RelayProcess : IAsyncDisposable
             error unix - - n - - error
             retry unix - - n - - error
             discard unix - - n - - discard
+            {string.Join('\n', services ?? [])}
             """ + "\n");
     }
 

@@ -8,7 +8,7 @@ internal static class EnhancedText
     /// <summary>Replacements of the last part of <c>x.1.n</c>, by <c>n</c>: what it is for a sender, and for a recipient.</summary>
     private static readonly (string Sender, string Recipient)[] ByAddressPart =
     [
-        ("0", "0"), ("0", "1"), ("8", "2"), ("7", "3"), ("0", "4"), ("0", "5"), ("0", "6"), ("7", "3"), ("8", "2"),
+        ("0", "0"), ("7", "1"), ("8", "2"), ("7", "3"), ("7", "4"), ("0", "5"), ("7", "6"), ("7", "3"), ("8", "2"),
     ];
 
     /// <summary>The status at the beginning of a text, or null; and the text behind it.</summary>

@@ -1,0 +1,142 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using BulkRelay.EndToEnd.Dialogs;
+using BulkRelay.EndToEnd.Harness;
+using BulkRelay.Server.Sink;
+
+namespace BulkRelay.EndToEnd.Comparison;
+
+/// <summary>A Postfix and a relay with the same <c>main.cf</c>, and in <c>master.cf</c> one service for each dialogue with its settings.</summary>
+public sealed class SideBySideServers : IAsyncLifetime
+{
+    private static readonly IPAddress First = IPAddress.Parse("127.0.0.200");
+
+    private readonly TempFolder _folder = new();
+    private readonly SinkInbox[] _sinks = [new(), new()];
+    private readonly SinkInbox[] _filters = [new(), new()];
+    private PostfixProcess? _postfix;
+    private RelayProcess? _relay;
+
+    internal static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "sidebyside");
+
+    /// <summary>The names of all dialogues.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+        [.. Directory.GetFiles(Folder, "*.talk").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)];
+
+    internal IReadOnlyList<Difference> Differences { get; } = Difference.Read(Path.Combine(Folder, "differences.txt"));
+
+    internal Side Postfix { get; private set; } = null!;
+
+    internal Side Relay { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)Convert.ToInt32("755", 8));
+        Postfix = await PrepareAsync(0);
+        Relay = await PrepareAsync(1);
+        _postfix = await PostfixProcess.StartAsync(_sinks[0].Port, MainCf(0), Postfix.Services());
+        _relay = new RelayProcess(MainCf(1), services: Relay.Services());
+        await _relay.StartAsync();
+        Postfix.Log = new DecisionLog(_postfix.LogFile);
+        Relay.Log = new DecisionLog(_relay.LogFile);
+        await BeginAsync(Postfix);
+        await BeginAsync(Relay);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_postfix is not null) await _postfix.DisposeAsync();
+        if (_relay is not null) await _relay.DisposeAsync();
+        foreach (var sink in _sinks.Concat(_filters)) await sink.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    /// <summary>Whatever stands in the log before a first dialogue does not count: whether the server is up was found out by connections.</summary>
+    private static async Task BeginAsync(Side side)
+    {
+        using (var client = new DialogClient(First, new IPEndPoint(IPAddress.Loopback, side.Talks.First().Value.Port))) await client.ReadLineAsync();
+        await side.Log.NextAsync(First);
+    }
+
+    /// <summary>What both servers are configured with; what the dialogues set comes on top.</summary>
+    private string MainCf(int side) => string.Create(CultureInfo.InvariantCulture, $"""
+        myhostname = relay.test
+        myorigin = relay.test
+        relay_domains = hosted.test, .parent.test
+        mynetworks = 127.0.0.9/32
+        relayhost = [127.0.0.1]:{_sinks[side].Port}
+        recipient_delimiter = +
+        smtpd_relay_restrictions = permit_mynetworks, reject_unauth_destination
+        smtpd_error_sleep_time = 0
+        notify_classes =
+        smtpd_forbid_unauth_pipelining = no
+        smtpd_forbid_bare_newline = no
+        smtpd_peername_lookup = no
+        """);
+
+    private async Task<Side> PrepareAsync(int number)
+    {
+        var folder = _folder.File(number == 0 ? "postfix" : "relay");
+        Directory.CreateDirectory(folder);
+        var side = new Side(_sinks[number], _filters[number]);
+        foreach (var name in Names)
+        {
+            var tables = Path.Combine(folder, name);
+            var talk = Talk.Read(Path.Combine(Folder, $"{name}.talk"), line => line
+                .Replace("{dir}", tables, StringComparison.Ordinal)
+                .Replace("{filter}", $"[127.0.0.1]:{_filters[number].Port}", StringComparison.Ordinal));
+            side.Talks.Add(name, (talk, FreePort.Next()));
+            await WriteTablesAsync(talk, tables);
+        }
+        return side;
+    }
+
+    /// <summary>Both servers read the same texts; Postfix needs an index of those that are asked by <c>hash:</c>.</summary>
+    private static async Task WriteTablesAsync(Talk talk, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        foreach (var (name, lines) in talk.Tables) await File.WriteAllLinesAsync(Path.Combine(folder, name), lines);
+        var indexed = talk.Tables.Keys.Where(name => talk.Settings.Exists(s => s.Value.Contains($"hash:{folder}/{name}", StringComparison.Ordinal)
+            && !s.Value.Contains($"texthash:{folder}/{name}", StringComparison.Ordinal))).ToList();
+        if (indexed.Count > 0) (await Tool.RunAsync("postmap", indexed.Select(name => $"hash:{folder}/{name}"))).Succeeded();
+    }
+
+    /// <summary>One of the two servers.</summary>
+    internal sealed class Side(SinkInbox sink, SinkInbox filter)
+    {
+        /// <summary>The dialogues with the port of the service for each.</summary>
+        public SortedDictionary<string, (Talk Talk, int Port)> Talks { get; } = new(StringComparer.Ordinal);
+
+        public DecisionLog Log { get; set; } = null!;
+
+        /// <summary>The services for <c>master.cf</c>.</summary>
+        public IEnumerable<string> Services() => Talks.Values.Select(t => string.Create(CultureInfo.InvariantCulture,
+            $"127.0.0.1:{t.Port} inet n - n - - smtpd {string.Join(' ', t.Talk.Settings.Select(s => $"-o {{ {s.Name} = {s.Value} }}"))}"));
+
+        /// <summary>The messages that a dialogue makes, as the next hop gets them, in an order that does not depend on time.</summary>
+        public async Task<List<string>> DeliveriesAsync(Talk talk)
+        {
+            var deliveries = new List<string>();
+            for (var i = 0; i < talk.Deliveries; i++) deliveries.Add(await NextDeliveryAsync());
+            return [.. deliveries.Order(StringComparer.Ordinal)];
+        }
+
+        private async Task<string> NextDeliveryAsync()
+        {
+            var fromSink = _nextOfSink ??= sink.NextAsync();
+            var fromFilter = _nextOfFilter ??= filter.NextAsync();
+            var isFiltered = await Task.WhenAny(fromSink, fromFilter) == fromFilter;
+            var message = await (isFiltered ? fromFilter : fromSink);
+            if (isFiltered) _nextOfFilter = null;
+            else _nextOfSink = null;
+            var headers = Encoding.UTF8.GetString(message.Content()).Split("\r\n\r\n")[0].Split("\r\n")
+                .Where(l => l[0] is not (' ' or '\t')).Select(l => l.StartsWith("Received:", StringComparison.Ordinal) ? "Received:" : l);
+            return $"{(isFiltered ? "filter" : "next hop")}: <{message.Sender}> to {string.Join(", ", message.Recipients.Order(StringComparer.Ordinal))}: "
+                + string.Join(" | ", headers);
+        }
+
+        private Task<SinkMessage>? _nextOfSink;
+        private Task<SinkMessage>? _nextOfFilter;
+    }
+}

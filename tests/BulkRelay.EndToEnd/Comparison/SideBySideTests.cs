@@ -1,0 +1,47 @@
+namespace BulkRelay.EndToEnd.Comparison;
+
+/// <summary>
+/// Each file <c>sidebyside/NAME.talk</c> is a dialogue that is held with a real Postfix and with the relay, which have the same
+/// <c>main.cf</c> (<see cref="SideBySideServers"/>): replies, decisions in the mail log, and the mail that comes of it have to be the
+/// same, word for word. What is meant to differ has a row in <c>sidebyside/differences.txt</c>, with the reason.
+/// <para>
+/// To add one, write a file of these lines; nothing else has to be changed:
+/// <code>
+/// # What it shows.
+/// set smtpd_sender_restrictions = check_sender_access hash:{dir}/senders      a setting of the service, any number of them
+/// table senders: bad@example.com REJECT                                       a line of the file {dir}/senders, any number of them
+/// client 127.0.0.9                                                            where the client comes from; 127.0.0.9 alone is in mynetworks
+/// delivers 1                                                                  how many deliveries come of it, all recipients together
+/// &gt; EHLO client.test                                                          sends a line (escapes as in dialogs/) and reads the reply
+/// &gt;&gt; Subject: a test                                                           sends a line, reads nothing
+/// quiet                                                                       reads a reply without sending
+/// end                                                                         the server hangs up
+/// </code>
+/// <c>{filter}</c> stands for a second next hop, <c>[address]:port</c>. Only what smtpd reads can be set: the other programs of Postfix see
+/// the common <c>main.cf</c>. The greeting is read without being asked for.
+/// </para>
+/// </summary>
+public sealed class SideBySideTests(SideBySideServers servers) : IClassFixture<SideBySideServers>
+{
+    public static TheoryData<string> All => [.. SideBySideServers.Names];
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Relay_says_and_does_what_Postfix_does(string name)
+    {
+        var (talk, port) = servers.Postfix.Talks[name];
+        var postfix = await TalkRecord.MakeAsync(talk, port);
+        var relay = await TalkRecord.MakeAsync(servers.Relay.Talks[name].Talk, servers.Relay.Talks[name].Port);
+        var (postfixLog, relayLog) = (await servers.Postfix.Log.NextAsync(talk.Client), await servers.Relay.Log.NextAsync(talk.Client));
+        var (postfixMail, relayMail) = (await servers.Postfix.DeliveriesAsync(talk), await servers.Relay.DeliveriesAsync(talk));
+
+        var comparison = new TalkComparison(name, servers.Differences);
+        comparison.AddAll("", postfix.Select(s => $"{s.Step}: {s.Reply}"), relay.Select(s => $"{s.Step}: {s.Reply}"));
+        comparison.AddAll("log: ", postfixLog, relayLog);
+        comparison.AddAll("mail: ", postfixMail, relayMail);
+        comparison.Faults.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Enough_dialogues_are_held() => SideBySideServers.Names.Count.ShouldBeGreaterThanOrEqualTo(30);
+}
