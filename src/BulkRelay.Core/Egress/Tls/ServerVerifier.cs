@@ -39,7 +39,7 @@ internal sealed class ServerVerifier(TlsPolicy policy, HashAlgorithmName digest,
     private bool HasFingerprint(X509Certificate2 certificate)
     {
         var (whole, key) = (Bare(Fingerprint.OfCertificate(certificate, digest)), Bare(Fingerprint.OfPublicKey(certificate, digest)));
-        return policy.Match.Any(f => Fingerprint.Equals(Bare(f), whole) || Fingerprint.Equals(Bare(f), key));
+        return policy.Match.Any(f => Fingerprint.Matches(Bare(f), whole) || Fingerprint.Matches(Bare(f), key));
     }
 
     private static string Bare(string fingerprint) => fingerprint.Replace(":", "", StringComparison.Ordinal);
