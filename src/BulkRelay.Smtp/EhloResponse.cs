@@ -8,6 +8,8 @@ namespace BulkRelay.Smtp;
 /// <param name="SizeLimit">The most octets in a message (RFC 1870); 0 if the server named no limit.</param>
 public sealed record EhloResponse(string Domain, SmtpExtensions Extensions, long SizeLimit)
 {
+    private const int MaxMechanisms = 64;
+
     /// <summary>Of a server that has said nothing yet.</summary>
     public static readonly EhloResponse Unknown = new("", SmtpExtensions.None, 0);
 
@@ -21,7 +23,11 @@ public sealed record EhloResponse(string Domain, SmtpExtensions Extensions, long
             ["SMTPUTF8"] = SmtpExtensions.SmtpUtf8,
             ["DSN"] = SmtpExtensions.Dsn,
             ["STARTTLS"] = SmtpExtensions.StartTls,
+            ["AUTH"] = SmtpExtensions.Auth,
         };
+
+    /// <summary>The mechanisms of AUTH, each once, in the server's order.</summary>
+    public IReadOnlyList<string> AuthMechanisms { get; init; } = [];
 
     /// <summary>True if the server offers the extension.</summary>
     public bool Offers(SmtpExtensions extension) => (Extensions & extension) == extension;
@@ -31,19 +37,35 @@ public sealed record EhloResponse(string Domain, SmtpExtensions Extensions, long
     {
         var extensions = SmtpExtensions.None;
         var sizeLimit = 0L;
+        var mechanisms = new List<string>();
         foreach (var line in reply.Lines.Skip(1))
         {
-            var words = line[Math.Min(4, line.Length)..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var words = line[Math.Min(4, line.Length)..].Split(WordEnds(line), StringSplitOptions.RemoveEmptyEntries);
             if (words.Length == 0 || !Keywords.TryGetValue(words[0], out var extension) || (discard & extension) != 0) continue;
             extensions |= extension;
             if (extension == SmtpExtensions.Size && words.Length > 1
                 && long.TryParse(words[1], NumberStyles.None, CultureInfo.InvariantCulture, out var limit)) sizeLimit = limit;
+            if (extension == SmtpExtensions.Auth) Add(mechanisms, words.AsSpan(1));
         }
-        return new EhloResponse(DomainOf(reply), extensions, sizeLimit);
+        return new EhloResponse(DomainOf(reply), extensions, sizeLimit) { AuthMechanisms = mechanisms };
     }
 
     /// <summary>Reads a positive reply to HELO: there are no extensions.</summary>
     public static EhloResponse FromHelo(ReceivedReply reply) => new(DomainOf(reply), SmtpExtensions.None, 0);
+
+    /// <summary>Old servers write <c>AUTH=PLAIN LOGIN</c>.</summary>
+    private static char[] WordEnds(string line) =>
+        line.AsSpan(Math.Min(4, line.Length)).StartsWith("AUTH=", StringComparison.OrdinalIgnoreCase) ? [' ', '='] : [' '];
+
+    /// <summary>Adds the names that can be those of mechanisms (RFC 4422 section 3.1).</summary>
+    private static void Add(List<string> mechanisms, ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            var isName = name.Length <= 20 && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_');
+            if (isName && mechanisms.Count < MaxMechanisms && !mechanisms.Contains(name, StringComparer.OrdinalIgnoreCase)) mechanisms.Add(name);
+        }
+    }
 
     private static string DomainOf(ReceivedReply reply)
     {

@@ -29,4 +29,7 @@ public enum SmtpExtensions
 
     /// <summary>Postfix's own: MAIL takes XVERP, and each recipient's mail then has a sender of its own.</summary>
     Verp = 128,
+
+    /// <summary>RFC 4954: the client can sign in.</summary>
+    Auth = 256,
 }

@@ -19,6 +19,8 @@ public static class ParameterCatalog
         SmtpParameters.Group,
         TlsClientParameters.Smtp.Group,
         TlsClientParameters.Lmtp.Group,
+        SaslClientParameters.Smtp.Group,
+        SaslClientParameters.Lmtp.Group,
         SmtpdParameters.Group,
         TlsParameters.Group,
         ClientLimitParameters.Group,

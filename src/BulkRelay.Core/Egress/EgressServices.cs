@@ -1,5 +1,6 @@
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Dns;
+using BulkRelay.Core.Egress.Sasl;
 
 namespace BulkRelay.Core.Egress;
 
@@ -10,4 +11,8 @@ public delegate ValueTask<MailHosts> FindHosts(Nexthop nexthop, ConfigSnapshot c
 /// <param name="Time">The clock of every time limit.</param>
 /// <param name="FindHosts">The look-up of hosts.</param>
 /// <param name="Own">By what the relay knows itself.</param>
-public sealed record EgressServices(TimeProvider Time, FindHosts FindHosts, OwnEndpoints Own);
+public sealed record EgressServices(TimeProvider Time, FindHosts FindHosts, OwnEndpoints Own)
+{
+    /// <summary>What is remembered of signing in.</summary>
+    internal SaslState Sasl { get; } = new(Time);
+}

@@ -1,5 +1,6 @@
 using System.Net;
 using BulkRelay.Core.Dns;
+using BulkRelay.Core.Egress.Sasl;
 using BulkRelay.Core.Egress.Tls;
 
 namespace BulkRelay.Core.Egress;
@@ -15,20 +16,22 @@ namespace BulkRelay.Core.Egress;
 /// <param name="Server">Its address and port.</param>
 /// <param name="Tls">What TLS has to be like. Equal policies are one object.</param>
 /// <param name="ClientCertificate">The fingerprint of the certificate that this side shows; empty for none.</param>
+/// <param name="Login">As whom to sign in.</param>
 internal sealed record SessionIdentity(
-    SmtpTransport Transport, string Nexthop, string ServerName, IPEndPoint Server, TlsPolicy Tls, string ClientCertificate)
+    SmtpTransport Transport, string Nexthop, string ServerName, IPEndPoint Server, TlsPolicy Tls, string ClientCertificate, SaslLookup Login)
 {
     /// <summary>The domain or host of the nexthop, without brackets and port.</summary>
     public string Domain => Dns.Nexthop.TryParse(Nexthop, Transport.Options.DefaultPort, out _)?.Name ?? Nexthop;
 
-    /// <summary>The identity that a session with a server would have now; or why there is to be none.</summary>
+    /// <summary>The identity that a session with a server for mail of a sender would have now; or why there is to be none.</summary>
     public static async ValueTask<(SessionIdentity? Identity, string? Fault)> FindAsync(
-        SmtpTransport transport, string nexthop, SmtpPeer peer, CancellationToken cancel)
+        SmtpTransport transport, string nexthop, SmtpPeer peer, string sender, CancellationToken cancel)
     {
         var (policy, fault) = await transport.Tls.Policies.FindAsync(nexthop, peer.Name, cancel);
         if (policy is { IsMandatory: false } && transport.Tls.IsWrapper)
             fault = "TLS from the first octet on requires smtp_tls_security_level = encrypt (or stronger)";
         if (policy is null || fault is not null) return (null, fault);
-        return (new SessionIdentity(transport, nexthop, peer.Name, peer.Endpoint, policy, transport.Tls.CertificateFingerprint), null);
+        var login = transport.Sasl is { } sasl ? await sasl.FindLoginAsync(sender, peer.Name, nexthop, cancel) : SaslLookup.None;
+        return (new SessionIdentity(transport, nexthop, peer.Name, peer.Endpoint, policy, transport.Tls.CertificateFingerprint, login), null);
     }
 }

@@ -24,6 +24,7 @@ internal sealed class SmtpClientOptions(ConfigSnapshot config)
     public IReadOnlyList<string> FallbackRelays { get; } = config.Get(SmtpParameters.FallbackRelay);
     public string Relayhost { get; } = config.Get(RoutingParameters.Relayhost);
     public bool Sends8BitAnyway { get; } = config.Get(SmtpParameters.DisableMimeOutputConversion);
+    public bool SendsDummyMailAuth { get; } = config.Get(SaslClientParameters.Smtp.SendDummyMailAuth);
 
     public TimeSpan MinimalBackoffTime { get; } = config.Get(QueueParameters.MinimalBackoffTime);
     public bool KeepsConnections { get; } = config.Get(SmtpParameters.ConnectionCacheOnDemand);

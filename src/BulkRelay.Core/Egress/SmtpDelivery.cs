@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BulkRelay.Core.Dns;
+using BulkRelay.Core.Egress.Sasl;
 using BulkRelay.Core.Queue;
 using BulkRelay.Smtp;
 
@@ -148,7 +149,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     /// </summary>
     private async Task<bool> IsForThisMailAsync(SmtpSession kept)
     {
-        var (wanted, _) = await SessionIdentity.FindAsync(transport, kept.Identity!.Nexthop, kept.Peer, cancel);
+        var (wanted, _) = await SessionIdentity.FindAsync(transport, kept.Identity!.Nexthop, kept.Peer, request.Entry.Message.Sender, cancel);
         if (kept.Identity != wanted) return false;
         if (kept.Link is { } link) transport.Tls.NoteReuse(kept.Peer, link);
         return true;
@@ -157,30 +158,61 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     private async Task<SmtpSession?> OpenAsync(SmtpPeer peer, string nexthop, bool isBestMx)
     {
         if (Session is { } earlier) End(earlier);
-        var (identity, fault) = await SessionIdentity.FindAsync(transport, nexthop, peer, cancel);
+        var (identity, fault) = await SessionIdentity.FindAsync(transport, nexthop, peer, request.Entry.Message.Sender, cancel);
         if (identity is null)
         {
             transport.Log.Warning($"TLS policy lookup for {nexthop}/{peer.Name}: client TLS configuration problem: {fault!}");
             _ledger.NoSession(new Trouble(new EnhancedStatus(4, 7, 5), $"client TLS configuration problem: {fault}"));
             return null;
         }
-        for (var inClear = false; ; inClear = true)
+        var (inClear, hasNewToken) = (false, false);
+        while (true)
         {
             var openedAt = _time.GetTimestamp();
             if (await ConnectAsync(peer) is not { } connection) return null;
             var result = await new SmtpHandshake(transport, peer, connection, identity, inClear).RunAsync(openedAt, isBestMx);
             _connection = null;
             if (result.Closing is { } closing) Closing = closing;
-            if (result.Session is { } session) return session;
+            var signIn = SaslOutcome.Ready;
+            if (result.Session is { } session)
+            {
+                signIn = await SignInAsync(session);
+                if (signIn.Trouble is null) return session;
+                End(session);
+                if (signIn.TryAgain && !hasNewToken && !cancel.IsCancellationRequested)
+                {
+                    hasNewToken = true;
+                    continue;
+                }
+            }
             if (result.TryInClear && IsOldEnoughForClear() && !cancel.IsCancellationRequested)
             {
                 transport.Log.Info($"{QueueId}: {result.Trouble!.Reason}: trying {peer.NameAddressAndPort} without TLS");
+                inClear = true;
                 continue;
             }
             BeginHost();
-            _ledger.RefuseOpen(result.Trouble!);
+            _ledger.RefuseOpen(signIn.Trouble ?? result.Trouble!);
             return null;
         }
+    }
+
+    private async Task<SaslOutcome> SignInAsync(SmtpSession session)
+    {
+        if (transport.Sasl is not { } sasl) return SaslOutcome.Ready;
+        Watch(session.Connection);
+        SaslOutcome outcome;
+        try
+        {
+            outcome = await sasl.SignInAsync(session, cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            session.Abandon();
+            outcome = new SaslOutcome(Trouble.Local(session.Peer, "4.3.2", "sign-in cut short: the relay is stopping"), TryAgain: false);
+        }
+        _connection = null;
+        return outcome;
     }
 
     /// <summary>A handshake that failed may have been a passing fault: only mail that has waited already goes without (as in Postfix).</summary>

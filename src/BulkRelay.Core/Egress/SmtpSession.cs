@@ -1,3 +1,4 @@
+using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Egress.Tls;
 using BulkRelay.Smtp;
 
@@ -23,6 +24,17 @@ internal sealed class SmtpSession(SmtpPeer peer, SmtpConnection connection, Ehlo
 
     /// <summary>When it was opened, as a timestamp of the time provider.</summary>
     public long OpenedAt { get; } = openedAt;
+
+    /// <summary>How the connection is protected.</summary>
+    public LinkProtection Protection => Link switch
+    {
+        null => LinkProtection.None,
+        { IsVerified: true } => LinkProtection.Verified,
+        _ => LinkProtection.Encrypted,
+    };
+
+    /// <summary>True if the server has accepted the login of <see cref="Identity"/>.</summary>
+    public bool IsSignedIn { get; set; }
 
     /// <summary>How many transactions it has carried.</summary>
     public int Uses { get; set; }

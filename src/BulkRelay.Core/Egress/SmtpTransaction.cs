@@ -98,7 +98,8 @@ internal sealed class SmtpTransaction(
             message.Is8Bit && server.Offers(SmtpExtensions.EightBitMime) ? " BODY=8BITMIME" : "",
             isDsn && message.Envid.Length > 0 ? " ENVID=" : "", isDsn ? message.Envid : "",
             isDsn && message.Ret.Length > 0 ? " RET=" : "", isDsn ? message.Ret : "",
-            message.IsSmtpUtf8 && server.Offers(SmtpExtensions.SmtpUtf8) ? " SMTPUTF8" : "");
+            message.IsSmtpUtf8 && server.Offers(SmtpExtensions.SmtpUtf8) ? " SMTPUTF8" : "",
+            session.IsSignedIn && options.SendsDummyMailAuth ? " AUTH=<>" : "");
     }
 
     private void WriteRcpt(QueuedRecipient recipient)

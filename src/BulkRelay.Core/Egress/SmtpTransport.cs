@@ -1,6 +1,7 @@
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Configuration.Tables;
+using BulkRelay.Core.Egress.Sasl;
 using BulkRelay.Core.Egress.Tls;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
@@ -33,6 +34,9 @@ public sealed class SmtpTransport(string name, ConfigSnapshot config, ServiceLog
     internal EgressServices Services { get; } = services;
 
     internal SmtpClientOptions Options { get; } = new(config);
+
+    /// <summary>How sessions are signed in; null if they are not.</summary>
+    internal SaslClient? Sasl { get; } = SaslClient.Create(SaslClientParameters.Smtp, config, tables, services.Sasl, log);
 
     internal TlsClient Tls { get; } = new(config, TlsClientParameters.Smtp, tables, log);
 

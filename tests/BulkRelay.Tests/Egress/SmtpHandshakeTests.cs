@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using BulkRelay.Core.Egress;
+using BulkRelay.Core.Egress.Sasl;
 using BulkRelay.Core.Egress.Tls;
 using BulkRelay.Core.Dns;
 using BulkRelay.Core.Queue;
@@ -200,7 +201,7 @@ public sealed class SmtpHandshakeTests
         error.ShouldBe(SocketError.Success);
         var peer = new SmtpPeer(new MailHost("mx.example.net", IPAddress.Loopback, port, 0));
 
-        var identity = new SessionIdentity(fixture.Transport, "example.net", peer.Name, peer.Endpoint, TlsPolicy.None, "");
+        var identity = new SessionIdentity(fixture.Transport, "example.net", peer.Name, peer.Endpoint, TlsPolicy.None, "", SaslLookup.None);
         var result = await new SmtpHandshake(fixture.Transport, peer, connection, identity, inClear: false).RunAsync(0, isBestMx);
         connection.Dispose();
 
