@@ -25,6 +25,7 @@ public static class ParameterCatalog
         TlsParameters.Group,
         ClientLimitParameters.Group,
         ProxyingParameters.Group,
+        SmtpdTlsParameters.Group,
         CleanupParameters.Group,
         LogParameters.Group,
     ];

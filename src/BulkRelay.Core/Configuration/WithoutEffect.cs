@@ -8,6 +8,9 @@ public static class WithoutEffect
     private const string Mailboxes = "BulkRelay sends mail on, it delivers to no mailboxes";
     private const string Processes = "BulkRelay is one process: there are no helper processes to set up";
 
+    private const string Curves = "the TLS stack chooses the groups of ephemeral keys itself, all of them strong";
+    private const string RandomNumbers = "random numbers are those of the system";
+    private const string OwnWay = "the TLS stack goes its own way there";
     private const string Dsa = "keys of that kind (DSA) are not used any more";
     private const string SessionTime = "how long a TLS session can be taken up again is agreed on with the server";
     private const string Renegotiation = "the TLS stack does not renegotiate: what it guards against cannot happen";
@@ -15,6 +18,12 @@ public static class WithoutEffect
 
     private static readonly (string Prefix, string Reason)[] Families =
     [
+        ("smtpd_tls_dh1024_param_file", "no cipher that is in use needs parameters of one's own: the file no longer matters"),
+        ("smtpd_tls_dh512_param_file", "no cipher that is in use needs parameters of one's own: the file no longer matters"),
+        ("tls_eecdh_", Curves), ("tls_random_", RandomNumbers), ("tls_daemon_random_bytes", RandomNumbers), ("tls_preempt_cipherlist", OwnWay),
+        ("tls_ssl_options", OwnWay), ("tls_disable_workarounds", OwnWay), ("tls_session_ticket_cipher", OwnWay), ("tls_fast_shutdown_enable", OwnWay),
+        ("tls_config_", OwnWay), ("smtpd_tls_session_cache_database", "sessions are kept in tickets with the clients, and in memory"),
+        ("smtpd_tls_dcert_file", Dsa), ("smtpd_tls_dkey_file", Dsa),
         ("smtp_tls_dcert_file", Dsa), ("smtp_tls_dkey_file", Dsa), ("lmtp_tls_dcert_file", Dsa), ("lmtp_tls_dkey_file", Dsa),
         ("smtp_tls_session_cache_timeout", SessionTime), ("lmtp_tls_session_cache_timeout", SessionTime),
         ("smtp_tls_block_early_mail_reply", Renegotiation), ("lmtp_tls_block_early_mail_reply", Renegotiation),

@@ -47,6 +47,9 @@ internal sealed class Greetings
     /// <summary>The keywords that are left out, for the log; empty for none or where nobody wants to know.</summary>
     public string Discarded { get; } = "";
 
+    /// <summary>Whether the extension is offered to any session.</summary>
+    public bool Offers(string keyword) => _offers.Any(o => o.Keyword == keyword);
+
     /// <summary>The reply to EHLO: what this session may use at this moment.</summary>
     public Reply Ehlo(SmtpSession session)
     {

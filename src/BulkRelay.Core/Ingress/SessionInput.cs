@@ -14,6 +14,7 @@ internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposab
     /// <summary>Drained octets of one line after which the client is taken to be no mail client at all.</summary>
     private readonly int _maxSkipped = 16 * maxLineLength;
     private readonly int _capacity = Math.Max(LeastBuffer, maxLineLength + 2);
+    private Stream _stream = stream;
     private byte[] _buffer = [];
     private bool _expectsMore;
     private int _start;
@@ -68,15 +69,22 @@ internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposab
         {
             GiveBack();
             // A read of nothing ends when there is something to read.
-            await stream.ReadAsync(Memory<byte>.Empty, cancel);
+            await _stream.ReadAsync(Memory<byte>.Empty, cancel);
         }
         if (_buffer.Length == 0) _buffer = ArrayPool<byte>.Shared.Rent(_capacity);
         Compact();
-        var count = await stream.ReadAsync(_buffer.AsMemory(_end), cancel);
+        var count = await _stream.ReadAsync(_buffer.AsMemory(_end), cancel);
         _end += count;
         // Where so much came at once there is more: content on its way needs no asking.
         _expectsMore = count > LeastBuffer / 2;
         return count > 0;
+    }
+
+    /// <summary>From here on everything comes from another stream; what has arrived and is not consumed is lost.</summary>
+    public void ReadFrom(Stream stream)
+    {
+        GiveBack();
+        (_stream, _expectsMore, _skipped) = (stream, false, 0);
     }
 
     public void Dispose() => GiveBack();

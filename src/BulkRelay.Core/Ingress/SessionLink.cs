@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using BulkRelay.Core.Configuration.Parameters;
 
@@ -16,7 +17,7 @@ internal sealed class SessionLink : IDisposable
     private const int MaxLinger = 256 * 1024;
 
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private readonly NetworkStream _network;
     private readonly TimeProvider _time;
     /// <summary>Not disposed of: the clock may fire once more while the session ends. It holds nothing that needs it.</summary>
     private readonly CancellationTokenSource _interrupt = new();
@@ -28,11 +29,14 @@ internal sealed class SessionLink : IDisposable
     {
         _socket = socket;
         _time = time;
-        _stream = new NetworkStream(socket, ownsSocket: true);
+        Stream = _network = new NetworkStream(socket, ownsSocket: true);
         _clock = new SessionClock(time, policy, _interrupt);
-        Input = new SessionInput(_stream, policy.Snapshot.Get(CleanupParameters.LineLengthLimit));
-        Output = new SessionOutput(_stream) { Transcript = transcript };
+        Input = new SessionInput(_network, policy.Snapshot.Get(CleanupParameters.LineLengthLimit));
+        Output = new SessionOutput(_network) { Transcript = transcript };
     }
+
+    /// <summary>What the octets go through: the network itself, or TLS.</summary>
+    public Stream Stream { get; private set; }
 
     /// <summary>What the client sent.</summary>
     public SessionInput Input { get; }
@@ -99,6 +103,26 @@ internal sealed class SessionLink : IDisposable
         return State == LinkState.Open;
     }
 
+    /// <summary>
+    /// Sends what waits to be sent, throws away what was received and not looked at, and goes on over the stream that the handshake makes
+    /// of the network. False if it makes none: then the connection is lost.
+    /// </summary>
+    public async ValueTask<bool> SecureAsync(Func<Stream, CancellationToken, ValueTask<Stream?>> handshake)
+    {
+        if (!await FlushAsync()) return false;
+        _clock.Touch();
+        var secured = await handshake(_network, Interrupted);
+        if (secured is null)
+        {
+            State = LinkState.Lost;
+            return false;
+        }
+        Stream = secured;
+        Input.ReadFrom(secured);
+        Output.WriteTo(secured);
+        return true;
+    }
+
     /// <summary>Lets time pass. False if the wait was interrupted.</summary>
     public async ValueTask<bool> PauseAsync(TimeSpan time)
     {
@@ -131,6 +155,8 @@ internal sealed class SessionLink : IDisposable
         try
         {
             await Output.FlushAsync(limit.Token);
+            // A client of TLS that sees no end of it has to think that somebody cut the connection.
+            if (Stream is SslStream tls) await tls.ShutdownAsync().WaitAsync(limit.Token);
             _socket.Shutdown(SocketShutdown.Send);
             for (var drained = Input.Unread.Length; HasUnread(drained); Input.Advance(Input.Unread.Length))
             {
@@ -147,7 +173,7 @@ internal sealed class SessionLink : IDisposable
     public void Dispose()
     {
         _clock.Dispose();
-        _stream.Dispose();
+        Stream.Dispose();
         Input.Dispose();
     }
 

@@ -5,6 +5,7 @@ namespace BulkRelay.Core.Ingress;
 /// <summary>The replies that wait to be sent: those to pipelined commands leave together (RFC 2920 section 3.2).</summary>
 internal sealed class SessionOutput(Stream stream)
 {
+    private Stream _stream = stream;
     private byte[] _buffer = new byte[512];
     private int _length;
 
@@ -24,12 +25,15 @@ internal sealed class SessionOutput(Stream stream)
         _length += octets.Length;
     }
 
+    /// <summary>From here on everything goes to another stream.</summary>
+    public void WriteTo(Stream stream) => _stream = stream;
+
     /// <summary>Sends all that waits.</summary>
     public ValueTask FlushAsync(CancellationToken cancel)
     {
         if (_length == 0) return ValueTask.CompletedTask;
         var octets = _buffer.AsMemory(0, _length);
         _length = 0;
-        return stream.WriteAsync(octets, cancel);
+        return _stream.WriteAsync(octets, cancel);
     }
 }

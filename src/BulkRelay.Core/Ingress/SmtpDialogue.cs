@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Ingress.Commands;
 using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Core.Ingress.Tls;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress;
@@ -22,6 +23,8 @@ internal sealed class SmtpDialogue(SmtpSession session)
     private static readonly Reply NotRecognized = new("500 5.5.2 Error: command not recognized");
     private static readonly Reply BreakRules = new("221 2.7.0 Error: I can break rules, too. Goodbye.");
     private static readonly Reply Synchronization = new("554 5.5.0 Error: SMTP protocol synchronization");
+
+    private static readonly Reply StartTlsFirst = new("530 5.7.0 Must issue a STARTTLS command first");
 
     private readonly SessionStatistics _statistics = new();
     private readonly SessionLink _link = session.Link;
@@ -52,6 +55,11 @@ internal sealed class SmtpDialogue(SmtpSession session)
     private async ValueTask GreetAsync(Reply? refusal)
     {
         var greeting = refusal ?? await session.GreetAsync();
+        if (_policy.Tls.IsWrapper)
+        {
+            if (!await TlsHandshake.BeginInWrapperAsync(session)) return;
+            if (greeting.Code == 220) greeting = TlsHandshake.Refuse(session) ?? greeting;
+        }
         // A client that talks before it is greeted does not listen either.
         if (greeting.Code == 220 && _policy.ForbidsUnauthPipelining && _link.HasPendingInput)
         {
@@ -173,6 +181,14 @@ internal sealed class SmtpDialogue(SmtpSession session)
     {
         var command = SmtpCommands.All[number];
         session.Where = command.Verb;
+        if (_policy.Tls.IsRequired && session.Access.Tls is null && !command.Flags.HasFlag(CommandFlags.BeforeTls))
+        {
+            _statistics.Count(number, isError: true);
+            session.Errors.AddError();
+            _transcript?.NoteError(StartTlsFirst);
+            await AnswerAsync(StartTlsFirst);
+            return;
+        }
         if (!session.Access.HasImproperPipelining && MustWaitAfter(command) && _link.HasPendingInput)
         {
             await NoteImproperPipeliningAsync();

@@ -10,6 +10,7 @@ using BulkRelay.Core.Ingress.Proxying;
 using BulkRelay.Core.Ingress.Restrictions;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Tls;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress;
@@ -106,6 +107,9 @@ internal sealed class SmtpSession : IDisposable
     /// <summary>True once the client sent a bare LF where that is to be noted.</summary>
     public bool HasBareNewline { get; set; }
 
+    /// <summary>True if mail needs a greeting before it, whatever <c>smtpd_helo_required</c> says: the one before STARTTLS does not count.</summary>
+    public bool MustGreet { get; set; }
+
     /// <summary>True once the last reply was given: the connection is to be closed after it.</summary>
     public bool IsClosing { get; private set; }
 
@@ -155,6 +159,14 @@ internal sealed class SmtpSession : IDisposable
         return GreetAsync();
     }
 
+    /// <summary>The connection is encrypted now: what the client said before could have been anybody's, and is forgotten.</summary>
+    public void BeginAnew(TlsState tls)
+    {
+        ResetTransaction();
+        (Access.HeloName, Access.Protocol, Access.Sasl, Access.Tls) = ("", "SMTP", null, tls);
+        _isLocalHeaderClient = _maySetPriority = null;
+    }
+
     /// <summary>The client is not counted any more.</summary>
     public void LeaveGate()
     {
@@ -184,6 +196,7 @@ internal sealed class SmtpSession : IDisposable
             Arrived = Services.Time.GetUtcNow(),
             HeloName = Access.HeloName,
             Protocol = Access.Protocol,
+            Tls = Access.Tls,
         };
         Access.Sender = sender;
         Access.SenderAsGiven = asGiven;

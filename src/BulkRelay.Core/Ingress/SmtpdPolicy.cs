@@ -5,6 +5,7 @@ using BulkRelay.Core.Configuration.Tables;
 using BulkRelay.Core.Ingress.Cleanup;
 using BulkRelay.Core.Ingress.Limits;
 using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Core.Ingress.Tls;
 using BulkRelay.Core.Observability;
 using BulkRelay.Smtp;
 
@@ -16,7 +17,7 @@ namespace BulkRelay.Core.Ingress;
 /// </summary>
 public sealed class SmtpdPolicy
 {
-    private SmtpdPolicy(ConfigSnapshot snapshot, LookupTableSet tables)
+    private SmtpdPolicy(ConfigSnapshot snapshot, LookupTableSet tables, TimeProvider time, Action<string> warn)
     {
         var faults = new List<ConfigFault>();
         var setup = new RestrictionSetup(snapshot, tables, faults);
@@ -46,6 +47,7 @@ public sealed class SmtpdPolicy
         NotifyClasses = snapshot.Get(BounceParameters.Notify);
         HistoryFlushThreshold = snapshot.Get(SmtpdParameters.HistoryFlushThreshold);
         ForbidsUnauthPipelining = snapshot.Get(SmtpdParameters.ForbidUnauthPipelining);
+        Tls = TlsServer.Compile(snapshot, tables, time, warn, faults);
         Greetings = new Greetings(snapshot, snapshot.Get(SmtpdParameters.DiscardEhloKeywords));
         ServiceName = snapshot.FindText("service_name") ?? "";
         ClientLimits = new ClientLimits(snapshot, setup);
@@ -135,12 +137,14 @@ public sealed class SmtpdPolicy
 
     internal bool DelaysOpen { get; }
 
+    internal TlsServer Tls { get; }
+
     /// <summary>Compiles a configuration for an SMTP service.</summary>
     /// <param name="snapshot">The configuration as the service sees it.</param>
     /// <param name="time">The clock by which changed tables are noticed.</param>
-    /// <param name="warn">Takes warnings about tables that arise later.</param>
+    /// <param name="warn">Takes warnings about tables and certificates that arise later.</param>
     public static SmtpdPolicy Compile(ConfigSnapshot snapshot, TimeProvider time, Action<string> warn) =>
-        new(snapshot, new LookupTableSet(snapshot, time, warn));
+        new(snapshot, new LookupTableSet(snapshot, time, warn), time, warn);
 
     /// <summary>How a client is greeted: the extensions that it is not offered may depend on its address.</summary>
     internal async ValueTask<Greetings> GreetingsForAsync(Client client, ServiceLog log, CancellationToken cancel)

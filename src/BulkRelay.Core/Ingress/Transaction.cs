@@ -1,4 +1,5 @@
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Tls;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress;
@@ -21,6 +22,9 @@ internal sealed class Transaction
     /// <summary><c>SMTP</c> or <c>ESMTP</c>.</summary>
     public required string Protocol { get; init; }
 
+    /// <summary>How the connection is encrypted; null if it is not.</summary>
+    public TlsState? Tls { get; init; }
+
     /// <summary>The accepted recipients.</summary>
     public List<IncomingRecipient> Recipients { get; } = new(1);
 
@@ -39,6 +43,8 @@ internal sealed class Transaction
     /// <summary>True after a chunk was refused: what follows is read and thrown away until the last one.</summary>
     public bool HasFailedChunk { get; set; }
 
-    /// <summary>The protocol of the trace header: RFC 6531 section 3.7.3 names it anew for SMTPUTF8.</summary>
-    public string TraceProtocol => Parameters.SmtpUtf8 ? "UTF8SMTP" : Protocol;
+    /// <summary>
+    /// The protocol of the trace header: RFC 6531 section 3.7.3 names it anew for SMTPUTF8, RFC 3848 marks ESMTP over TLS with S.
+    /// </summary>
+    public string TraceProtocol => (Parameters.SmtpUtf8 ? "UTF8SMTP" : Protocol) + (Tls is not null && Protocol == "ESMTP" ? "S" : "");
 }

@@ -24,6 +24,12 @@ public sealed class CertificateFiles
     /// <summary>True if a file is no longer the one that was read.</summary>
     public bool HaveChanged => _stamps.Any(s => FileStamp.Of(s.Key) != s.Value);
 
+    /// <summary>The files as they are now count as unchanged: what was read stays in use until they change again.</summary>
+    public void NoteFiles()
+    {
+        foreach (var file in _stamps.Keys.ToList()) _stamps[file] = FileStamp.Of(file);
+    }
+
     /// <summary>Reads a certificate with its issuers, and its key from the same file or another one. Does nothing without a file.</summary>
     /// <param name="certificate">The parameter, and the file.</param>
     /// <param name="key">The parameter of the key, and its file.</param>

@@ -23,6 +23,12 @@ public sealed class TrustStore
     /// <summary>True if the file or the folder is no longer what was read.</summary>
     public bool HasChanged => _stamps.Any(s => Stamp(s.Key) != s.Value);
 
+    /// <summary>File and folder as they are now count as unchanged: what was read stays in use until they change again.</summary>
+    public void NoteFiles()
+    {
+        foreach (var path in _stamps.Keys.ToList()) _stamps[path] = Stamp(path);
+    }
+
     /// <summary>Reads what parameters name.</summary>
     /// <param name="file">The parameter of the file, and its value, which may be empty.</param>
     /// <param name="folder">The parameter of the folder, and its value, which may be empty.</param>

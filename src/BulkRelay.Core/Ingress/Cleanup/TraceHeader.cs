@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Unicode;
+using BulkRelay.Core.Tls;
 
 namespace BulkRelay.Core.Ingress.Cleanup;
 
@@ -15,6 +16,7 @@ internal static class TraceHeader
         var from = transaction.HeloName.Length > 0 ? transaction.HeloName : client.Name;
         Utf8.TryWrite(target, CultureInfo.InvariantCulture,
             $"Received: from {from} ({client.Name} [{client.TraceAddress}])\r\n", out var length);
+        if (transaction.Tls is { } tls && policy.Tls.AddsToReceived) length += WriteTls(target[length..], policy, tls);
         Utf8.TryWrite(target[length..], CultureInfo.InvariantCulture,
             $"\tby {policy.Hostname} ({policy.MailName}) with {transaction.TraceProtocol} id {transaction.QueueId}", out var written);
         length += written;
@@ -27,4 +29,18 @@ internal static class TraceHeader
         "\r\n"u8.CopyTo(target[length..]);
         return length + 2;
     }
+
+    private static int WriteTls(Span<byte> target, SmtpdPolicy policy, TlsState tls)
+    {
+        Utf8.TryWrite(target, CultureInfo.InvariantCulture,
+            $"\t(using {tls.Protocol} with cipher {tls.Cipher} ({tls.UsedBits}/{tls.CipherBits} bits))\r\n", out var length);
+        var certificate = tls.Peer is { } peer
+            ? $"Client CN \"{Comment(peer.SubjectCommonName)}\", Issuer \"{Comment(peer.IssuerCommonName)}\" ({(peer.IsTrusted ? "verified OK" : "not verified")})"
+            : policy.Tls.AsksForCertificate ? "Client did not present a certificate" : "No client certificate requested";
+        Utf8.TryWrite(target[length..], CultureInfo.InvariantCulture, $"\t({certificate})\r\n", out var written);
+        return length + written;
+    }
+
+    /// <summary>A name without what would end the comment it stands in.</summary>
+    private static string Comment(string name) => name.Replace('(', '?').Replace(')', '?');
 }

@@ -11,4 +11,7 @@ internal enum CommandFlags
 
     /// <summary>Has no effect on mail, so repeating it is limited (<c>smtpd_junk_command_limit</c>).</summary>
     Junk = 2,
+
+    /// <summary>Is served before TLS where TLS is required (RFC 3207 section 4).</summary>
+    BeforeTls = 4,
 }

@@ -20,7 +20,7 @@ internal static class MailCommand
     private static Reply Run(SmtpSession session, ReadOnlySpan<byte> argument)
     {
         var policy = session.Policy;
-        if (policy.RequiresHelo && session.Access.HeloName.Length == 0) return HeloFirst;
+        if ((policy.RequiresHelo || session.MustGreet) && session.Access.HeloName.Length == 0) return HeloFirst;
         if (session.Transaction is not null) return Nested;
         if (!PathArgument.TryParse(argument, "FROM:"u8, out var path)) return SyntaxError;
         if (session.Gate?.CountMessage() is { } tooMuch) return tooMuch;

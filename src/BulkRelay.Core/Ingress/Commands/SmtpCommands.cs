@@ -9,21 +9,21 @@ internal static class SmtpCommands
 
     public static readonly SmtpCommand[] All =
     [
-        new("HELO", HeloCommand.RunAsync, JunkEndsGroup),
-        new("EHLO", EhloCommand.RunAsync, JunkEndsGroup),
-        new("XCLIENT", XclientCommand.RunAsync),
+        new("HELO", HeloCommand.RunAsync, JunkEndsGroup | CommandFlags.BeforeTls),
+        new("EHLO", EhloCommand.RunAsync, JunkEndsGroup | CommandFlags.BeforeTls),
+        new("XCLIENT", XclientCommand.RunAsync, CommandFlags.BeforeTls),
         new("XFORWARD", XforwardCommand.RunAsync),
-        new("STARTTLS", FixedReply.Handler("502 5.5.1 Error: command not implemented")),
+        new("STARTTLS", StartTlsCommand.RunAsync, CommandFlags.EndsGroup | CommandFlags.BeforeTls),
         new("AUTH", FixedReply.Handler("503 5.5.1 Error: authentication not enabled")),
         new("MAIL", MailCommand.RunAsync),
         new("RCPT", RcptCommand.RunAsync),
         new("DATA", DataCommand.RunAsync, CommandFlags.EndsGroup),
         new("BDAT", BdatCommand.RunAsync),
         new("RSET", RsetCommand.RunAsync, CommandFlags.Junk),
-        new("NOOP", FixedReply.Handler("250 2.0.0 Ok"), JunkEndsGroup),
+        new("NOOP", FixedReply.Handler("250 2.0.0 Ok"), JunkEndsGroup | CommandFlags.BeforeTls),
         new("VRFY", VrfyCommand.RunAsync, JunkEndsGroup),
         new("ETRN", FixedReply.Handler("502 5.5.1 Error: command not implemented"), CommandFlags.Junk),
-        new("QUIT", FixedReply.Handler("221 2.0.0 Bye")),
+        new("QUIT", FixedReply.Handler("221 2.0.0 Bye"), CommandFlags.BeforeTls),
     ];
 
     /// <summary>The verb of a command line for the log: <c>UNKNOWN</c> for one that nobody knows.</summary>

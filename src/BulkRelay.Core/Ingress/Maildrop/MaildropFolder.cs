@@ -40,7 +40,9 @@ public sealed class MaildropFolder(string queueDirectory)
         {
             var options = new FileStreamOptions
             {
-                Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+                Mode = FileMode.CreateNew,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
             };
             await using var file = new FileStream(path, options);
             await SubmissionText.WriteAsync(file, submission, message, cancel);
