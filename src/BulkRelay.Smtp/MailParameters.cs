@@ -27,6 +27,12 @@ public readonly record struct MailParameters
     /// <summary>The delimiters of XVERP, as they came; empty to leave them to the server, null if VERP is not asked for.</summary>
     public string? Verp { get; init; }
 
+    /// <summary>
+    /// Who submitted the message first (RFC 4954 section 5), as xtext, as it came; empty if that is not said or not known. To be believed
+    /// only from clients that signed in.
+    /// </summary>
+    public string Auth { get; init; } = "";
+
     /// <summary>No parameters given.</summary>
     public MailParameters() { }
 
@@ -40,10 +46,10 @@ public readonly record struct MailParameters
         {
             if (Is(reader.Keyword, "AUTH"u8))
             {
-                // Nobody is authenticated, so RFC 4954 section 5 has the value read, checked and treated as AUTH=<>.
                 if (authSeen) return Replies.MultipleAuth;
                 if (!IsAuthValue(reader.Value)) return Replies.BadAuth;
                 authSeen = true;
+                if (!reader.Value.SequenceEqual("<>"u8)) parameters = parameters with { Auth = Encoding.ASCII.GetString(reader.Value) };
             }
             else if (Read(reader, offered, ref parameters) is { } refusal) return refusal;
         }

@@ -38,6 +38,25 @@ public static partial class AtomicFile
     }
 
     /// <summary>
+    /// Makes a file that only its owner can read, who is the owner of <paramref name="ownerOf"/>. Nothing happens if there is one already.
+    /// </summary>
+    /// <exception cref="IOException">It cannot be made.</exception>
+    /// <exception cref="UnauthorizedAccessException">The user may not do that.</exception>
+    public static void CreatePrivate(string path, string ownerOf, string content)
+    {
+        if (File.Exists(path)) return;
+        using var file = new FileStream(path, new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+        });
+        CopyOwner(ownerOf, path);
+        file.Write(Encoding.UTF8.GetBytes(content));
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>
     /// A text as <see cref="Edit"/> hands it to the editor: the bytes of the file, each as one character, so that bytes that are no UTF-8
     /// stay as they are.
     /// </summary>
@@ -65,6 +84,12 @@ public static partial class AtomicFile
 
     private static void CopyOwnerAndMode(string from, string to)
     {
+        CopyOwner(from, to);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(to, File.GetUnixFileMode(from));
+    }
+
+    private static void CopyOwner(string from, string to)
+    {
         // struct statx of linux/stat.h: user and group are at bytes 20 and 24 on every architecture.
         Span<uint> stat = stackalloc uint[64];
         if (StatX(AtFdCwd, from, 0, StatxUidGid, ref MemoryMarshal.GetReference(stat)) == 0 && ChangeOwner(to, stat[5], stat[6]) != 0)
@@ -72,7 +97,6 @@ public static partial class AtomicFile
             var error = Marshal.GetLastPInvokeErrorMessage();
             throw new UnauthorizedAccessException($"cannot keep the owner of {from}: {error}. Run this as the owner of the file, or as root.");
         }
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(to, File.GetUnixFileMode(from));
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

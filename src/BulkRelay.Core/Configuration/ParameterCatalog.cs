@@ -26,6 +26,7 @@ public static class ParameterCatalog
         ClientLimitParameters.Group,
         ProxyingParameters.Group,
         SmtpdTlsParameters.Group,
+        SaslServerParameters.Group,
         CleanupParameters.Group,
         LogParameters.Group,
     ];

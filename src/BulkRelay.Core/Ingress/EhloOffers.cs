@@ -17,6 +17,7 @@ internal static class EhloOffers
         new("XVERP", SmtpExtensions.Verp),
         new("XCLIENT", SmtpExtensions.None, c => c.Get(ProxyingParameters.AuthorizedXclientHosts).Length > 0, s => s.MayXclient ? [XclientCommand.Offer] : []),
         new("XFORWARD", SmtpExtensions.None, c => c.Get(ProxyingParameters.AuthorizedXforwardHosts).Length > 0, s => s.MayXforward ? [XforwardCommand.Offer] : []),
+        new("AUTH", SmtpExtensions.None, c => c.Get(SaslServerParameters.AuthEnable), s => s.AuthOffer),
         new("ENHANCEDSTATUSCODES"),
         new("8BITMIME", SmtpExtensions.EightBitMime),
         new("DSN", SmtpExtensions.Dsn),

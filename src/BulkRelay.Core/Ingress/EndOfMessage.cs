@@ -103,6 +103,7 @@ internal static class EndOfMessage
             ClientAddress = session.Forwarded?.Address ?? session.Client.AddressText,
             HeloName = session.Forwarded?.HeloName ?? transaction.HeloName,
             Protocol = session.Forwarded?.Protocol ?? transaction.Protocol,
+            SaslLogin = transaction.Sasl?.Login ?? "",
             Flow = session.Policy.Flows.FlowOf(session.Client, transaction, content),
             Priority = session.Policy.Flows.PriorityOf(content, saysPriority),
         };

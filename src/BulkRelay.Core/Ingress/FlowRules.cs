@@ -49,9 +49,8 @@ internal sealed class FlowRules
         foreach (var rule in _rules)
         {
             if (rule.HasFlag(FlowParts.Campaign) && campaign.IsEmpty) continue;
-            // Nobody can sign in yet.
-            if (rule.HasFlag(FlowParts.Login)) continue;
-            flow = Describe(rule, campaign, client, transaction.Sender);
+            if (rule.HasFlag(FlowParts.Login) && transaction.Sasl is null) continue;
+            flow = Describe(rule, campaign, client, transaction);
             break;
         }
         return transaction.Recipients.Count > LargeMessage ? $"{flow} message {transaction.QueueId}".TrimStart() : flow;
@@ -78,12 +77,13 @@ internal sealed class FlowRules
         return default;
     }
 
-    private static string Describe(FlowParts rule, ReadOnlySpan<byte> campaign, Client client, string sender)
+    private static string Describe(FlowParts rule, ReadOnlySpan<byte> campaign, Client client, Transaction transaction)
     {
         var words = new StringBuilder();
         if (rule.HasFlag(FlowParts.Campaign)) words.Append(" campaign ").Append(Printable(campaign));
+        if (rule.HasFlag(FlowParts.Login)) words.Append(" login ").Append(transaction.Sasl!.Login.ToLowerInvariant());
         if (rule.HasFlag(FlowParts.Client)) words.Append(" client ").Append(client.AddressText);
-        if (rule.HasFlag(FlowParts.Sender)) words.Append(" sender ").Append(Lasting(sender));
+        if (rule.HasFlag(FlowParts.Sender)) words.Append(" sender ").Append(Lasting(transaction.Sender));
         return words.ToString(1, words.Length - 1);
     }
 

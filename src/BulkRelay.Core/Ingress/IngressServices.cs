@@ -2,6 +2,7 @@ using System.Net;
 using BulkRelay.Core.Dns;
 using BulkRelay.Core.Ingress.Cleanup;
 using BulkRelay.Core.Ingress.Limits;
+using BulkRelay.Core.Ingress.Sasl;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
@@ -13,6 +14,7 @@ public sealed record IngressServices
 {
     private ArrivalDate? _arrivalDate;
     private Anvil? _anvil;
+    private SignIns? _signIns;
 
     /// <summary>
     /// Takes a message over; <see cref="StoreResult.Stored"/> means that it is durable (<see cref="QueueIntake.SubmitAsync"/>).
@@ -36,6 +38,9 @@ public sealed record IngressServices
 
     /// <summary>What clients do, counted over all listeners.</summary>
     internal Anvil Anvil => LazyInitializer.EnsureInitialized(ref _anvil, () => new Anvil(Time, Log.For(SyslogName, "anvil")))!;
+
+    /// <summary>What attempts to sign in share, over all listeners.</summary>
+    internal SignIns SignIns => LazyInitializer.EnsureInitialized(ref _signIns, () => new SignIns(Time));
 
     /// <summary>The memory for messages on their way in, shared by all listeners.</summary>
     public ContentMemory ContentMemory { get; init; } = new();

@@ -39,21 +39,25 @@ internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposab
     /// Takes the next line, its line end removed. A line beyond the limit is not kept: it is drained as it comes and reported
     /// as <see cref="LineRead.TooLong"/> at its end, or as <see cref="LineRead.Endless"/> if that does not come.
     /// </summary>
-    public LineRead TryReadLine(out ReadOnlyMemory<byte> line, out bool isBareNewline)
+    public LineRead TryReadLine(out ReadOnlyMemory<byte> line, out bool isBareNewline) => TryReadLine(maxLineLength, out line, out isBareNewline);
+
+    /// <summary>The same with another limit, as far as there is room.</summary>
+    public LineRead TryReadLine(int limit, out ReadOnlyMemory<byte> line, out bool isBareNewline)
     {
+        limit = Math.Min(limit, _capacity - 2);
         line = default;
         isBareNewline = false;
         var found = _buffer.AsSpan(_searched, _end - _searched).IndexOf((byte)'\n');
         if (found < 0)
         {
             _searched = _end;
-            return DrainLongLine();
+            return DrainLongLine(limit);
         }
         var lineEnd = _searched + found;
         var length = lineEnd - _start;
         if (length > 0 && _buffer[lineEnd - 1] == '\r') length--;
         else isBareNewline = true;
-        var tooLong = _skipped > 0 || length > maxLineLength;
+        var tooLong = _skipped > 0 || length > limit;
         _skipped = 0;
         line = _buffer.AsMemory(_start, length);
         Advance(lineEnd + 1 - _start);
@@ -87,6 +91,13 @@ internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposab
         (_stream, _expectsMore, _skipped) = (stream, false, 0);
     }
 
+    /// <summary>Overwrites what was consumed: a password may have been among it.</summary>
+    public void Wipe()
+    {
+        _buffer.AsSpan(0, _start).Clear();
+        _buffer.AsSpan(_end).Clear();
+    }
+
     public void Dispose() => GiveBack();
 
     private void GiveBack()
@@ -96,9 +107,9 @@ internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposab
         _start = _searched = _end = 0;
     }
 
-    private LineRead DrainLongLine()
+    private LineRead DrainLongLine(int limit)
     {
-        if (_end - _start <= maxLineLength + 1 && _skipped == 0) return LineRead.NeedMore;
+        if (_end - _start <= limit + 1 && _skipped == 0) return LineRead.NeedMore;
         _skipped += _end - _start;
         Advance(_end - _start);
         return _skipped > _maxSkipped ? LineRead.Endless : LineRead.NeedMore;

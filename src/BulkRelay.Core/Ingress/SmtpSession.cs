@@ -8,6 +8,7 @@ using BulkRelay.Core.Ingress.Cleanup;
 using BulkRelay.Core.Ingress.Limits;
 using BulkRelay.Core.Ingress.Proxying;
 using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Core.Ingress.Sasl;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Tls;
@@ -174,6 +175,31 @@ internal sealed class SmtpSession : IDisposable
         Gate = null;
     }
 
+    /// <summary>The lines of EHLO that offer to sign in, as of the last <see cref="PrepareAuthOfferAsync"/>.</summary>
+    public IReadOnlyList<string> AuthOffer { get; private set; } = [];
+
+    /// <summary>How the client can sign in as the connection is now; null if it cannot.</summary>
+    public SaslPolicy? ActiveSasl => Greetings.Offers("AUTH") && (Access.Tls is not null || Policy.Tls.AllowsAuthInClear) ? Policy.Sasl : null;
+
+    /// <summary>What those who know the users are told of this session.</summary>
+    public SaslContext SaslContext() => new(Client.Address, Access.Server.Address, Access.Tls is not null, Services.SignIns);
+
+    /// <summary>The client has signed in: what was found out about it before holds no more.</summary>
+    public void SignIn(SaslIdentity identity)
+    {
+        Access.Sasl = identity;
+        _isLocalHeaderClient = _maySetPriority = null;
+    }
+
+    /// <summary>Finds out with which mechanisms the client can sign in now.</summary>
+    public async ValueTask PrepareAuthOfferAsync()
+    {
+        AuthOffer = [];
+        if (ActiveSasl is not { } sasl || !await sasl.IsOfferedAsync(Client, Interrupted)) return;
+        var mechanisms = string.Join(' ', (await sasl.MechanismsAsync(SaslContext(), Interrupted)).Select(m => m.Name));
+        if (mechanisms.Length > 0) AuthOffer = sasl.IsForBrokenClients ? [$"AUTH {mechanisms}", $"AUTH={mechanisms}"] : [$"AUTH {mechanisms}"];
+    }
+
     /// <summary>Ends the session once no transaction is under way.</summary>
     public void RequestStop() => Link.RequestStop();
 
@@ -197,6 +223,7 @@ internal sealed class SmtpSession : IDisposable
             HeloName = Access.HeloName,
             Protocol = Access.Protocol,
             Tls = Access.Tls,
+            Sasl = Access.Sasl,
         };
         Access.Sender = sender;
         Access.SenderAsGiven = asGiven;
@@ -209,7 +236,12 @@ internal sealed class SmtpSession : IDisposable
         transaction.MessageId = Services.NextMessageId();
         transaction.QueueId = QueueId.Format(transaction.Arrived, transaction.MessageId, Policy.LongQueueIds);
         Access.QueueId = transaction.QueueId;
-        Log.Info($"{transaction.QueueId}: client={Client.NameAndAddress}{Forwarded?.ToString()}");
+        if (Access.Sasl is not { } sasl) Log.Info($"{transaction.QueueId}: client={Client.NameAndAddress}{Forwarded?.ToString()}");
+        else
+        {
+            var author = transaction.Parameters.Auth is { Length: > 0 } given ? $", sasl_sender={given}" : "";
+            Log.Info($"{transaction.QueueId}: client={Client.NameAndAddress}{Forwarded?.ToString()}, sasl_method={sasl.Method}, sasl_username={sasl.Login}{author}");
+        }
     }
 
     /// <summary>Takes room for the content of the transaction. False if there is none now.</summary>

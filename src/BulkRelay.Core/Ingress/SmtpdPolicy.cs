@@ -7,6 +7,7 @@ using BulkRelay.Core.Ingress.Limits;
 using BulkRelay.Core.Ingress.Restrictions;
 using BulkRelay.Core.Ingress.Tls;
 using BulkRelay.Core.Observability;
+using BulkRelay.Core.Ingress.Sasl;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress;
@@ -27,6 +28,7 @@ public sealed class SmtpdPolicy
         Origin = snapshot.Get(RoutingParameters.MyOrigin);
         Headers = new HeaderPolicy(snapshot);
         Flows = new FlowRules(snapshot);
+        Sasl = SaslPolicy.Compile(snapshot, tables, faults);
         Access = new AccessRules(setup);
         ForbiddenCommands = setup.Words("smtpd_forbidden_commands", snapshot.Get(SmtpdParameters.ForbiddenCommands));
         BareNewlineExclusions = setup.Addresses(
@@ -77,6 +79,9 @@ public sealed class SmtpdPolicy
     internal HeaderPolicy Headers { get; }
 
     internal FlowRules Flows { get; }
+
+    /// <summary>How clients sign in; null if they cannot.</summary>
+    internal SaslPolicy? Sasl { get; }
 
     internal AccessRules Access { get; }
 

@@ -25,6 +25,9 @@ internal sealed class Transaction
     /// <summary>How the connection is encrypted; null if it is not.</summary>
     public TlsState? Tls { get; init; }
 
+    /// <summary>As whom the client signed in; null if it did not.</summary>
+    public SaslIdentity? Sasl { get; init; }
+
     /// <summary>The accepted recipients.</summary>
     public List<IncomingRecipient> Recipients { get; } = new(1);
 
@@ -43,8 +46,6 @@ internal sealed class Transaction
     /// <summary>True after a chunk was refused: what follows is read and thrown away until the last one.</summary>
     public bool HasFailedChunk { get; set; }
 
-    /// <summary>
-    /// The protocol of the trace header: RFC 6531 section 3.7.3 names it anew for SMTPUTF8, RFC 3848 marks ESMTP over TLS with S.
-    /// </summary>
-    public string TraceProtocol => (Parameters.SmtpUtf8 ? "UTF8SMTP" : Protocol) + (Tls is not null && Protocol == "ESMTP" ? "S" : "");
+    /// <summary>The protocol of the trace header.</summary>
+    public string TraceProtocol => Cleanup.TraceProtocol.Name(Protocol, Parameters.SmtpUtf8, Tls is not null, Sasl is not null);
 }

@@ -10,6 +10,8 @@ internal static class TraceHeader
     /// <summary>Room for the longest header: two names of 255 characters and an address of 1,000 in UTF-8, and the rest.</summary>
     public const int MaxLength = 8 * 1024;
 
+    private const int MaxComment = 255;
+
     /// <summary>Writes the header with its line end and returns its length. The recipient is named only if there is no other.</summary>
     public static int Write(Span<byte> target, SmtpdPolicy policy, Transaction transaction, Client client, ReadOnlySpan<byte> date)
     {
@@ -17,8 +19,12 @@ internal static class TraceHeader
         Utf8.TryWrite(target, CultureInfo.InvariantCulture,
             $"Received: from {from} ({client.Name} [{client.TraceAddress}])\r\n", out var length);
         if (transaction.Tls is { } tls && policy.Tls.AddsToReceived) length += WriteTls(target[length..], policy, tls);
+        var written = 0;
+        if (transaction.Sasl is { } sasl && policy.Sasl is { ShowsLogin: true })
+            Utf8.TryWrite(target[length..], CultureInfo.InvariantCulture, $"\t(Authenticated sender: {Comment(sasl.Login)})\r\n", out written);
+        length += written;
         Utf8.TryWrite(target[length..], CultureInfo.InvariantCulture,
-            $"\tby {policy.Hostname} ({policy.MailName}) with {transaction.TraceProtocol} id {transaction.QueueId}", out var written);
+            $"\tby {policy.Hostname} ({policy.MailName}) with {transaction.TraceProtocol} id {transaction.QueueId}", out written);
         length += written;
         if (transaction.Recipients is [var only])
             Utf8.TryWrite(target[length..], CultureInfo.InvariantCulture, $"\r\n\tfor <{only.Address}>; ", out written);
@@ -41,6 +47,7 @@ internal static class TraceHeader
         return length + written;
     }
 
-    /// <summary>A name without what would end the comment it stands in.</summary>
-    private static string Comment(string name) => name.Replace('(', '?').Replace(')', '?');
+    /// <summary>A text that ends no comment and begins none.</summary>
+    private static string Comment(string text) =>
+        string.Concat(text.Take(MaxComment).Select(c => c is '(' or ')' or '\\' or < ' ' or > '~' ? '?' : c));
 }

@@ -7,11 +7,12 @@ internal static class EhloCommand
 {
     private static readonly Reply SyntaxError = new("501 Syntax: EHLO hostname");
 
-    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
+    public static async ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
     {
-        if (!HeloCommand.Greet(session, argument.Span, "ESMTP")) return ValueTask.FromResult<CommandOutcome>(SyntaxError);
+        if (!HeloCommand.Greet(session, argument.Span, "ESMTP")) return SyntaxError;
         var greetings = session.Greetings;
+        if (session.Policy.Sasl is not null) await session.PrepareAuthOfferAsync();
         if (greetings.Discarded.Length > 0) session.Log.Info($"discarding EHLO keywords: {greetings.Discarded}");
-        return ValueTask.FromResult<CommandOutcome>(greetings.Ehlo(session));
+        return greetings.Ehlo(session);
     }
 }

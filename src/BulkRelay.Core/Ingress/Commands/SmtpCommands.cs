@@ -14,7 +14,7 @@ internal static class SmtpCommands
         new("XCLIENT", XclientCommand.RunAsync, CommandFlags.BeforeTls),
         new("XFORWARD", XforwardCommand.RunAsync),
         new("STARTTLS", StartTlsCommand.RunAsync, CommandFlags.EndsGroup | CommandFlags.BeforeTls),
-        new("AUTH", FixedReply.Handler("503 5.5.1 Error: authentication not enabled")),
+        new("AUTH", AuthCommand.RunAsync),
         new("MAIL", MailCommand.RunAsync),
         new("RCPT", RcptCommand.RunAsync),
         new("DATA", DataCommand.RunAsync, CommandFlags.EndsGroup),

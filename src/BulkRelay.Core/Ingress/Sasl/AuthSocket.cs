@@ -1,0 +1,58 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace BulkRelay.Core.Ingress.Sasl;
+
+/// <summary>
+/// Where a server of passwords listens. The socket of a Unix path is also looked for below the folders that Postfix runs in
+/// (<c>chroot</c>): there is where its how-to pages have it put.
+/// </summary>
+internal sealed class AuthSocket
+{
+    private const string PostfixQueue = "/var/spool/postfix";
+
+    private readonly string[] _paths;
+    private readonly string? _host;
+    private readonly int _port;
+
+    private AuthSocket(string name, string[] paths, string? host, int port) => (Name, _paths, _host, _port) = (name, paths, host, port);
+
+    /// <summary>As the configuration has it.</summary>
+    public string Name { get; }
+
+    /// <summary>A Unix path; one that is relative counts from the queue directory.</summary>
+    public static AuthSocket Unix(string path, string queueDirectory) => new(path,
+        Path.IsPathRooted(path)
+            ? [.. new[] { path, Path.Join(queueDirectory, path), Path.Join(PostfixQueue, path) }.Distinct()]
+            : [.. new[] { Path.Join(queueDirectory, path), Path.Join(PostfixQueue, path) }.Distinct()], null, 0);
+
+    /// <summary><c>inet:host:port</c>, <c>unix:path</c> or a path. Null if it is none of them.</summary>
+    public static AuthSocket? Parse(string name, string queueDirectory)
+    {
+        if (name.StartsWith("unix:", StringComparison.Ordinal)) return Unix(name[5..], queueDirectory);
+        if (!name.StartsWith("inet:", StringComparison.Ordinal)) return name.Length > 0 ? Unix(name, queueDirectory) : null;
+        var colon = name.LastIndexOf(':');
+        var host = colon > 5 ? name[5..colon].Trim('[', ']') : "";
+        return host.Length > 0 && int.TryParse(name[(colon + 1)..], out var port) && port is > 0 and <= ushort.MaxValue ? new(name, [], host, port) : null;
+    }
+
+    /// <summary>Connects.</summary>
+    /// <exception cref="SocketException">Nobody answers there.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public async Task<NetworkStream> ConnectAsync(CancellationToken cancel)
+    {
+        var path = _paths.FirstOrDefault(File.Exists) ?? _paths.FirstOrDefault();
+        var socket = path is null ? new Socket(SocketType.Stream, ProtocolType.Tcp) : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            if (path is not null) await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
+            else await socket.ConnectAsync(_host!, _port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

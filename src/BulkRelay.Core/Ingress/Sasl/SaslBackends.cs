@@ -1,0 +1,30 @@
+using BulkRelay.Core.Configuration.Parameters;
+
+namespace BulkRelay.Core.Ingress.Sasl;
+
+/// <summary>Makes a back end; null after it has recorded why that cannot be.</summary>
+internal delegate ISaslBackend? SaslBackendFactory(SaslSetup setup);
+
+/// <summary>All that can know the users: one row for each value of <c>smtpd_sasl_type</c>.</summary>
+internal static class SaslBackends
+{
+    public static readonly IReadOnlyDictionary<string, SaslBackendFactory> ByType = new Dictionary<string, SaslBackendFactory>(StringComparer.OrdinalIgnoreCase)
+    {
+        ["cyrus"] = CyrusSasl.Make,
+        ["dovecot"] = DovecotSasl.Make,
+        ["bulkrelay"] = setup => setup.Local(UserFile.Open(setup)),
+        ["table"] = MakeTable,
+    };
+
+    private static LocalSasl? MakeTable(SaslSetup setup)
+    {
+        if (!setup.Path.Contains(':', StringComparison.Ordinal))
+        {
+            setup.Error(SaslServerParameters.Path.Name, $"with smtpd_sasl_type = table this names the tables of users and passwords, such as texthash:/etc/bulkrelay/users, not '{setup.Path}'");
+            return null;
+        }
+        var secrets = new CredentialTable(setup.Tables.OpenAll(setup.Path, SaslServerParameters.Path.Name), allowsBare: true, setup.Hostname, setup.Tables.Warn);
+        foreach (var fault in secrets.Faults()) setup.Warn(SaslServerParameters.Path.Name, fault);
+        return setup.Local(secrets);
+    }
+}

@@ -1,0 +1,29 @@
+using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Configuration.Tables;
+
+namespace BulkRelay.Core.Ingress.Sasl;
+
+/// <summary>What back ends are made from: one configuration, its tables, and the faults found on the way.</summary>
+internal sealed record SaslSetup(ConfigSnapshot Snapshot, LookupTableSet Tables, List<ConfigFault> Faults)
+{
+    public string QueueDirectory => System.IO.Path.GetFullPath(Snapshot.Get(MainParameters.QueueDirectory), Snapshot.ConfigDirectory);
+
+    public string Path => Snapshot.Get(SaslServerParameters.Path);
+
+    public string Service => Snapshot.Get(SaslServerParameters.Service);
+
+    public string Realm => Snapshot.Get(SaslServerParameters.LocalDomain);
+
+    public string Hostname => Snapshot.Get(MainParameters.MyHostname);
+
+    /// <summary>Records what keeps the relay from starting.</summary>
+    public void Error(string parameter, string message) => Faults.Add(new ConfigFault(FaultSeverity.Error, "main.cf", 0, parameter, message));
+
+    /// <summary>Records what the operator should know.</summary>
+    public void Warn(string parameter, string message) => Faults.Add(new ConfigFault(FaultSeverity.Warning, "main.cf", 0, parameter, message));
+
+    /// <summary>Mechanisms that run here over some tables.</summary>
+    public LocalSasl Local(CredentialTable secrets, IReadOnlyCollection<string>? allowed = null) =>
+        new([new TablePasswords(secrets)], secrets, Realm, Hostname, allowed);
+}
