@@ -64,7 +64,8 @@ public sealed class TlsClientParameters
         MandatoryCiphers = Text("tls_mandatory_ciphers", "The cipher grade above level may: medium, high, low, export or null.", "medium");
         MandatoryExcludeCiphers = Text("tls_mandatory_exclude_ciphers", "More ciphers that are not used above level may.");
         SessionCacheDatabase = Text("tls_session_cache_database",
-            "Anything but empty: a TLS session is taken up again with the server that it was made with. The sessions are kept in memory.");
+            $"Anything but empty: TLS sessions are taken up again with a server that gets a name in the handshake ({Name("tls_servername")}, or the "
+            + "attribute servername). They are kept in memory.");
         ConnectionReuse = Group.Bool(Name("tls_connection_reuse"), "no",
             "Whether a connection with TLS is kept for the next mail. Not set: it is, as one without TLS; only a setting of no ends that.");
         LogLevel = Group.Int(Name("tls_loglevel"), "0", "0: nothing of TLS in the log, 1: a line for each handshake, 2 or more: the certificates too.");

@@ -104,10 +104,8 @@ internal sealed class TlsClient
     [SuppressMessage("Security", "CA5359", Justification = "The verdict is acted on after the handshake.")]
     private SslClientAuthenticationOptions OptionsFor(SmtpPeer peer, string nexthop, TlsPolicy policy) => new()
     {
-        // An address is no name for a server (RFC 6066 section 3): none is sent then, and sessions are kept by it all the same.
         TargetHost = policy.ServerName switch
         {
-            "" => peer.Endpoint.Address.ToString(),
             "hostname" => peer.Name,
             "nexthop" => nexthop,
             var name => name,
