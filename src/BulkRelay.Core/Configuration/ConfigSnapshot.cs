@@ -1,3 +1,5 @@
+using BulkRelay.Core.Configuration.Parameters;
+
 namespace BulkRelay.Core.Configuration;
 
 /// <summary>
@@ -59,6 +61,14 @@ public sealed class ConfigSnapshot
     /// <exception cref="ArgumentException">The service is not one of <see cref="Services"/>.</exception>
     public ConfigSnapshot ForService(ServiceEntry service) =>
         _perService.TryGetValue(service, out var own) ? own : throw new ArgumentException($"service {service.Key} is not of this configuration", nameof(service));
+
+    /// <summary>
+    /// This configuration as it is while a service is overloaded: with <c>stress = yes</c>, on which defaults depend. One that sets
+    /// <c>stress</c> itself stays as it is.
+    /// </summary>
+    public ConfigSnapshot UnderStress() => _space.FindExplicit(SmtpdParameters.Stress.Name) is not null
+        ? this
+        : SnapshotBuilder.BuildOne(_space.With(new Setting(SmtpdParameters.Stress.Name, "yes", ParameterSpace.DefaultFile, 0)), Services, new List<ConfigFault>());
 
     /// <summary>
     /// Faults that show only when a value is put to use, with file and line of the setting they are about. What a default merely repeats

@@ -55,6 +55,9 @@ public sealed class ParameterSpace
         return new ParameterSpace(this, own);
     }
 
+    /// <summary>This space with one setting before all others.</summary>
+    public ParameterSpace With(Setting setting) => new(this, new Dictionary<string, Setting>(StringComparer.Ordinal) { [setting.Name] = setting });
+
     /// <summary>The explicit setting of a parameter, or null.</summary>
     public Setting? FindExplicit(string name)
     {

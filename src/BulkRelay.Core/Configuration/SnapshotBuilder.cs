@@ -14,7 +14,8 @@ internal static class SnapshotBuilder
         return snapshot;
     }
 
-    private static ConfigSnapshot BuildOne(ParameterSpace space, IReadOnlyList<ServiceEntry> services, ICollection<ConfigFault> faults)
+    /// <summary>A snapshot of its own, without those of the services.</summary>
+    public static ConfigSnapshot BuildOne(ParameterSpace space, IReadOnlyList<ServiceEntry> services, ICollection<ConfigFault> faults)
     {
         foreach (var setting in space.Explicit)
         {

@@ -14,4 +14,7 @@ public static class IngressProtocol
 
         private Drain() { }
     }
+
+    /// <summary>The service is overloaded: from now on this policy's times hold for what the client takes.</summary>
+    internal sealed record Hurry(SmtpdPolicy Policy);
 }

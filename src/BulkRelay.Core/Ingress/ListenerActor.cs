@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
+using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Ingress.Limits;
 using BulkRelay.Core.Observability;
 
 namespace BulkRelay.Core.Ingress;
@@ -18,7 +20,9 @@ internal sealed class ListenerActor : UntypedActor, IWithTimers
     private readonly ServiceLog _cleanupLog;
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _freeSessions;
+    private readonly StressGauge _stress;
     private SmtpdPolicy _policy;
+    private SmtpdPolicy? _policyUnderStress;
     private int _sessions;
 
     public ListenerActor(ListenerOptions options, IngressServices services)
@@ -28,7 +32,8 @@ internal sealed class ListenerActor : UntypedActor, IWithTimers
         _log = services.Log.For(options.SyslogName, "smtpd");
         _cleanupLog = services.Log.For(options.SyslogName, "cleanup");
         _freeSessions = new SemaphoreSlim(options.SessionLimit > 0 ? options.SessionLimit : int.MaxValue);
-        _policy = Compile();
+        _stress = new StressGauge(options.Name, options.SessionLimit, services.Time, services.Log.For(options.SyslogName, "master"));
+        _policy = Compile(options.Configuration());
     }
 
     /// <inheritdoc/>
@@ -98,10 +103,13 @@ internal sealed class ListenerActor : UntypedActor, IWithTimers
             socket.Dispose();
             return;
         }
-        if (!ReferenceEquals(_policy.Snapshot, _options.Configuration())) _policy = Compile();
-        var (policy, services, log, cleanupLog) = (_policy, _services, _log, _cleanupLog);
-        Context.Watch(Context.ActorOf(Props.Create(() => new SessionActor(socket, policy, services, log, cleanupLog))));
         _sessions++;
+        var overloadBegins = _stress.Note(_sessions);
+        var (policy, services, log, cleanupLog) = (CurrentPolicy(), _services, _log, _cleanupLog);
+        // Those that were there before have to make room as well: without that they could keep everybody out for as long as they like.
+        if (overloadBegins)
+            foreach (var session in Context.GetChildren()) session.Tell(new IngressProtocol.Hurry(policy));
+        Context.Watch(Context.ActorOf(Props.Create(() => new SessionActor(socket, policy, services, log, cleanupLog))));
     }
 
     private void Drain()
@@ -113,10 +121,22 @@ internal sealed class ListenerActor : UntypedActor, IWithTimers
         Timers.StartSingleTimer(GraceIsOver.Instance, GraceIsOver.Instance, _policy.Snapshot.Get(SmtpdParameters.StopTimeLimit));
     }
 
-    private SmtpdPolicy Compile()
+    private SmtpdPolicy CurrentPolicy()
+    {
+        var current = _options.Configuration();
+        if (!ReferenceEquals(_policy.Snapshot, current))
+        {
+            _policy = Compile(current);
+            _policyUnderStress = null;
+        }
+        if (!_stress.IsStressed) return _policy;
+        return _policyUnderStress ??= current.UnderStress() is var stressed && ReferenceEquals(stressed, current) ? _policy : Compile(stressed);
+    }
+
+    private SmtpdPolicy Compile(ConfigSnapshot configuration)
     {
         var log = _log;
-        var policy = SmtpdPolicy.Compile(_options.Configuration(), _services.Time, text => log.Warning($"{text}"));
+        var policy = SmtpdPolicy.Compile(configuration, _services.Time, text => log.Warning($"{text}"));
         foreach (var fault in policy.Faults) log.Warning($"{fault.ToString()}");
         return policy;
     }

@@ -36,6 +36,9 @@ internal sealed class SessionActor(
             case IngressProtocol.Drain:
                 _session?.RequestStop();
                 break;
+            case IngressProtocol.Hurry hurry:
+                _session?.Link.Hurry(hurry.Policy);
+                break;
             default:
                 Unhandled(message);
                 break;

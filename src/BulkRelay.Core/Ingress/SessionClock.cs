@@ -14,11 +14,9 @@ namespace BulkRelay.Core.Ingress;
 internal sealed class SessionClock : IDisposable
 {
     private readonly TimeProvider _time;
-    private readonly TimeSpan _timeout;
-    private readonly bool _hasDeadline;
-    private readonly int _leastRate;
     private readonly CancellationTokenSource _interrupt;
     private readonly ITimer _timer;
+    private volatile Times _times;
     private TimeSpan _left;
     private long _begun;
     private long _allowed;
@@ -26,26 +24,33 @@ internal sealed class SessionClock : IDisposable
     public SessionClock(TimeProvider time, SmtpdPolicy policy, CancellationTokenSource interrupt)
     {
         _time = time;
-        _timeout = _left = policy.Snapshot.Get(SmtpdParameters.Timeout);
-        _hasDeadline = policy.Snapshot.Get(SmtpdParameters.PerRequestDeadline);
-        _leastRate = policy.Snapshot.Get(SmtpdParameters.MinDataRate);
+        _times = new Times(policy);
+        _left = _times.Timeout;
         _interrupt = interrupt;
         _begun = time.GetTimestamp();
-        _allowed = _timeout.Ticks;
-        _timer = time.CreateTimer(static clock => ((SessionClock)clock!).Check(), this, _timeout, Timeout.InfiniteTimeSpan);
+        _allowed = _left.Ticks;
+        _timer = time.CreateTimer(static clock => ((SessionClock)clock!).Check(), this, _left, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>True once the client took too long.</summary>
     public bool IsExpired { get; private set; }
 
     /// <summary>What the client does from now on is something new, with the whole time for it.</summary>
-    public void BeginRequest() => _left = _timeout;
+    public void BeginRequest() => _left = _times.Timeout;
+
+    /// <summary>The times of this policy hold from now on, for a wait that is under way too. From any thread.</summary>
+    public void Hurry(SmtpdPolicy policy)
+    {
+        _times = new Times(policy);
+        _timer.Change(_times.Timeout, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>A wait for the client begins.</summary>
     public void BeginWait()
     {
-        Allow(_hasDeadline ? _left : _timeout);
-        if (!_hasDeadline) return;
+        var times = _times;
+        Allow(times.HasDeadline ? _left : times.Timeout);
+        if (!times.HasDeadline) return;
         // The timer may be set for later than that.
         _timer.Change(_left, Timeout.InfiniteTimeSpan);
     }
@@ -53,15 +58,16 @@ internal sealed class SessionClock : IDisposable
     /// <summary>It is over, and so many octets came. What the relay does now itself is not the client's time.</summary>
     public void EndWait(int octets)
     {
-        if (!_hasDeadline) return;
+        var times = _times;
+        if (!times.HasDeadline) return;
         _left -= _time.GetElapsedTime(_begun);
-        _left += TimeSpan.FromSeconds((double)octets / _leastRate);
-        _left = TimeSpan.FromTicks(Math.Clamp(_left.Ticks, 0, _timeout.Ticks));
+        _left += TimeSpan.FromSeconds((double)octets / times.LeastRate);
+        _left = TimeSpan.FromTicks(Math.Clamp(_left.Ticks, 0, times.Timeout.Ticks));
         Touch();
     }
 
     /// <summary>The relay does something that takes time: the client has the whole time for what it does.</summary>
-    public void Touch() => Allow(_timeout);
+    public void Touch() => Allow(_times.Timeout);
 
     public void Dispose() => _timer.Dispose();
 
@@ -73,7 +79,7 @@ internal sealed class SessionClock : IDisposable
 
     private void Check()
     {
-        var left = TimeSpan.FromTicks(Volatile.Read(ref _allowed)) - _time.GetElapsedTime(Volatile.Read(ref _begun));
+        var left = TimeSpan.FromTicks(Math.Min(Volatile.Read(ref _allowed), _times.Timeout.Ticks)) - _time.GetElapsedTime(Volatile.Read(ref _begun));
         if (left > TimeSpan.Zero)
         {
             _timer.Change(left, Timeout.InfiniteTimeSpan);
@@ -81,5 +87,12 @@ internal sealed class SessionClock : IDisposable
         }
         IsExpired = true;
         _interrupt.Cancel();
+    }
+
+    private sealed class Times(SmtpdPolicy policy)
+    {
+        public readonly TimeSpan Timeout = policy.Snapshot.Get(SmtpdParameters.Timeout);
+        public readonly bool HasDeadline = policy.Snapshot.Get(SmtpdParameters.PerRequestDeadline);
+        public readonly int LeastRate = policy.Snapshot.Get(SmtpdParameters.MinDataRate);
     }
 }

@@ -139,6 +139,9 @@ internal sealed class SessionLink : IDisposable
         if (Volatile.Read(ref _isIdle)) _interrupt.Cancel();
     }
 
+    /// <summary>The client has no more time than this policy gives. From any thread.</summary>
+    public void Hurry(SmtpdPolicy policy) => _clock.Hurry(policy);
+
     /// <summary>Something that waits on <see cref="Interrupted"/> was cancelled: the state becomes what it was cancelled for.</summary>
     public void NoteInterruption() => State = _clock.IsExpired ? LinkState.TimedOut : LinkState.Stopped;
 

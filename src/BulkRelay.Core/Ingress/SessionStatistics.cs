@@ -34,6 +34,6 @@ internal sealed class SessionStatistics
     private static void Append(StringBuilder text, string name, int succeeded, int total)
     {
         text.Append(CultureInfo.InvariantCulture, $"{(text.Length > 0 ? " " : "")}{name}={succeeded}");
-        if (succeeded < total) text.Append(CultureInfo.InvariantCulture, $"/{total}");
+        if (succeeded < total || total == 0) text.Append(CultureInfo.InvariantCulture, $"/{total}");
     }
 }

@@ -21,6 +21,7 @@ namespace BulkRelay.EndToEnd.Dialogs;
 /// message K content TEXT message K (from 1) has this content, the trace header taken off
 /// message K contains TEXT a part of the content
 /// message K sender TEXT, message K recipients TEXT, message K trace PATTERN (of the unfolded trace header)
+/// message K client PATTERN (name[address] protocol helo, as the queue has them)
 /// message K envid|ret|verp|orcpt|notify|size|8bit|flow|priority TEXT
 /// log PATTERN            some line of the mail log matches, time and host taken off
 /// no-log PATTERN         none does

@@ -102,6 +102,9 @@ internal sealed class DialogPlayer(Dialog dialog)
             case "envid": message.Envelope.Envid.ShouldBe(expected); break;
             case "ret": message.Envelope.Ret.ShouldBe(expected); break;
             case "verp": message.Envelope.Verp.ShouldBe(expected); break;
+            case "client":
+                ShouldMatch($"{message.Envelope.ClientName}[{message.Envelope.ClientAddress}] {message.Envelope.Protocol} {message.Envelope.HeloName}", expected);
+                break;
             case "flow": ShouldMatch(message.Envelope.Flow, expected); break;
             case "priority": message.Envelope.Priority.ToString().ShouldBe(expected, StringCompareShould.IgnoreCase); break;
             case "8bit": message.Envelope.Is8Bit.ShouldBe(expected == "yes"); break;

@@ -11,7 +11,8 @@ public static class SmtpdParameters
         "The local addresses on which services without a host listen: all, loopback-only, or a list of names and addresses.");
 
     public static readonly Parameter<string> Stress = Group.Text("stress", "",
-        "Not empty while the server is overloaded; the defaults of time-outs and limits depend on it.");
+        "Not empty while the server is overloaded; the defaults of time-outs and limits depend on it. It becomes yes by itself for a service "
+        + "whose process limit is reached, unless it is set here or in master.cf.");
 
     public static readonly Parameter<string> Banner = Group.Text("smtpd_banner", "$myhostname ESMTP $mail_name",
         "The text after 220. It must begin with the host name.");
