@@ -6,6 +6,7 @@ using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Egress;
 using BulkRelay.Core.Dns;
 using BulkRelay.Core.Ingress;
+using BulkRelay.Core.Ingress.Limits;
 using BulkRelay.Core.Ingress.Maildrop;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
@@ -223,6 +224,7 @@ public sealed class Relay : IAsyncDisposable
             Log = _log,
             SyslogName = _configuration.Current.Get(LogParameters.SyslogName),
             Time = _egress.Time,
+            QueueSpace = new QueueSpace(QueueStores.FolderOf(_configuration.Current), _egress.Time),
             LookUpName = names.ResolveAsync,
             LookUpDns = dns.QueryAsync,
         };

@@ -19,8 +19,10 @@ internal static class EndOfMessage
     private static readonly Reply TooBig = new("552 5.3.4 Error: message file too big");
     private static readonly Reply TooManyHops = new("554 5.4.0 Error: too many hops");
     private static readonly Reply HasNul = new("550 5.6.0 Error: message contains NUL characters");
-    private static readonly Reply StoreFull = new("452 4.3.1 Insufficient system storage");
     private static readonly Reply StoreUnavailable = new("451 4.3.0 Error: queue file write error");
+
+    /// <summary>The refusal of a message for which the queue has no room.</summary>
+    public static readonly Reply StoreFull = new("452 4.3.1 Insufficient system storage");
 
     /// <summary>The refusal of a message for which there is no memory.</summary>
     public static readonly Reply OutOfMemory = new("452 4.3.1 Error: too much mail is being received, try again later");

@@ -45,6 +45,9 @@ public sealed record IngressServices
     /// <summary>The memory for messages on their way in, shared by all listeners.</summary>
     public ContentMemory ContentMemory { get; init; } = new();
 
+    /// <summary>The room that the queue has. By default nobody looks.</summary>
+    public QueueSpace QueueSpace { get; init; } = new(null, TimeProvider.System);
+
     /// <summary>
     /// Finds the name of a client; must not throw but on cancellation. Asked only with <c>smtpd_peername_lookup</c>.
     /// </summary>

@@ -51,6 +51,7 @@ public sealed class SmtpdPolicy
         ForbidsUnauthPipelining = snapshot.Get(SmtpdParameters.ForbidUnauthPipelining);
         Tls = TlsServer.Compile(snapshot, tables, time, warn, faults);
         Greetings = new Greetings(snapshot, snapshot.Get(SmtpdParameters.DiscardEhloKeywords));
+        if (QueueSpace.Check(snapshot) is { } fault) faults.Add(fault);
         ServiceName = snapshot.FindText("service_name") ?? "";
         ClientLimits = new ClientLimits(snapshot, setup);
         HasUpstreamProxy = snapshot.Get(ProxyingParameters.UpstreamProxyProtocol).Length > 0;

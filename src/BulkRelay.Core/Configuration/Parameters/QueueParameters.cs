@@ -5,6 +5,10 @@ public static class QueueParameters
 {
     public static readonly ParameterGroup Group = new("Queue");
 
+    public static readonly Parameter<long> QueueMinfree = Group.Size("queue_minfree", "0",
+        "The free space in the file system of the queue below which no mail is accepted: MAIL gets 452 4.3.1. 1.5 times message_size_limit "
+        + "must be free in any case. Without effect for a queue on a database server.");
+
     public static readonly Parameter<TimeSpan> MinimalBackoffTime = Group.Time("minimal_backoff_time", "300s",
         "The least time between attempts to deliver a deferred message.");
 

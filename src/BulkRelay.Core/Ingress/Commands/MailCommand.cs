@@ -1,3 +1,4 @@
+using BulkRelay.Core.Ingress.Restrictions;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress.Commands;
@@ -30,11 +31,27 @@ internal static class MailCommand
             return BadAddress;
         }
         if (MailParameters.Parse(path.Parameters, session.Extensions, out var parameters) is { } refusal) return refusal;
-        if (policy.MessageSizeLimit > 0 && parameters.Size > policy.MessageSizeLimit) return TooBig;
         if (!parameters.SmtpUtf8 && !sender.IsAscii) return NeedsSmtpUtf8;
         if (parameters.Verp is not null && CheckVerp(session, sender, ref parameters) is { } verpRefusal) return verpRefusal;
         session.BeginTransaction(sender, parameters);
+        if (CheckSize(session, parameters.Size) is { Refusal: not null } verdict)
+        {
+            var (reply, forwarded) = (session.Refuse("MAIL", verdict), session.Forwarded);
+            session.ResetTransaction();
+            session.Forwarded = forwarded;
+            return reply;
+        }
+        if (!policy.DelaysOpen) session.OpenMessage(session.Transaction!);
         return Ok;
+    }
+
+    private static Verdict CheckSize(SmtpSession session, long size)
+    {
+        var limit = session.Policy.MessageSizeLimit;
+        if (limit > 0 && size > limit) return Verdict.Refuse(TooBig);
+        if (session.Services.QueueSpace.Refuse(session.Policy.Snapshot, size) is not { } reason) return Verdict.Dunno;
+        session.Log.Warning($"{reason}");
+        return Verdict.Refuse(EndOfMessage.StoreFull);
     }
 
     /// <summary>Completes the delimiters of VERP. Null, or the reply that refuses them.</summary>

@@ -43,6 +43,13 @@ public static class QueueStores
     /// <exception cref="QueueStoreException">It cannot be used; the message says why and what to do.</exception>
     public static IQueueReader OpenReader(ConfigSnapshot config) => Understood(config, (driver, location) => driver.OpenReader(location, config));
 
+    /// <summary>The folder that the store is in; null if it is on a server.</summary>
+    public static string? FolderOf(ConfigSnapshot config)
+    {
+        var location = config.Get(StoreParameters.QueueStore);
+        return location.Kind == "sqlite" ? Path.GetDirectoryName(FullPath(location, config)) : null;
+    }
+
     private static T Understood<T>(ConfigSnapshot config, Func<QueueStoreDriver, StoreLocation, T> open)
     {
         try
