@@ -80,14 +80,20 @@ public sealed class FakeTimeProvider(DateTimeOffset start) : TimeProvider
     /// Completes once at least <paramref name="count"/> timers wait to fire: the event to wait for before advancing, when the code under
     /// test starts its timer in another thread.
     /// </summary>
-    public async Task WaitForTimersAsync(int count = 1, CancellationToken cancellationToken = default)
+    public Task WaitForTimersAsync(int count = 1, CancellationToken cancellationToken = default) => WaitAsync(() => _active >= count, cancellationToken);
+
+    /// <summary>Completes once a timer waits to fire that is due within <paramref name="span"/>: a pause, say, beside longer time limits.</summary>
+    public Task WaitForTimerWithinAsync(TimeSpan span, CancellationToken cancellationToken = default) => WaitAsync(
+        () => _queue.UnorderedItems.Any(e => e.Element.Generation == e.Element.Timer.Generation && e.Priority.Due - _ticks <= span.Ticks), cancellationToken);
+
+    private async Task WaitAsync(Func<bool> condition, CancellationToken cancellationToken)
     {
         while (true)
         {
             Task changed;
             lock (_gate)
             {
-                if (_active >= count)
+                if (condition())
                     return;
                 changed = _timersChanged.Task;
             }
