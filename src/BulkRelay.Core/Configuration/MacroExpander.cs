@@ -7,7 +7,8 @@ namespace BulkRelay.Core.Configuration;
 /// describes. A parameter whose value refers to itself is a fault, not an endless loop, and the result is bounded.
 /// </summary>
 /// <param name="lookup">The value of a parameter before expansion; null if it is not defined.</param>
-internal sealed class MacroExpander(Func<string, string?> lookup)
+/// <param name="areValuesFinal">True if values are taken as they are: a <c>$</c> in them means nothing. What a peer says must be.</param>
+internal sealed class MacroExpander(Func<string, string?> lookup, bool areValuesFinal = false)
 {
     /// <summary>No value of a parameter is longer than this when it is expanded (characters).</summary>
     public const int MaxLength = 1 << 20;
@@ -68,6 +69,11 @@ internal sealed class MacroExpander(Func<string, string?> lookup)
 
     private void Nested(string name, string value)
     {
+        if (areValuesFinal)
+        {
+            _result.Append(value);
+            return;
+        }
         if (_expanding.Contains(name))
             throw new MacroException($"the value refers to itself: ${string.Join(" -> $", _expanding.SkipWhile(n => n != name).Append(name))}");
         _expanding.Add(name);

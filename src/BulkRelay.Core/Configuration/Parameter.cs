@@ -50,6 +50,9 @@ public sealed class Parameter<T> : Parameter where T : notnull
         : base(name, defaultText, unit, range, documentation, isOwn) => _parse = parse;
 
     internal override object? ParseUntyped(string value, out string? fault) => _parse(value, out fault);
+
+    /// <summary>Reads a value that stands elsewhere than in a setting of this name; default and what is wrong if it cannot be read.</summary>
+    internal T? Parse(string value, out string? fault) => _parse(value, out fault);
 }
 
 /// <summary>Parses an expanded parameter value; on failure returns null/default and sets <paramref name="fault"/> to what is wrong.</summary>

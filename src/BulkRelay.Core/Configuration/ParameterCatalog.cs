@@ -27,6 +27,9 @@ public static class ParameterCatalog
         ProxyingParameters.Group,
         SmtpdTlsParameters.Group,
         SaslServerParameters.Group,
+        CheckParameters.Group,
+        DnsListParameters.Group,
+        PolicyServiceParameters.Group,
         CleanupParameters.Group,
         LogParameters.Group,
     ];

@@ -10,12 +10,17 @@ namespace BulkRelay.Core.Dns;
 public static class ReverseName
 {
     /// <summary>The name for an address; one of IPv4 mapped into IPv6 counts as IPv4.</summary>
-    public static string Of(IPAddress address)
+    public static string Of(IPAddress address) => Under(address, IsIpv4(address) ? "in-addr.arpa" : "ip6.arpa");
+
+    /// <summary>The same labels under a domain, as DNS lists have addresses (RFC 5782).</summary>
+    public static string Under(IPAddress address, string domain)
     {
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();
         var octets = address.GetAddressBytes().Reverse();
-        return address.AddressFamily == AddressFamily.InterNetwork
-            ? string.Join('.', octets) + ".in-addr.arpa"
-            : string.Concat(octets.Select(o => string.Create(CultureInfo.InvariantCulture, $"{o & 0xF:x}.{o >> 4:x}."))) + "ip6.arpa";
+        var labels = IsIpv4(address) ? octets.Select(o => o.ToString(CultureInfo.InvariantCulture))
+            : octets.Select(o => string.Create(CultureInfo.InvariantCulture, $"{o & 0xF:x}.{o >> 4:x}"));
+        return $"{string.Join('.', labels)}.{domain}";
     }
+
+    private static bool IsIpv4(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork || address.IsIPv4MappedToIPv6;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using BulkRelay.Core.Configuration.Matching;
@@ -14,6 +15,11 @@ namespace BulkRelay.Core.Ingress;
 /// <param name="log">Where decisions are written down.</param>
 internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog log)
 {
+    private static long _instances;
+
+    private string? _sender;
+    private string? _instance;
+
     /// <summary>The peer.</summary>
     public Client Client { get; } = client;
 
@@ -36,13 +42,20 @@ internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog
     public string Protocol { get; set; } = "SMTP";
 
     /// <summary>The sender, complete with a domain; empty for the null sender, null outside a transaction.</summary>
-    public string? Sender { get; set; }
+    public string? Sender
+    {
+        get => _sender;
+        set => (_sender, _instance) = (value, null);
+    }
 
     /// <summary>The sender as the client named it: what it is told about. Meaningless outside a transaction.</summary>
     public EmailAddress SenderAsGiven { get; set; }
 
-    /// <summary>The size of the message as MAIL declared it; 0 if it did not.</summary>
-    public long DeclaredSize { get; set; }
+    /// <summary>The size of the message: as MAIL declared it, or 0; what it really is once it has come.</summary>
+    public long MessageSize { get; set; }
+
+    /// <summary>A name that no other message has, within this transaction; empty outside of one. Made when it is first asked for.</summary>
+    public string Instance => Sender is null ? "" : _instance ??= NewInstance();
 
     /// <summary>How many recipients of the transaction were accepted.</summary>
     public int RecipientCount { get; set; }
@@ -137,6 +150,9 @@ internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog
     /// <param name="text">What there is to say.</param>
     public void Note(string decision, string text) =>
         Log.Info($"{(QueueId.Length > 0 ? QueueId : "NOQUEUE")}: {decision}: {Where} from {Client.NameAndAddress}: {text};{Circumstances()}");
+
+    private string NewInstance() => string.Create(CultureInfo.InvariantCulture,
+        $"{Environment.ProcessId:x}.{Time.GetUtcNow().ToUnixTimeSeconds():x}.{Interlocked.Increment(ref _instances):x}");
 
     private string Circumstances()
     {

@@ -68,6 +68,7 @@ internal static class EndOfMessage
             session.CleanupLog.Warning($"{transaction.QueueId}: message rejected: hopcount exceeded");
             return Verdict.Refuse(TooManyHops);
         }
+        session.Access.MessageSize = content.Size;
         return await session.Policy.Access.CheckEndOfDataAsync(session.Access, session.Interrupted);
     }
 

@@ -227,7 +227,7 @@ internal sealed class SmtpSession : IDisposable
         };
         Access.Sender = sender;
         Access.SenderAsGiven = asGiven;
-        Access.DeclaredSize = parameters.Size;
+        Access.MessageSize = parameters.Size;
     }
 
     /// <summary>The first recipient was accepted: the message gets its name.</summary>
@@ -265,7 +265,7 @@ internal sealed class SmtpSession : IDisposable
         Access.SenderAsGiven = default;
         Access.Recipient = null;
         Access.RecipientCount = 0;
-        Access.DeclaredSize = 0;
+        Access.MessageSize = 0;
         Access.QueueId = "";
         Access.Actions.Clear();
         Content.Discard();

@@ -17,7 +17,8 @@ internal sealed class AccessRules
     private readonly AccessStage _etrn;
     private readonly AccessStage _data;
     private readonly AccessStage _endOfData;
-    private readonly RejectUnlistedRecipient? _unlisted;
+    private readonly RejectUnlistedAddress? _unlistedSender;
+    private readonly RejectUnlistedAddress? _unlisted;
     private readonly bool _isAboutRecipientsOnly;
 
     public AccessRules(RestrictionSetup setup)
@@ -28,12 +29,13 @@ internal sealed class AccessRules
         _client = Stage(AccessSubject.Client, SmtpdParameters.ClientRestrictions, AccessTarget.Client);
         _helo = Stage(AccessSubject.Helo, SmtpdParameters.HeloRestrictions, AccessTarget.Helo);
         _sender = Stage(AccessSubject.Sender, SmtpdParameters.SenderRestrictions, AccessTarget.Sender);
-        _isAboutRecipientsOnly = _client.IsEmpty && _helo.IsEmpty && _sender.IsEmpty;
+        _unlistedSender = snapshot.Get(CheckParameters.RejectUnlistedSender) ? new RejectUnlistedAddress(setup, EnvelopeSide.Sender) : null;
+        _isAboutRecipientsOnly = _client.IsEmpty && _helo.IsEmpty && _sender.IsEmpty && _unlistedSender is null;
         _recipient = RecipientStages(setup);
         _etrn = Stage(AccessSubject.Etrn, SmtpdParameters.EtrnRestrictions, r => new AccessTarget(r.EtrnName, AccessTarget.EtrnClass));
         _data = Stage(AccessSubject.Data, SmtpdParameters.DataRestrictions, _ => AccessTarget.Data);
         _endOfData = Stage(AccessSubject.EndOfData, SmtpdParameters.EndOfDataRestrictions, _ => AccessTarget.EndOfData);
-        _unlisted = snapshot.Get(SmtpdParameters.RejectUnlistedRecipient) ? new RejectUnlistedRecipient(setup) : null;
+        _unlisted = snapshot.Get(SmtpdParameters.RejectUnlistedRecipient) ? new RejectUnlistedAddress(setup, EnvelopeSide.Recipient) : null;
         FlowPriorityClients = Parse(FlowParameters.PriorityClients);
         LocalHeaderRewriteClients = Parse(CleanupParameters.LocalHeaderRewriteClients);
 
@@ -154,7 +156,7 @@ internal sealed class AccessRules
         request.DeferIfPermit = request.Deferrals.BeforeSender;
         var verdict = await _sender.CheckAsync(request, cancel);
         request.Deferrals = request.Deferrals with { AfterSender = request.DeferIfPermit };
-        return verdict;
+        return _unlistedSender is null || verdict.Refusal is not null ? verdict : request.Weigh(await _unlistedSender.CheckAsync(request, cancel));
     }
 
     private static async ValueTask<Verdict> AboutMessageAsync(AccessStage stage, AccessRequest request, CancellationToken cancel)

@@ -1,15 +1,10 @@
-using System.Net;
-using System.Net.NetworkInformation;
-
 namespace BulkRelay.Core.Ingress.Restrictions;
 
 /// <summary><c>permit_inet_interfaces</c>: permits clients that are this machine.</summary>
-internal sealed class PermitInetInterfaces : IRestriction
+internal sealed class PermitInetInterfaces(RestrictionSetup setup) : IRestriction
 {
-    private readonly HashSet<IPAddress> _own = [.. NetworkInterface.GetAllNetworkInterfaces()
-        .SelectMany(i => i.GetIPProperties().UnicastAddresses)
-        .Select(a => new IPAddress(a.Address.GetAddressBytes()))];
+    private readonly OwnAddresses _own = new(setup.Snapshot);
 
     public ValueTask<Verdict> CheckAsync(AccessRequest request, CancellationToken cancel) =>
-        ValueTask.FromResult(_own.Contains(request.Client.Address) ? Verdict.Permit : Verdict.Dunno);
+        ValueTask.FromResult(_own.Has(request.Client.Address) ? Verdict.Permit : Verdict.Dunno);
 }

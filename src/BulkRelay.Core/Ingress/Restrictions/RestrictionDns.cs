@@ -27,6 +27,9 @@ internal sealed class RestrictionDns(DnsLookup ask, InetProtocols protocols)
         _ => [DnsType.A, DnsType.AAAA],
     };
 
+    /// <summary>True if the answer is known already.</summary>
+    public bool Knows(string name, DnsType type) => _kept is not null && _kept.ContainsKey((name, type));
+
     /// <summary>Looks up the records of a type. Bounded in time by the resolver; throws on cancellation only.</summary>
     public async ValueTask<DnsAnswer> QueryAsync(string name, DnsType type, CancellationToken cancel)
     {

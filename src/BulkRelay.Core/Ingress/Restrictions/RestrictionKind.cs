@@ -18,6 +18,15 @@ internal sealed record RestrictionKind(
     /// <summary>What is wrong with an argument, before anything is made of it; null for nothing.</summary>
     public Func<string, string?> CheckArgument { get; init; } = _ => null;
 
+    /// <summary>What the operator should know about the use of an old restriction; empty for nothing.</summary>
+    public string Warning { get; init; } = "";
+
+    /// <summary>Why there is no such restriction here although Postfix has it: a fault wherever it stands. Empty if there is one.</summary>
+    public string Absence { get; init; } = "";
+
+    /// <summary>A restriction of Postfix that is not here.</summary>
+    public static RestrictionKind Absent(string name, string why) => new(name, (_, _) => new Misconfigured(why)) { Absence = why };
+
     /// <summary>A restriction that asks a lookup table, its argument: <c>check_sender_access type:name</c>.</summary>
     public static RestrictionKind WithTable(string name, Func<AccessTable, IRestriction> create) =>
         new(name, (setup, argument) => create(setup.AccessTable(argument)), TakesArgument: true)

@@ -53,6 +53,13 @@ internal sealed class RestrictionParser(string parameter, RestrictionSetup setup
 
     private int AddKind(RestrictionKind kind, string? argument)
     {
+        if (kind.Absence.Length > 0)
+        {
+            AddFault($"restriction {kind.Name} is not available: {kind.Absence}");
+            return 1;
+        }
+        if (kind.Warning.Length > 0)
+            setup.Faults.Add(new ConfigFault(FaultSeverity.Warning, "main.cf", 0, parameter, $"restriction {kind.Name} {kind.Warning}"));
         _stopsRelaying |= !_warnsOnly && kind.StopsRelaying;
         if (!kind.TakesArgument)
         {

@@ -12,7 +12,6 @@ namespace BulkRelay.Core.Ingress.Restrictions;
 internal sealed class RestrictionSetup
 {
     private readonly LookupTableSet _tables;
-    private readonly AccessTableRules _accessRules;
 
     public RestrictionSetup(ConfigSnapshot snapshot, LookupTableSet tables, List<ConfigFault> faults)
     {
@@ -23,7 +22,7 @@ internal sealed class RestrictionSetup
         MyDestination = Domains("mydestination", snapshot.Get(RoutingParameters.MyDestination));
         RelayDomains = Domains("relay_domains", snapshot.Get(RoutingParameters.RelayDomains));
         Classes = new RestrictionClasses(this);
-        _accessRules = new AccessTableRules(this);
+        AccessRules = new AccessTableRules(this);
     }
 
     private RestrictionSetup(RestrictionSetup other)
@@ -35,7 +34,7 @@ internal sealed class RestrictionSetup
         RelayDomains = other.RelayDomains;
         Classes = other.Classes;
         _tables = other._tables;
-        _accessRules = other._accessRules;
+        AccessRules = other.AccessRules;
     }
 
     /// <summary>The configuration.</summary>
@@ -56,11 +55,14 @@ internal sealed class RestrictionSetup
     /// <summary>The restrictions that the configuration defines.</summary>
     public RestrictionClasses Classes { get; }
 
+    /// <summary>What values of access tables mean.</summary>
+    public AccessTableRules AccessRules { get; }
+
     /// <summary>The same with a list of faults of its own: for what is read while sessions run, on any thread.</summary>
     public RestrictionSetup WithOwnFaults() => new(this);
 
     /// <summary>A table that decides about requests: <c>type:name</c>.</summary>
-    public AccessTable AccessTable(string name) => new(_tables.Open(name, "smtpd_access_maps"), _accessRules);
+    public AccessTable AccessTable(string name) => new(_tables.Open(name, "smtpd_access_maps"), AccessRules);
 
     /// <summary>The tables that a parameter names.</summary>
     public LookupTableList Tables(Parameter<string> parameter) => new(parameter.Name, Snapshot.Get(parameter), _tables);

@@ -1,13 +1,20 @@
+using BulkRelay.Core.Ingress.Restrictions.Checks;
+using BulkRelay.Core.Ingress.Restrictions.DnsLists;
+using BulkRelay.Core.Ingress.Restrictions.PolicyService;
+
 namespace BulkRelay.Core.Ingress.Restrictions;
 
 /// <summary>All restrictions: one row each. What is not here is a fault of the configuration, never ignored.</summary>
 internal static class RestrictionTable
 {
+    private const string AddressVerification =
+        "this version does not ask the recipient's server whether an address exists; remove it, or list addresses in relay_recipient_maps";
+
     public static readonly IReadOnlyList<RestrictionKind> All =
     [
         new("permit", (_, _) => new Permit()),
         new("permit_mynetworks", (setup, _) => new PermitMynetworks(setup.MyNetworks)),
-        new("permit_inet_interfaces", (_, _) => new PermitInetInterfaces()),
+        new("permit_inet_interfaces", (setup, _) => new PermitInetInterfaces(setup)),
         new("permit_sasl_authenticated", (_, _) => new PermitSaslAuthenticated()),
         new("permit_tls_clientcerts", (setup, _) => new PermitTlsClientcerts(setup)),
         new("permit_tls_all_clientcerts", (_, _) => new PermitTlsAllClientcerts()),
@@ -22,8 +29,49 @@ internal static class RestrictionTable
         new("defer_if_reject", (_, _) => new DeferIf("defer_if_reject", permit: false)),
         Sleep.Kind,
         new("reject_unauth_destination", (setup, _) => new RejectUnauthDestination(setup), StopsRelaying: true),
-        new("reject_unlisted_recipient", (setup, _) => new RejectUnlistedRecipient(setup)),
+        new("reject_unlisted_recipient", (setup, _) => new RejectUnlistedAddress(setup, EnvelopeSide.Recipient)),
+        new("check_recipient_maps", (setup, _) => new RejectUnlistedAddress(setup, EnvelopeSide.Recipient)),
+        new("reject_unlisted_sender", (setup, _) => new RejectUnlistedAddress(setup, EnvelopeSide.Sender)),
         new("defer_unauth_destination", (setup, _) => new DeferUnauthDestination(setup), StopsRelaying: true),
+        new("permit_auth_destination", (setup, _) => new PermitAuthDestination(setup)),
+        new("permit_mx_backup", (setup, _) => new PermitMxBackup(setup)),
+        new("check_relay_domains", (setup, _) => new CheckRelayDomains(setup), StopsRelaying: true)
+        {
+            Warning = "is deprecated: use reject_unauth_destination instead",
+        },
+        new("permit_naked_ip_address", (setup, _) => new PermitNakedIpAddress(setup))
+        {
+            Warning = "is deprecated: use permit_mynetworks or permit_sasl_authenticated instead",
+        },
+        new("reject_unknown_client_hostname", (setup, _) => new RejectUnknownClientHostname(setup)),
+        new("reject_unknown_client", (setup, _) => new RejectUnknownClientHostname(setup)),
+        new("reject_unknown_reverse_client_hostname", (setup, _) => new RejectUnknownReverseClientHostname(setup)),
+        new("reject_invalid_helo_hostname", (setup, _) => new RejectInvalidHeloHostname(setup)),
+        new("reject_invalid_hostname", (setup, _) => new RejectInvalidHeloHostname(setup)),
+        new("reject_non_fqdn_helo_hostname", (setup, _) => new RejectNonFqdnHeloHostname(setup)),
+        new("reject_non_fqdn_hostname", (setup, _) => new RejectNonFqdnHeloHostname(setup)),
+        new("reject_unknown_helo_hostname", (setup, _) => new RejectUnknownHeloHostname(setup)),
+        new("reject_unknown_hostname", (setup, _) => new RejectUnknownHeloHostname(setup)),
+        new("reject_non_fqdn_sender", (setup, _) => new RejectNonFqdnAddress(setup, EnvelopeSide.Sender)),
+        new("reject_non_fqdn_recipient", (setup, _) => new RejectNonFqdnAddress(setup, EnvelopeSide.Recipient)),
+        new("reject_unknown_sender_domain", (setup, _) => new RejectUnknownDomain(setup, EnvelopeSide.Sender)),
+        new("reject_unknown_address", (setup, _) => new RejectUnknownDomain(setup, EnvelopeSide.Sender)),
+        new("reject_unknown_recipient_domain", (setup, _) => new RejectUnknownDomain(setup, EnvelopeSide.Recipient)),
+        new("reject_unauth_pipelining", (_, _) => new RejectUnauthPipelining()),
+        new("reject_multi_recipient_bounce", (setup, _) => new RejectMultiRecipientBounce(setup)),
+        new("reject_plaintext_session", (setup, _) => new RejectPlaintextSession(setup)),
+        DnsListKinds.Rejecting("reject_rbl_client", (list, reply) => new RejectRblClient([list], reply)),
+        new("reject_maps_rbl", DnsListKinds.MapsRbl) { Warning = "is deprecated: use reject_rbl_client domain instead" },
+        DnsListKinds.Rhsbl("reject_rhsbl_client", RejectRhsbl.Client),
+        DnsListKinds.Rhsbl("reject_rhsbl_reverse_client", RejectRhsbl.ReverseClient),
+        DnsListKinds.Rhsbl("reject_rhsbl_helo", RejectRhsbl.Helo),
+        DnsListKinds.Rhsbl("reject_rhsbl_sender", RejectRhsbl.Sender),
+        DnsListKinds.Rhsbl("reject_rhsbl_recipient", RejectRhsbl.Recipient),
+        DnsListKinds.Permitting("permit_dnswl_client", byName: false),
+        DnsListKinds.Permitting("permit_rhswl_client", byName: true),
+        CheckPolicyService.Kind,
+        RestrictionKind.Absent("reject_unverified_sender", AddressVerification),
+        RestrictionKind.Absent("reject_unverified_recipient", AddressVerification),
         RestrictionKind.WithTable("check_client_access", table => new CheckClientAccess(table)),
         RestrictionKind.WithTable("check_helo_access", table => new CheckHeloAccess(table)),
         RestrictionKind.WithTable("check_sender_access", table => new CheckSenderAccess(table)),

@@ -5,28 +5,31 @@ using BulkRelay.Core.Queue.Routing;
 namespace BulkRelay.Core.Ingress.Restrictions;
 
 /// <summary>
-/// <c>reject_unlisted_recipient</c>: refuses recipients of <c>relay_domains</c> that <c>relay_recipient_maps</c> do not know, with
+/// <c>reject_unlisted_sender</c> and <c>reject_unlisted_recipient</c>: refuse addresses in <c>relay_domains</c> that
+/// <c>relay_recipient_maps</c> do not know, with
 /// <c>unknown_relay_recipient_reject_code</c>. The tables are asked for the address, the address without extension, and
-/// <c>@domain</c>; what they answer does not matter. Without tables every recipient is known.
+/// <c>@domain</c>; what they answer does not matter. Without tables every address is known.
 /// </summary>
-internal sealed class RejectUnlistedRecipient(RestrictionSetup setup) : IRestriction
+internal sealed class RejectUnlistedAddress(RestrictionSetup setup, EnvelopeSide side) : IRestriction
 {
     private readonly LookupTableList _maps = setup.Tables(RoutingParameters.RelayRecipientMaps);
     private readonly AddressExtension _extension = new(setup.Snapshot);
     private readonly int _code = setup.Snapshot.Get(SmtpdParameters.UnknownRelayRecipientRejectCode);
 
+    private readonly string _where = setup.Snapshot.Get(CheckParameters.ShowUserUnknownTableName) ? " in relay recipient table" : "";
+
     public async ValueTask<Verdict> CheckAsync(AccessRequest request, CancellationToken cancel)
     {
-        if (_maps.IsEmpty || request.Recipient is not { } recipient || recipient.Domain.IsEmpty) return Verdict.Dunno;
-        var domain = recipient.Domain.ToString();
+        if (_maps.IsEmpty || side.Complete(request) is not { } address || address.Domain.IsEmpty) return Verdict.Dunno;
+        var domain = address.Domain.ToString();
         var mine = await setup.MyDestination.MatchAsync(domain, cancel);
         var relayed = mine.IsMatch || mine.Failure is not null ? mine : await setup.RelayDomains.MatchAsync(domain, cancel);
         if (relayed.Failure is { } failure) return Verdict.Unavailable(failure);
         if (mine.IsMatch || !relayed.IsMatch) return Verdict.Dunno;
-        var found = await FindAsync(recipient.ToUnquoted(), domain, cancel);
+        var found = await FindAsync(address.ToUnquoted(), domain, cancel);
         if (found.IsFailure) return Verdict.Unavailable(found.Failure!);
-        return found.IsFound ? Verdict.Dunno : Verdict.Refuse(RestrictionSetup.Reply(_code, "5.1.1",
-            $"<{request.RecipientAsGiven.ToUnquoted()}>: Recipient address rejected: User unknown in relay recipient table"));
+        return found.IsFound ? Verdict.Dunno : Verdict.Refuse(RestrictionSetup.Reply(_code, side.UnlistedStatus,
+            $"{side.TargetOf(request)} rejected: User unknown{_where}"));
     }
 
     private async ValueTask<LookupResult> FindAsync(string address, string domain, CancellationToken cancel)
