@@ -131,8 +131,8 @@ internal sealed class SmtpDialogue(SmtpSession session)
     /// <summary>Carries out the line that the operator has put in the place of this one, if any.</summary>
     private async ValueTask FilterAsync(ReadOnlyMemory<byte> line)
     {
-        var text = Encoding.UTF8.GetString(line.Span).TrimStart(' ', '\t');
-        var found = await _policy.CommandFilter.LookupAsync(text, isPart: false, session.Interrupted);
+        var text = Encoding.UTF8.GetString(line.Span);
+        var found = await _policy.CommandFilter.LookupAsync(text.TrimStart(' ', '\t'), isPart: false, session.Interrupted);
         if (found.IsFailure)
         {
             session.Log.Warning($"{SmtpdParameters.CommandFilter.Name}: {found.Failure}");
@@ -147,8 +147,8 @@ internal sealed class SmtpDialogue(SmtpSession session)
         await ServeCommandAsync(line);
 
         // What stands behind the mechanism of AUTH is a secret.
-        static string Shown(string command) => command.StartsWith("AUTH ", StringComparison.OrdinalIgnoreCase)
-            ? string.Join(' ', command.Split(' ').Take(2)) : command[..Math.Min(command.Length, MaxLogged)];
+        static string Shown(string command) => command.TrimStart().StartsWith("AUTH ", StringComparison.OrdinalIgnoreCase)
+            ? string.Join(' ', command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2)) : command[..Math.Min(command.Length, MaxLogged)];
     }
 
     private ValueTask ServeCommandAsync(ReadOnlyMemory<byte> line) =>

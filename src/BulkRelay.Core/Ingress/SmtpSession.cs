@@ -151,10 +151,11 @@ internal sealed class SmtpSession : IDisposable
     public ValueTask<Reply> BecomeAsync(ClaimedClient claimed)
     {
         ResetTransaction();
-        var tls = Access.Tls;
+        var before = Access;
         Client = claimed.Client;
         Access = NewAccess(claimed.Server);
-        (Access.HeloName, Access.Protocol, Access.Tls) = (claimed.HeloName, claimed.Protocol, tls);
+        (Access.HeloName, Access.Protocol) = (claimed.HeloName, claimed.Protocol);
+        (Access.Tls, Access.HasImproperPipelining, Access.Where) = (before.Tls, before.HasImproperPipelining, before.Where);
         if (claimed.Login is { } login) Access.Sasl = new SaslIdentity("XCLIENT", login);
         _isLocalHeaderClient = _maySetPriority = null;
         return GreetAsync();

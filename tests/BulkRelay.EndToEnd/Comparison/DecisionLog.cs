@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.RegularExpressions;
 
 namespace BulkRelay.EndToEnd.Comparison;
@@ -11,7 +10,7 @@ internal sealed partial class DecisionLog(string file)
     private int _read;
 
     /// <summary>The decisions since the last call, once a session of this client has ended.</summary>
-    public async Task<List<string>> NextAsync(IPAddress client)
+    public async Task<List<string>> NextAsync(string client)
     {
         using var limit = new CancellationTokenSource(Patience);
         while (true)
@@ -22,7 +21,7 @@ internal sealed partial class DecisionLog(string file)
             if (end >= 0)
             {
                 _read += end + 1;
-                return [.. fresh.Take(end).Select(l => Decision().Match(l)).Where(m => m.Success).Select(m => m.Groups["text"].Value)];
+                return [.. fresh.Take(end).Select(l => Decision().Match(l)).Where(m => m.Success).Select(m => Service().Replace(m.Groups["text"].Value, "for service *"))];
             }
             await Task.Delay(20, limit.Token);
         }
@@ -31,6 +30,10 @@ internal sealed partial class DecisionLog(string file)
     [GeneratedRegex(@"/smtpd\[\d+\]: disconnect from ")]
     private static partial Regex Disconnect();
 
-    [GeneratedRegex(@"/smtpd\[\d+\]: [0-9A-Za-z]+: (?<text>(reject|reject_warning|permit|hold|discard|filter|redirect|bcc|warn|info|hangup): .*)$")]
+    [GeneratedRegex(@"/smtpd\[\d+\]: (?:[0-9A-Za-z]+: (?<text>(reject|reject_warning|permit|hold|discard|filter|redirect|bcc|warn|info|hangup): .*|client=.*, orig_.*)"
+        + @"|(?<text>warning: .* limit exceeded: .*|(too many errors|timeout|lost connection) after .*|.*: replacing command .*|discarding EHLO keywords: .*))$")]
     private static partial Regex Decision();
+
+    [GeneratedRegex(@"for service 127\.0\.0\.1:\d+")]
+    private static partial Regex Service();
 }

@@ -56,7 +56,7 @@ public sealed class SideBySideServers : IAsyncLifetime
     private static async Task BeginAsync(Side side)
     {
         using (var client = new DialogClient(First, new IPEndPoint(IPAddress.Loopback, side.Talks.First().Value.Port))) await client.ReadLineAsync();
-        await side.Log.NextAsync(First);
+        await side.Log.NextAsync(First.ToString());
     }
 
     /// <summary>What both servers are configured with; what the dialogues set comes on top.</summary>

@@ -12,6 +12,8 @@ namespace BulkRelay.EndToEnd.Comparison;
 /// table senders: bad@example.com REJECT                                       a line of the file {dir}/senders, any number of them
 /// client 127.0.0.9                                                            where the client comes from; 127.0.0.9 alone is in mynetworks
 /// delivers 1                                                                  how many deliveries come of it, all recipients together
+/// becomes 192.0.2.9                                                           the address that the server has for it in the end
+/// early PROXY UNKNOWN\r\n                                                     sends that as soon as it is connected (escapes as in dialogs/)
 /// &gt; EHLO client.test                                                          sends a line (escapes as in dialogs/) and reads the reply
 /// &gt;&gt; Subject: a test                                                           sends a line, reads nothing
 /// quiet                                                                       reads a reply without sending
@@ -32,7 +34,7 @@ public sealed class SideBySideTests(SideBySideServers servers) : IClassFixture<S
         var (talk, port) = servers.Postfix.Talks[name];
         var postfix = await TalkRecord.MakeAsync(talk, port);
         var relay = await TalkRecord.MakeAsync(servers.Relay.Talks[name].Talk, servers.Relay.Talks[name].Port);
-        var (postfixLog, relayLog) = (await servers.Postfix.Log.NextAsync(talk.Client), await servers.Relay.Log.NextAsync(talk.Client));
+        var (postfixLog, relayLog) = (await servers.Postfix.Log.NextAsync(talk.LoggedAs), await servers.Relay.Log.NextAsync(talk.LoggedAs));
         var (postfixMail, relayMail) = (await servers.Postfix.DeliveriesAsync(talk), await servers.Relay.DeliveriesAsync(talk));
 
         var comparison = new TalkComparison(name, servers.Differences);

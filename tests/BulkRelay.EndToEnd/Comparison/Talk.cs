@@ -22,6 +22,12 @@ internal sealed class Talk
     /// <summary>How many deliveries come of it, at the next hop and at the content filter together.</summary>
     public int Deliveries { get; private set; }
 
+    /// <summary>The address under which the server takes leave of the client.</summary>
+    public string LoggedAs { get; private set; } = "";
+
+    /// <summary>What the client sends before the server greets.</summary>
+    public string Early { get; private set; } = "";
+
     /// <summary>What the client does, one step a line, as written.</summary>
     public List<string> Steps { get; } = [];
 
@@ -38,6 +44,7 @@ internal sealed class Talk
             if (line.Length > 0 && line[0] != '#' && !talk.TryAdd(expand(line)))
                 throw new FormatException($"{file}:{number}: what is '{line}'?");
         }
+        if (talk.LoggedAs.Length == 0) talk.LoggedAs = talk.Client.ToString();
         return talk;
     }
 
@@ -58,6 +65,12 @@ internal sealed class Talk
                 return true;
             case "delivers" when int.TryParse(rest, out var count):
                 Deliveries = count;
+                return true;
+            case "becomes":
+                LoggedAs = rest;
+                return true;
+            case "early":
+                Early += rest;
                 return true;
             case ">" or ">>" or "end" or "quiet":
                 Steps.Add(line);

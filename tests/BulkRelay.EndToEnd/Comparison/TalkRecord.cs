@@ -12,6 +12,7 @@ internal static partial class TalkRecord
     public static async Task<List<(string Step, string Reply)>> MakeAsync(Talk talk, int port)
     {
         using var client = new DialogClient(talk.Client, new IPEndPoint(IPAddress.Loopback, port));
+        if (talk.Early.Length > 0) await client.SendAsync(Escapes.Decode(talk.Early));
         var record = new List<(string Step, string Reply)> { ("(connect)", await ReplyAsync(client)) };
         foreach (var step in talk.Steps)
         {
