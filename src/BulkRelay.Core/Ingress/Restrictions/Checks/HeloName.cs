@@ -1,4 +1,3 @@
-using System.Net;
 using BulkRelay.Core.Configuration.Matching;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Smtp;
@@ -17,11 +16,11 @@ internal static class HeloName
     /// <summary>True for what claims to be an address literal.</summary>
     public static bool IsLiteral(string name) => name.StartsWith('[');
 
-    /// <summary>What all checks of the name say to an address literal: nothing, unless it is none.</summary>
+    /// <summary>What all checks of the name say to an address literal, with brackets or without: nothing, unless it is none.</summary>
     public static Verdict CheckLiteral(AccessRequest request, RestrictionSetup setup)
     {
         var name = request.HeloName;
-        if (DomainName.IsAddressLiteral(name) || (!IsLiteral(name) && IPAddress.TryParse(name, out _) && IsAddress(name))) return Verdict.Dunno;
+        if (DomainName.IsAddressLiteral(IsLiteral(name) ? name : $"[{name}]")) return Verdict.Dunno;
         return Verdict.Refuse(RestrictionSetup.Reply(setup.Snapshot.Get(CheckParameters.InvalidHostnameRejectCode), "5.5.2",
             $"{AccessTarget.Helo(request)} rejected: invalid ip address"));
     }

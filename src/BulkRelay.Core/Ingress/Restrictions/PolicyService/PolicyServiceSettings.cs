@@ -65,8 +65,9 @@ internal sealed record PolicyServiceSettings
     /// <param name="fault">What is wrong, or null.</param>
     public static PolicyServiceSettings? Parse(string argument, PolicyServiceSettings defaults, out string? fault)
     {
-        var words = argument is ['{', .. var inner, '}'] ? Split(inner) : [argument];
-        fault = words.Count == 0 ? "names no service" : null;
+        string? syntax = null;
+        var words = argument is ['{', .. var inner, '}'] ? ParameterList.TrySplit(inner, out syntax) ?? [] : [argument];
+        fault = syntax is not null ? syntax : words.Count == 0 ? "names no service" : null;
         if (fault is not null || ParseEndpoint(words[0], defaults.QueueDirectory, out fault) is not { } endpoint) return null;
         var settings = defaults with { Name = NameOf(words[0]), Endpoint = endpoint };
         foreach (var word in words.Skip(1))
@@ -96,22 +97,10 @@ internal sealed record PolicyServiceSettings
             case "default_action": return this with { DefaultAction = PolicyServiceParameters.DefaultAction.Parse(value, out fault)! };
             case "policy_context": return this with { PolicyContext = PolicyServiceParameters.PolicyContext.Parse(value, out fault)! };
             default:
-                fault = $"unknown attribute '{name}': use timeout, max_idle, max_ttl, retry_delay, try_limit, request_limit, "
+                fault = $"unknown attribute '{name}': use {{ name = value }} for a value with blanks, and for the name timeout, max_idle, max_ttl, retry_delay, try_limit, request_limit, "
                     + "default_action or policy_context";
                 return this;
         }
-    }
-
-    /// <summary>Splits at blanks and commas; a value may hold blanks (<c>default_action=450 later</c>), up to the next <c>name=</c> or comma.</summary>
-    private static List<string> Split(string text)
-    {
-        var words = new List<string>();
-        foreach (var word in ParameterList.TrySplit(text, out _) ?? [])
-        {
-            if (words.Count > 1 && !word.Contains('=', StringComparison.Ordinal) && word is not ['{', ..]) words[^1] += $" {word}";
-            else words.Add(word);
-        }
-        return words;
     }
 
     private static EndPoint? ParseEndpoint(string name, string queueDirectory, out string? fault)
