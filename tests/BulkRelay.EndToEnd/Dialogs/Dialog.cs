@@ -7,6 +7,7 @@ namespace BulkRelay.EndToEnd.Dialogs;
 /// <code>
 /// config NAME=VALUE      a parameter of the relay; before anything else
 /// client ADDRESS         the address that the client comes from (default 127.0.0.66, a stranger)
+/// not WAY                a way on which it is not played: a name of <see cref="DialogWay"/>, signed in, or encrypted; the comment says why
 /// faulty                 the configuration is meant to have faults
 /// store full             what the queue answers (stored, full, unavailable)
 /// early TEXT             sent, with CR LF, before the server greets
@@ -31,7 +32,7 @@ namespace BulkRelay.EndToEnd.Dialogs;
 internal sealed class Dialog
 {
     private static readonly string[] Keywords =
-        ["config", "client", "faulty", "store", "early", "C:", "C!", "C", "S:", "S-", "S", "repeat", "messages", "message", "log", "no-log"];
+        ["config", "client", "not", "faulty", "store", "early", "C:", "C!", "C", "S:", "S-", "S", "repeat", "messages", "message", "log", "no-log"];
 
     private Dialog(string name, IReadOnlyList<DialogStep> steps)
     {

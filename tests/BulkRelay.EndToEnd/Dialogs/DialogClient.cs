@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -9,11 +10,16 @@ internal sealed class DialogClient : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
+#pragma warning disable CA5359 // The certificate is the test's own.
+    private static readonly SslClientAuthenticationOptions AnyServer = new() { TargetHost = "relay.test", RemoteCertificateValidationCallback = (_, _, _, _) => true };
+#pragma warning restore CA5359
+
     private readonly Socket _socket;
-    private readonly NetworkStream _stream;
+    private Stream _stream;
     private readonly byte[] _buffer = new byte[4096];
     private int _start;
     private int _end;
+    private string? _unread;
 
     public DialogClient(IPAddress from, IPEndPoint to)
     {
@@ -36,11 +42,35 @@ internal sealed class DialogClient : IDisposable
         }
     }
 
+    /// <summary>Encrypts the connection. Nobody may have sent anything that was not read.</summary>
+    public async Task EncryptAsync()
+    {
+        _start.ShouldBe(_end, "the server has said something in clear that nobody asked for");
+        var tls = new SslStream(_stream, leaveInnerStreamOpen: false);
+        using var patience = new CancellationTokenSource(Patience);
+        await tls.AuthenticateAsClientAsync(AnyServer, patience.Token);
+        _stream = tls;
+    }
+
+    /// <summary>Says a line and reads the reply, which must have the code.</summary>
+    public async Task AskAsync(string line, string code)
+    {
+        await SendAsync(Encoding.UTF8.GetBytes($"{line}\r\n"));
+        string? reply;
+        do reply = await ReadLineAsync();
+        while (reply is [_, _, _, '-', ..]);
+        reply.ShouldNotBeNull().ShouldStartWith(code);
+    }
+
+    /// <summary>Puts a line back, to be the next one that is read.</summary>
+    public void Unread(string line) => _unread = line;
+
     public void CloseSending() => _socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>The next line without its CRLF; null if the connection ends instead.</summary>
     public async Task<string?> ReadLineAsync()
     {
+        if (Interlocked.Exchange(ref _unread, null) is { } unread) return unread;
         var line = new List<byte>();
         using var patience = new CancellationTokenSource(Patience);
         while (true)
