@@ -44,6 +44,13 @@ public sealed class Reply
     /// <summary>A reply of several lines that share a code: <c>MultiLine(250, ["relay.test", "PIPELINING"])</c>.</summary>
     public static Reply MultiLine(int code, IReadOnlyList<string> texts) => new(code, texts);
 
+    /// <summary>The texts of its lines, without code and line end.</summary>
+    public IReadOnlyList<string> Lines() => [.. Encoding.UTF8.GetString(_octets).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(l => l[4..])];
+
+    /// <summary>The same refusal for now: 5xx becomes 4xx, and an enhanced status of class 5 becomes one of class 4. Others stay as they are.</summary>
+    public Reply ToTransient() => Code < 500 ? this
+        : new Reply(Code - 100, [.. Lines().Select(l => l is ['5', '.', ..] ? $"4{l[1..]}" : l)]);
+
     /// <inheritdoc/>
     public override string ToString() => Text;
 

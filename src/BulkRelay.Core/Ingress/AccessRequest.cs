@@ -111,6 +111,9 @@ internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog
     /// <summary>How many lists lie around the one in evaluation.</summary>
     public int Depth { get; set; }
 
+    /// <summary>True if nothing is refused for good (<c>soft_bounce</c>).</summary>
+    public bool SoftBounce { get; init; }
+
     /// <summary>Whether the client is in <c>mynetworks</c>: asked once in a session, whose client stays the same.</summary>
     public MatchResult? InMyNetworks { get; set; }
 
@@ -133,10 +136,12 @@ internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog
                 return Verdict.Dunno;
             case VerdictKind.DeferIfPermit:
             case VerdictKind.Refusal when WarnsOnly && !said.IsFault:
-                Note("reject_warning", said.Reply!.Text);
+                Note("reject_warning", SoftBounce ? said.Reply!.ToTransient().Text : said.Reply!.Text);
                 return Verdict.Dunno;
             case VerdictKind.Refusal when said.Reply!.Code >= 500 && DeferIfReject is { } deferral:
                 return deferral;
+            case VerdictKind.Refusal when SoftBounce && said.Reply!.Code >= 500:
+                return Verdict.Refuse(said.Reply.ToTransient());
             default:
                 return said;
         }

@@ -66,8 +66,9 @@ internal sealed class SmtpDialogue(SmtpSession session)
             await NoteImproperPipeliningAsync();
             greeting = Synchronization;
         }
-        if (greeting.Code == 220) _link.Output.Add(greeting);
-        else SayLast(greeting);
+        if (session.IsAccessDenied) session.Errors.AddError();
+        if (greeting.Code == 220 || session.IsAccessDenied) await AnswerAsync(greeting);
+        else await SayLastAsync(greeting);
     }
 
     private async ValueTask ServeAsync()
@@ -86,7 +87,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
     {
         if (session.Errors.Errors >= _policy.HardErrorLimit)
         {
-            SayLast(session.Greetings.TooManyErrors);
+            await SayLastAsync(session.Greetings.TooManyErrors);
             LogEnd("too many errors");
             return;
         }
@@ -95,7 +96,9 @@ internal sealed class SmtpDialogue(SmtpSession session)
             case LineRead.NeedMore:
                 await _link.FillAsync(isIdle: session.Transaction is null);
                 break;
-            case LineRead.Line when isBareNewline && !AcceptsBareNewline(line):
+            case LineRead.Line when isBareNewline && !AcceptsBareNewline():
+                var verb = SmtpCommands.NameOf(new CommandLine(line.Span).Verb);
+                await SayLastAsync(session.Refuse(verb, Verdict.Refuse(session.BareNewlineRefusal())));
                 break;
             case LineRead.Line:
                 await ServeLineAsync(line);
@@ -110,13 +113,10 @@ internal sealed class SmtpDialogue(SmtpSession session)
         }
     }
 
-    private bool AcceptsBareNewline(ReadOnlyMemory<byte> line)
+    private bool AcceptsBareNewline()
     {
         session.HasBareNewline |= session.BareNewline == BareNewline.Note;
-        if (session.BareNewline != BareNewline.Reject) return true;
-        var verb = SmtpCommands.NameOf(new CommandLine(line.Span).Verb);
-        SayLast(session.Refuse(verb, Verdict.Refuse(session.BareNewlineRefusal())));
-        return false;
+        return session.BareNewline != BareNewline.Reject;
     }
 
     private ValueTask ServeLineAsync(ReadOnlyMemory<byte> line)
@@ -136,7 +136,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
         if (found.IsFailure)
         {
             session.Log.Warning($"{SmtpdParameters.CommandFilter.Name}: {found.Failure}");
-            SayLast(new Reply($"421 4.3.0 {_policy.Hostname} Server local data error"));
+            await SayLastAsync(new Reply($"421 4.3.0 {_policy.Hostname} Server local data error"));
             return;
         }
         if (found.Value is { } other)
@@ -195,12 +195,13 @@ internal sealed class SmtpDialogue(SmtpSession session)
             if (_policy.ForbidsUnauthPipelining)
             {
                 _statistics.Count(number, isError: true);
-                SayLast(Synchronization);
+                await SayLastAsync(Synchronization);
                 return;
             }
         }
         var refusals = _transcript?.Refusals;
-        var outcome = await command.Handler(session, argument);
+        var outcome = session.IsAccessDenied && command.Verb != "QUIT" ? new Reply($"503 5.7.0 Error: access denied for {session.Client.NameAndAddress}")
+            : await command.Handler(session, argument);
         _statistics.Count(number, outcome.IsError);
         if (outcome.IsError) session.Errors.AddError();
         if (outcome is { IsError: true, Reply: { } error } && _transcript?.Refusals == refusals) _transcript?.NoteError(error);
@@ -247,14 +248,29 @@ internal sealed class SmtpDialogue(SmtpSession session)
     {
         if (session.Errors.Errors >= _policy.SoftErrorLimit && _policy.ErrorSleepTime > TimeSpan.Zero)
             await _link.PauseAsync(_policy.ErrorSleepTime);
-        if (reply.Code is 221 or 421 or 521) SayLast(reply);
-        else _link.Output.Add(reply);
+        await SendAsync(reply);
     }
 
-    private void SayLast(Reply reply)
+    /// <summary>Sends a reply. Some of them end the session.</summary>
+    private ValueTask SendAsync(Reply reply)
     {
-        _link.Output.Add(reply);
+        if (reply.IsError && _policy.ErrorReplies is { } errors) return FinishAsync();
+        Add(reply);
+        return ValueTask.CompletedTask;
+
+        async ValueTask FinishAsync() => Add(await errors.FinishAsync(reply, session.Access, session.Interrupted));
+
+        void Add(Reply final)
+        {
+            _link.Output.Add(final);
+            if (final.Code is 221 or 421 or 521) session.CloseAfterReply();
+        }
+    }
+
+    private ValueTask SayLastAsync(Reply reply)
+    {
         session.CloseAfterReply();
+        return SendAsync(reply);
     }
 
     private async ValueTask EndAsync()
@@ -262,7 +278,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
         switch (_link.State)
         {
             case LinkState.TimedOut:
-                _link.Output.Add(session.Greetings.TimedOut);
+                await SendAsync(session.Greetings.TimedOut);
                 LogEnd("timeout");
                 break;
             case LinkState.Lost:
@@ -270,7 +286,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
                 if (session.Where != EndOfMessage.Name) LogEnd("lost connection");
                 return;
             case LinkState.Stopped:
-                _link.Output.Add(session.Greetings.Stopping);
+                await SendAsync(session.Greetings.Stopping);
                 break;
         }
         await _link.CloseAsync();

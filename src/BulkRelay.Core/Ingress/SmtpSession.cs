@@ -111,6 +111,9 @@ internal sealed class SmtpSession : IDisposable
     /// <summary>True if mail needs a greeting before it, whatever <c>smtpd_helo_required</c> says: the one before STARTTLS does not count.</summary>
     public bool MustGreet { get; set; }
 
+    /// <summary>True if the client was refused as it connected: all that is left to it is QUIT.</summary>
+    public bool IsAccessDenied { get; private set; }
+
     /// <summary>True once the last reply was given: the connection is to be closed after it.</summary>
     public bool IsClosing { get; private set; }
 
@@ -143,7 +146,9 @@ internal sealed class SmtpSession : IDisposable
         BareNewline = Policy.BareNewline;
         if (BareNewline == BareNewline.Reject && await IsListedAsync(Policy.BareNewlineExclusions, SmtpdParameters.ForbidBareNewlineExclusions))
             BareNewline = BareNewline.Normalize;
-        return Greetings.Banner;
+        var verdict = await Policy.Access.CheckClientAsync(Access, Interrupted);
+        IsAccessDenied = verdict.Refusal is not null;
+        return IsAccessDenied ? Refuse("CONNECT", verdict) : Greetings.Banner;
     }
 
     /// <summary>Begins a new session with another client, in whose name the one that is connected speaks (XCLIENT).</summary>
@@ -330,7 +335,12 @@ internal sealed class SmtpSession : IDisposable
     }
 
     private AccessRequest NewAccess(IPEndPoint server) =>
-        new(Client, Services.Time, Log) { Server = server, Dns = new RestrictionDns(Services.LookUpDns, Policy.Snapshot.Get(MainParameters.InetProtocols)) };
+        new(Client, Services.Time, Log)
+    {
+        Server = server,
+        Dns = new RestrictionDns(Services.LookUpDns, Policy.Snapshot.Get(MainParameters.InetProtocols)),
+        SoftBounce = Policy.Snapshot.Get(QueueParameters.SoftBounce),
+    };
 
     private async ValueTask<ClientName> LookUpNameAsync()
     {

@@ -30,6 +30,7 @@ public sealed class SmtpdPolicy
         Flows = new FlowRules(snapshot);
         Sasl = SaslPolicy.Compile(snapshot, tables, faults);
         Access = new AccessRules(setup);
+        ErrorReplies = ErrorReplies.For(setup);
         ForbiddenCommands = setup.Words("smtpd_forbidden_commands", snapshot.Get(SmtpdParameters.ForbiddenCommands));
         BareNewlineExclusions = setup.Addresses(
             "smtpd_forbid_bare_newline_exclusions", snapshot.Get(SmtpdParameters.ForbidBareNewlineExclusions));
@@ -85,6 +86,9 @@ public sealed class SmtpdPolicy
     internal SaslPolicy? Sasl { get; }
 
     internal AccessRules Access { get; }
+
+    /// <summary>What is done to error replies; null if they go out as they are.</summary>
+    internal ErrorReplies? ErrorReplies { get; }
 
     internal StringMatchList ForbiddenCommands { get; }
 

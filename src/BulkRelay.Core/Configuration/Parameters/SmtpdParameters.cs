@@ -144,6 +144,17 @@ public static class SmtpdParameters
     public static readonly Parameter<int> AccessMapDeferCode = Group.Int("access_map_defer_code", "450",
         "The code of DEFER, DEFER_IF_PERMIT and DEFER_IF_REJECT in access tables.", min: 400, max: 499);
 
+    public static readonly Parameter<string> RejectFooter = Group.Text("smtpd_reject_footer", "",
+        "Text behind each 4xx and 5xx reply, with $client_address, $server_name, $localtime and the like; \\n begins a line, and \\c in front "
+        + "puts it on the line of the reply. It is not logged.");
+
+    public static readonly Parameter<string> RejectFooterMaps = Group.Text("smtpd_reject_footer_maps", "",
+        "Tables of footers by the whole text of a reply; smtpd_reject_footer is for those that they do not know.");
+
+    public static readonly Parameter<string> ExpansionFilter = Group.Text("smtpd_expansion_filter",
+        "\\t\\40!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\\\]^_`abcdefghijklmnopqrstuvwxyz{|}~",
+        "The characters that attributes may have in texts such as smtpd_reject_footer; others come out as _.");
+
     public static readonly Parameter<string> DataRestrictions = Group.Text("smtpd_data_restrictions", "",
         "Restrictions applied at DATA.");
 

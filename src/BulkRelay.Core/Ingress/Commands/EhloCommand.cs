@@ -7,9 +7,12 @@ internal static class EhloCommand
 {
     private static readonly Reply SyntaxError = new("501 Syntax: EHLO hostname");
 
-    public static async ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument) => argument.IsEmpty
+        ? ValueTask.FromResult<CommandOutcome>(SyntaxError)
+        : HeloCommand.GreetAsync(session, HeloCommand.NameOf(argument.Span), "ESMTP", Offer);
+
+    private static async ValueTask<Reply> Offer(SmtpSession session)
     {
-        if (!HeloCommand.Greet(session, argument.Span, "ESMTP")) return SyntaxError;
         var greetings = session.Greetings;
         if (session.Policy.Sasl is not null) await session.PrepareAuthOfferAsync();
         if (greetings.Discarded.Length > 0) session.Log.Info($"discarding EHLO keywords: {greetings.Discarded}");

@@ -14,17 +14,33 @@ internal static class HeloCommand
 
     private static readonly Reply SyntaxError = new("501 Syntax: HELO hostname");
 
-    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument) =>
-        ValueTask.FromResult<CommandOutcome>(Greet(session, argument.Span, "SMTP") ? session.Greetings.Helo : SyntaxError);
-
-    /// <summary>Notes who greets and how. False if there is no name.</summary>
-    public static bool Greet(SmtpSession session, ReadOnlySpan<byte> name, string protocol)
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
     {
-        if (name.IsEmpty) return false;
+        if (argument.IsEmpty) return ValueTask.FromResult<CommandOutcome>(SyntaxError);
+        return GreetAsync(session, NameOf(argument.Span), "SMTP", static s => ValueTask.FromResult(s.Greetings.Helo));
+    }
+
+    /// <summary>The name in the argument, as it is shown.</summary>
+    public static string NameOf(ReadOnlySpan<byte> argument) => Neuter(Encoding.UTF8.GetString(argument[..Math.Min(argument.Length, MaxName)]));
+
+    /// <summary>Notes who greets and how, and greets back; unless it is refused, which changes nothing.</summary>
+    public static async ValueTask<CommandOutcome> GreetAsync(
+        SmtpSession session, string name, string protocol, Func<SmtpSession, ValueTask<Reply>> greeting)
+    {
+        var access = session.Access;
+        if (!session.Policy.Access.DelaysReject)
+        {
+            var before = access.HeloName;
+            access.HeloName = name;
+            var verdict = await session.Policy.Access.CheckHeloAsync(access, session.Interrupted);
+            var reply = verdict.Refusal is null ? null : session.Refuse(session.Where, verdict);
+            access.HeloName = before;
+            if (reply is not null) return reply;
+        }
         session.ResetTransaction();
-        session.Access.HeloName = Neuter(Encoding.UTF8.GetString(name[..Math.Min(name.Length, MaxName)]));
-        session.Access.Protocol = protocol;
-        return true;
+        access.HeloName = name;
+        access.Protocol = protocol;
+        return await greeting(session);
     }
 
     /// <summary>A name with a question mark in place of each character that would change the structure of a header or of the log.</summary>

@@ -16,33 +16,57 @@ internal static class MailCommand
     private static readonly Reply Ok = new("250 2.1.0 Ok");
 
     public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument) =>
-        ValueTask.FromResult<CommandOutcome>(Run(session, argument.Span));
+        Read(session, argument.Span, out var sender, out var parameters) is { } refusal ? ValueTask.FromResult<CommandOutcome>(refusal)
+        : session.Policy.Access.DelaysReject ? ValueTask.FromResult<CommandOutcome>(Begin(session, sender, parameters))
+        : CheckAsync(session, sender, parameters);
 
-    private static Reply Run(SmtpSession session, ReadOnlySpan<byte> argument)
+    /// <summary>Reads the command. Null, or the reply that refuses it.</summary>
+    private static Reply? Read(SmtpSession session, ReadOnlySpan<byte> argument, out EmailAddress sender, out MailParameters parameters)
     {
+        sender = default;
+        parameters = default;
         var policy = session.Policy;
         if ((policy.RequiresHelo || session.MustGreet) && session.Access.HeloName.Length == 0) return HeloFirst;
         if (session.Transaction is not null) return Nested;
         if (!PathArgument.TryParse(argument, "FROM:"u8, out var path)) return SyntaxError;
         if (session.Gate?.CountMessage() is { } tooMuch) return tooMuch;
-        if (!EmailAddress.TryParse(path.Path, out var sender))
+        if (!EmailAddress.TryParse(path.Path, out sender))
         {
             session.Log.Warning($"Illegal address syntax from {session.Client.NameAndAddress} in MAIL command: {argument}");
             return BadAddress;
         }
-        if (MailParameters.Parse(path.Parameters, session.Extensions, out var parameters) is { } refusal) return refusal;
+        if (MailParameters.Parse(path.Parameters, session.Extensions, out parameters) is { } refusal) return refusal;
         if (!parameters.SmtpUtf8 && !sender.IsAscii) return NeedsSmtpUtf8;
-        if (parameters.Verp is not null && CheckVerp(session, sender, ref parameters) is { } verpRefusal) return verpRefusal;
+        return parameters.Verp is null ? null : CheckVerp(session, sender, ref parameters);
+    }
+
+    private static Reply Begin(SmtpSession session, EmailAddress sender, in MailParameters parameters)
+    {
         session.BeginTransaction(sender, parameters);
-        if (CheckSize(session, parameters.Size) is { Refusal: not null } verdict)
-        {
-            var (reply, forwarded) = (session.Refuse("MAIL", verdict), session.Forwarded);
-            session.ResetTransaction();
-            session.Forwarded = forwarded;
-            return reply;
-        }
-        if (!policy.DelaysOpen) session.OpenMessage(session.Transaction!);
+        return CheckSize(session, parameters.Size) is { Refusal: not null } verdict ? Refuse(session, verdict) : Open(session);
+    }
+
+    /// <summary>Asks the restrictions on the sender now, where they do not wait for RCPT.</summary>
+    private static async ValueTask<CommandOutcome> CheckAsync(SmtpSession session, EmailAddress sender, MailParameters parameters)
+    {
+        session.BeginTransaction(sender, parameters);
+        var verdict = await session.Policy.Access.CheckSenderAsync(session.Access, session.Interrupted);
+        if (verdict.Refusal is null) verdict = CheckSize(session, parameters.Size);
+        return verdict.Refusal is not null ? Refuse(session, verdict) : Open(session);
+    }
+
+    private static Reply Open(SmtpSession session)
+    {
+        if (!session.Policy.DelaysOpen) session.OpenMessage(session.Transaction!);
         return Ok;
+    }
+
+    private static Reply Refuse(SmtpSession session, in Verdict verdict)
+    {
+        var (reply, forwarded) = (session.Refuse("MAIL", verdict), session.Forwarded);
+        session.ResetTransaction();
+        session.Forwarded = forwarded;
+        return reply;
     }
 
     private static Verdict CheckSize(SmtpSession session, long size)

@@ -28,7 +28,7 @@ internal sealed class RestrictionParser(string parameter, RestrictionSetup setup
     /// <summary>Adds a restriction that refuses everything for now because the configuration is at fault.</summary>
     public void AddFault(string message)
     {
-        setup.Faults.Add(new ConfigFault(FaultSeverity.Error, "main.cf", 0, parameter, message));
+        setup.AddFault(parameter, message);
         Add(parameter, new Misconfigured($"{parameter}: {message}"));
     }
 

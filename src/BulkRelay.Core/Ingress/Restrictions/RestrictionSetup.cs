@@ -43,6 +43,10 @@ internal sealed class RestrictionSetup
     /// <summary>Takes what is wrong.</summary>
     public List<ConfigFault> Faults { get; }
 
+    /// <summary>Records an error in the value of a parameter.</summary>
+    public void AddFault(string parameter, string message) =>
+        Faults.Add(new ConfigFault(FaultSeverity.Error, "main.cf", 0, parameter, message));
+
     /// <summary>The clients that may relay.</summary>
     public AddressMatchList MyNetworks { get; }
 
