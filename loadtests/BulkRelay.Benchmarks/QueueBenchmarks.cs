@@ -32,7 +32,7 @@ public class QueueBenchmarks
         var qmgr = _log.For("postfix", "qmgr");
         var transports = new Dictionary<string, TransportService> { ["smtp"] = new(new InstantTransport(), _log.For("postfix", "smtp"), 100) };
         var configuration = new QueueConfiguration(ConfigSnapshot.With(),
-            static (recipient, _, _) => new(new Route(new DestinationKey("smtp", recipient[(recipient.IndexOf('@') + 1)..]))), transports);
+            static (recipient, _, _, _) => new(new Route(new DestinationKey("smtp", recipient[(recipient.IndexOf('@') + 1)..]))), transports);
         _services = new QueueServices(configuration)
         {
             Store = new InstantStore(() => _left.Signal()),

@@ -26,16 +26,16 @@ public class RouterBenchmarks
     }
 
     [Benchmark(Baseline = true)]
-    public ValueTask<Route> Relayhost() => _relayhost.RouteAsync("someone@example.com", "sender@example.org", default);
+    public ValueTask<Route> Relayhost() => _relayhost.RouteAsync("someone@example.com", "sender@example.org", "", default);
 
     [Benchmark]
-    public ValueTask<Route> RecipientDomain() => _direct.RouteAsync("someone@example.com", "sender@example.org", default);
+    public ValueTask<Route> RecipientDomain() => _direct.RouteAsync("someone@example.com", "sender@example.org", "", default);
 
     [Benchmark]
-    public ValueTask<Route> IndexedTransportMap() => _indexed.RouteAsync("someone@example.com", "sender@example.org", default);
+    public ValueTask<Route> IndexedTransportMap() => _indexed.RouteAsync("someone@example.com", "sender@example.org", "", default);
 
     [Benchmark]
-    public ValueTask<Route> PatternTransportMap() => _patterns.RouteAsync("someone@example.com", "sender@example.org", default);
+    public ValueTask<Route> PatternTransportMap() => _patterns.RouteAsync("someone@example.com", "sender@example.org", "", default);
 
     private static Router Router(params (string, string)[] settings)
     {

@@ -38,7 +38,7 @@ internal static class EndOfMessage
             var verdict = await CheckAsync(session, transaction, scanner);
             if (verdict.Refusal is not null) return session.Refuse(Name, verdict);
             var message = await BuildAsync(session, transaction);
-            var result = await session.Services.Submit(message, CancellationToken.None);
+            var result = session.Access.Actions.IsDiscarded ? StoreResult.Stored : await session.Services.Submit(message, CancellationToken.None);
             if (result != StoreResult.Stored)
                 return session.Refuse(Name, Verdict.Refuse(result == StoreResult.Full ? StoreFull : StoreUnavailable));
             session.Errors.Forgive();
@@ -89,7 +89,8 @@ internal static class EndOfMessage
         if (madeId.Length > 0) session.CleanupLog.Info($"{transaction.QueueId}: message-id=<{madeId}>");
         else if (content.Header(HeaderPolicy.MessageId) is { IsEmpty: false } id) session.CleanupLog.Info($"{transaction.QueueId}: message-id={id}");
         else session.CleanupLog.Info($"{transaction.QueueId}: message-id=<>");
-        var finished = content.Complete(trace[..traceLength], added);
+        var actions = session.Access.Actions;
+        var finished = content.Complete(actions.Before(trace[..traceLength]), added);
         var envelope = new MessageEnvelope
         {
             Id = transaction.MessageId,
@@ -102,6 +103,8 @@ internal static class EndOfMessage
             Ret = transaction.Parameters.Ret,
             Envid = transaction.Parameters.Envid,
             Verp = transaction.Parameters.Verp ?? "",
+            IsHeld = actions.IsHeld,
+            Filter = actions.Redirect is null ? actions.Filter ?? "" : "",
             ClientName = session.Forwarded?.Name ?? session.Client.Name,
             ClientAddress = session.Forwarded?.Address ?? session.Client.AddressText,
             HeloName = session.Forwarded?.HeloName ?? transaction.HeloName,
@@ -110,7 +113,7 @@ internal static class EndOfMessage
             Flow = session.Policy.Flows.FlowOf(session.Client, transaction, content),
             Priority = session.Policy.Flows.PriorityOf(content, saysPriority),
         };
-        return new IncomingMessage(envelope, transaction.Recipients, finished);
+        return new IncomingMessage(envelope, actions.Recipients(transaction.Recipients), finished);
     }
 
     private static bool IsAscii(MessageContent content)

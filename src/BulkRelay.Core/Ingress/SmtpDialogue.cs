@@ -200,7 +200,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
             }
         }
         var refusals = _transcript?.Refusals;
-        var outcome = session.IsAccessDenied && command.Verb != "QUIT" ? new Reply($"503 5.7.0 Error: access denied for {session.Client.NameAndAddress}")
+        var outcome = session.IsAccessDenied && command.Verb != "QUIT" ? session.AccessDenied()
             : await command.Handler(session, argument);
         _statistics.Count(number, outcome.IsError);
         if (outcome.IsError) session.Errors.AddError();
@@ -228,6 +228,11 @@ internal sealed class SmtpDialogue(SmtpSession session)
     {
         var text = Encoding.UTF8.GetString(line.Span[..Math.Min(line.Length, MaxLogged)]);
         var verb = Encoding.UTF8.GetString(new CommandLine(line.Span).Verb);
+        if (session.IsAccessDenied)
+        {
+            await AnswerUnknownAsync(session.AccessDenied());
+            return;
+        }
         var isForbidden = LooksLikeHeader(verb) || (await _policy.ForbiddenCommands.MatchAsync(verb, session.Interrupted)).IsMatch;
         if (isForbidden) session.Log.Warning($"non-SMTP command from {session.Client.NameAndAddress}: {text}");
         await AnswerUnknownAsync(isForbidden ? BreakRules : NotRecognized);

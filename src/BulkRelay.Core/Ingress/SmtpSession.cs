@@ -292,6 +292,9 @@ internal sealed class SmtpSession : IDisposable
         return RestrictionSetup.Reply(code, "5.5.2", $"{Policy.Hostname} Error: bare <LF> received");
     }
 
+    /// <summary>The reply to whatever a client says that was refused as it connected.</summary>
+    public Reply AccessDenied() => new($"503 5.7.0 Error: access denied for {Client.NameAndAddress}");
+
     /// <summary>Logs a refusal and gives the reply.</summary>
     public Reply Refuse(string where, in Verdict verdict)
     {

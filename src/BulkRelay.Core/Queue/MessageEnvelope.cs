@@ -75,4 +75,10 @@ public sealed record MessageEnvelope
     /// The two delimiters with which each recipient's address goes into the sender's address (VERP, <c>XVERP</c>); empty for none.
     /// </summary>
     public string Verp { get; init; } = "";
+
+    /// <summary>
+    /// Where all of it goes instead of by its recipients' routes, <c>transport:nexthop</c> (FILTER in access tables, <c>content_filter</c>);
+    /// empty for nowhere else.
+    /// </summary>
+    public string Filter { get; init; } = "";
 }

@@ -110,7 +110,7 @@ public sealed class QueueServices : IDisposable
     internal async ValueTask<DestinationKey> RouteAsync(string recipient, MessageEnvelope message, CancellationToken cancel)
     {
         if (message.IsExpired) return DestinationKey.Expired;
-        var route = await Configuration.Route(recipient, message.Sender, cancel).ConfigureAwait(false);
+        var route = await Configuration.Route(recipient, message.Sender, message.Filter, cancel).ConfigureAwait(false);
         if (route.Failure is { } failure) Log.Warning($"{message.QueueId}: to=<{recipient}>: {failure}");
         return route.Destination;
     }

@@ -87,6 +87,7 @@ internal sealed class Postcat
         Attribute("sasl_username", envelope.SaslLogin);
         Attribute("flow", envelope.Flow);
         Attribute("envelope_id", envelope.Envid);
+        if (envelope.Filter.Length > 0) Record("content_filter: ", InLatin1(envelope.Filter));
         foreach (var recipient in message.Recipients)
         {
             Attribute("dsn_orig_rcpt", recipient.Orcpt);

@@ -110,6 +110,9 @@ public sealed class SideBySideServers : IAsyncLifetime
 
         public DecisionLog Log { get; set; } = null!;
 
+        /// <summary>What the server said, without what only this run knows.</summary>
+        public string Neutral(string said) => said.Replace($"[127.0.0.1]:{filter.Port}", "{filter}", StringComparison.Ordinal);
+
         /// <summary>The services for <c>master.cf</c>.</summary>
         public IEnumerable<string> Services() => Talks.Values.Select(t => string.Create(CultureInfo.InvariantCulture,
             $"127.0.0.1:{t.Port} inet n - n - - smtpd {string.Join(' ', t.Talk.Settings.Select(s => $"-o {{ {s.Name} = {s.Value} }}"))}"));

@@ -75,7 +75,7 @@ public sealed class TableFuzz : TableFixture
             ("transport_maps", "pcre:{{/^(.*)@(.*)$$/ slow:$$2}, {/(x)/ error:$$1}} inline:{a=slow:}")), Set, new HashSet<string> { "smtp", "slow" });
         Prop.ForAll(Texts, address =>
         {
-            var route = router.RouteAsync(address, address, default).AtOnce();
+            var route = router.RouteAsync(address, address, "", default).AtOnce();
             route.Destination.Transport.ShouldNotBeEmpty();
             route.Destination.Nexthop.ShouldNotBeEmpty();
             route.Destination.Nexthop.ShouldNotContain('\n');

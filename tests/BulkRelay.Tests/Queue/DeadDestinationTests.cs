@@ -161,7 +161,7 @@ public sealed class DeadDestinationTests
         for (var n = 0; n < 500; n++) await queue.SubmitAsync($"u{n}@example.com");
         await UntilDeadAsync(queue);
         var tried = queue.Smtp.Order.Count;
-        queue.Route = (_, _, _) => new(new Core.Queue.Routing.Route(new DestinationKey("relay", "[mx.test]:25")));
+        queue.Route = (_, _, _, _) => new(new Core.Queue.Routing.Route(new DestinationKey("relay", "[mx.test]:25")));
         queue.Time.Advance(TimeSpan.FromMinutes(6));
         var start = queue.Time.GetUtcNow();
         await queue.UntilEmptyAsync(step: TimeSpan.FromMilliseconds(50));

@@ -175,7 +175,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task A_transport_that_is_not_there_defers_its_mail()
     {
-        await using var queue = new QueueFixture { Route = (_, _, _) => new(new Core.Queue.Routing.Route(new DestinationKey("gone", "x"))) }.Start();
+        await using var queue = new QueueFixture { Route = (_, _, _, _) => new(new Core.Queue.Routing.Route(new DestinationKey("gone", "x"))) }.Start();
         await queue.SubmitAsync("a@example.com");
         await queue.SettleAsync();
         (await RecipientsAsync(queue)).Single().Reason.ShouldBe("mail transport unavailable");

@@ -180,7 +180,7 @@ public sealed class PaceTests
     {
         await using var queue = new QueueFixture(("smtp_destination_recipient_limit", "1"), ("smtp_destination_concurrency_limit", "1")).Start();
         // As the router names it: local part without extension, and the nexthop.
-        queue.Route = (recipient, _, _) => new(new Route(new DestinationKey("smtp", $"{recipient[..recipient.IndexOf('@')]}@mx.test")));
+        queue.Route = (recipient, _, _, _) => new(new Route(new DestinationKey("smtp", $"{recipient[..recipient.IndexOf('@')]}@mx.test")));
         var gate = new TaskCompletionSource();
         queue.Smtp.Answer = async (request, _) =>
         {

@@ -40,7 +40,7 @@ internal sealed class QueueFixture : IAsyncDisposable
         Store = store ?? memory;
         _log = new MailLog(() => _logged, "relay", Time);
         _system = ActorSystems.Create("queue-test", Time);
-        Route = (recipient, _, _) => ValueTask.FromResult(new Route(new DestinationKey("smtp", recipient[(recipient.IndexOf('@') + 1)..])));
+        Route = (recipient, _, _, _) => ValueTask.FromResult(new Route(new DestinationKey("smtp", recipient[(recipient.IndexOf('@') + 1)..])));
     }
 
     public FakeTimeProvider Time { get; }
@@ -83,7 +83,7 @@ internal sealed class QueueFixture : IAsyncDisposable
 
     public QueueConfiguration Configure(params (string Name, string Value)[] settings) => new(
         ConfigSnapshot.With(settings),
-        (recipient, sender, cancel) => Route(recipient, sender, cancel),
+        (recipient, sender, filter, cancel) => Route(recipient, sender, filter, cancel),
         new Dictionary<string, TransportService>
         {
             ["smtp"] = new(Smtp, _log.For("postfix", "smtp"), ProcessLimit),

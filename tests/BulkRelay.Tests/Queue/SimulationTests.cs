@@ -31,7 +31,7 @@ public sealed class SimulationTests
             ("qmgr_content_memory_limit", "1000"), ("minimal_backoff_time", "1s"), ("maximal_backoff_time", "60s"))
         { ProcessLimit = 8 };
         var shift = 0;
-        queue.Route = (recipient, _, _) => new(new Route(new DestinationKey("smtp", $"d{(recipient.Length + Volatile.Read(ref shift)) % 5}.test")));
+        queue.Route = (recipient, _, _, _) => new(new Route(new DestinationKey("smtp", $"d{(recipient.Length + Volatile.Read(ref shift)) % 5}.test")));
         var bounced = new ConcurrentDictionary<(long, int), int>();
         queue.Report = request =>
         {

@@ -107,7 +107,7 @@ public sealed class WindowTests
         queue.Smtp.Answer = (request, _) => Task.FromResult(FakeTransport.Deferred(request));
         var message = await queue.SubmitAsync("stays@example.com", "moves@example.com");
         await queue.SettleAsync();
-        queue.Route = (recipient, _, _) => new(new Route(recipient.StartsWith('m')
+        queue.Route = (recipient, _, _, _) => new(new Route(recipient.StartsWith('m')
             ? new DestinationKey("relay", "[mx.test]:25") : new DestinationKey("smtp", "example.com")));
         queue.Smtp.Answer = (request, _) => Task.FromResult(FakeTransport.Delivered(request));
         int? attempts = null;
@@ -130,7 +130,7 @@ public sealed class WindowTests
         queue.Memory.IsHealthy = false;
         for (var i = 0; i < 10; i++) await queue.SubmitAsync($"u{i}@example.com");
         await queue.UntilAsync(s => s.Destinations.Any(d => d.Queued == 10));
-        queue.Route = (_, _, _) => new(new Route(new DestinationKey("relay", "[mx.test]:25")));
+        queue.Route = (_, _, _, _) => new(new Route(new DestinationKey("relay", "[mx.test]:25")));
         queue.Services.Configuration = queue.Configure(("relay_destination_concurrency_limit", "2"));
         queue.Queue.Tell(Reconfigured.Instance);
         queue.Memory.IsHealthy = true;

@@ -50,8 +50,8 @@ internal static class BdatCommand
         var scanner = transaction.Chunks!;
         if (!await ReadAsync(session, count, scanner)) return CommandOutcome.Interrupted;
         if (!isLast) return new Reply($"250 2.0.0 Ok: {count} bytes");
-        var size = session.Content.Size;
         scanner.Finish(session.Content);
+        var size = session.Content.Size;
         return await EndOfMessage.FinishAsync(
             session, transaction, scanner, t => new Reply($"250 2.0.0 Ok: {size} bytes queued as {t.QueueId}"));
     }

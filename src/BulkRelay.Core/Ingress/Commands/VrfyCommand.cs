@@ -13,13 +13,14 @@ internal static class VrfyCommand
 
     public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
     {
-        var refusal = Read(session, argument.Span, out var address);
-        return refusal is not null ? ValueTask.FromResult<CommandOutcome>(refusal) : CheckAsync(session, address);
+        var refusal = Read(session, argument.Span, out var address, out var hasBrackets);
+        return refusal is not null ? ValueTask.FromResult<CommandOutcome>(refusal) : CheckAsync(session, address, hasBrackets);
     }
 
-    private static Reply? Read(SmtpSession session, ReadOnlySpan<byte> argument, out EmailAddress address)
+    private static Reply? Read(SmtpSession session, ReadOnlySpan<byte> argument, out EmailAddress address, out bool hasBrackets)
     {
         address = default;
+        hasBrackets = argument is [(byte)'<', ..];
         if (!session.Greetings.OffersVrfy) return Disabled;
         var isUtf8 = argument.Length > 9 && Ascii.EqualsIgnoreCase(argument[^9..], " SMTPUTF8"u8);
         if (isUtf8) argument = argument[..^9].TrimEnd((byte)' ');
@@ -29,11 +30,11 @@ internal static class VrfyCommand
         return isUtf8 || address.IsAscii ? null : NeedsSmtpUtf8;
     }
 
-    private static async ValueTask<CommandOutcome> CheckAsync(SmtpSession session, EmailAddress address)
+    private static async ValueTask<CommandOutcome> CheckAsync(SmtpSession session, EmailAddress address, bool hasBrackets)
     {
         session.Access.Recipient = session.Policy.Complete(address);
         session.Access.RecipientAsGiven = address;
         var verdict = await session.Policy.Access.CheckRecipientAsync(session.Access, session.Interrupted);
-        return verdict.Refusal is not null ? session.Refuse("VRFY", verdict) : new Reply($"252 2.0.0 {address.Text}");
+        return verdict.Refusal is not null ? session.Refuse("VRFY", verdict) : new Reply(hasBrackets ? $"252 2.0.0 <{address.Text}>" : $"252 2.0.0 {address.Text}");
     }
 }

@@ -1,3 +1,6 @@
+using System.Text;
+using BulkRelay.Core.Queue;
+
 namespace BulkRelay.Core.Ingress.Restrictions;
 
 /// <summary>
@@ -38,6 +41,22 @@ internal sealed class MessageActions
     public void AddBcc(string address)
     {
         if (!_bcc.Contains(address, StringComparer.OrdinalIgnoreCase)) _bcc.Add(address);
+    }
+
+    /// <summary>What stands before the content: the headers to prepend, and the trace header.</summary>
+    public ReadOnlySpan<byte> Before(ReadOnlySpan<byte> trace) => _prepended.Count == 0 ? trace
+        : (byte[])[.. Encoding.UTF8.GetBytes(string.Concat(_prepended.Select(line => $"{line}\r\n"))), .. trace];
+
+    /// <summary>
+    /// Who gets the message: the recipients of the transaction, or the one that it is redirected to, and those of BCC, of whom no sender is
+    /// told anything (RFC 3461 NOTIFY=NEVER).
+    /// </summary>
+    public IReadOnlyList<IncomingRecipient> Recipients(IReadOnlyList<IncomingRecipient> accepted)
+    {
+        if (Redirect is not null) return [accepted[0] with { Address = Redirect }];
+        if (_bcc.Count == 0) return accepted;
+        var more = _bcc.Where(bcc => !accepted.Any(a => a.Address.Equals(bcc, StringComparison.OrdinalIgnoreCase)));
+        return [.. accepted, .. more.Select(bcc => new IncomingRecipient(bcc, Notify: "NEVER"))];
     }
 
     /// <summary>Begins the next transaction.</summary>

@@ -4,4 +4,4 @@ namespace BulkRelay.Core.Queue.Routing;
 /// Finds the destination of a recipient by the tables as they are now: <see cref="Router.RouteAsync"/>. There is always an answer, if only
 /// <c>retry</c> or <c>error</c>.
 /// </summary>
-public delegate ValueTask<Route> RouteRecipient(string recipient, string sender, CancellationToken cancel);
+public delegate ValueTask<Route> RouteRecipient(string recipient, string sender, string filter, CancellationToken cancel);

@@ -46,13 +46,15 @@ public sealed class Router
     /// <summary>The route of a recipient for mail of a sender. Never fails: what cannot be found out is a route to <c>retry</c>.</summary>
     /// <param name="recipient">The address as it is written in SMTP. Without a domain it belongs to <c>myorigin</c>.</param>
     /// <param name="sender">The envelope sender; empty for the null sender.</param>
+    /// <param name="filter">Where the whole message goes, <c>transport:nexthop</c>; empty for the way of the recipient.</param>
     /// <param name="cancel">Ends a look-up in a table that is slow.</param>
-    public ValueTask<Route> RouteAsync(string recipient, string sender, CancellationToken cancel)
+    public ValueTask<Route> RouteAsync(string recipient, string sender, string filter, CancellationToken cancel)
     {
         if (recipient.Equals(_doubleBounce, StringComparison.OrdinalIgnoreCase)) return new(new Route(Discarded));
         var at = recipient.LastIndexOf('@');
         var hasDomain = at >= 0 && at < recipient.Length - 1;
         var domain = _domains.Get(hasDomain ? recipient.AsSpan(at + 1) : _origin);
+        if (filter.Length > 0) return new(ToFilter(filter, recipient, domain));
         if (domain.Destination is { } destination) return new(new Route(destination));
         return FindAsync(hasDomain ? recipient : $"{recipient.TrimEnd('@')}@{domain.Name}", domain, sender, cancel);
     }
@@ -68,7 +70,7 @@ public sealed class Router
             if (found.IsFailure) return Retry(ResolverFailure, found.Failure!);
             if (found.Value is { } value) hop = hop.Apply(Hop.Split(value), domain.Name);
         }
-        return Finish(hop, recipient, domain);
+        return Finish(hop, recipient, domain, _isFixed);
     }
 
     /// <summary>The order of transport(5): full address, address without extension, domain, parent domains, <c>*</c>.</summary>
@@ -84,7 +86,14 @@ public sealed class Router
         return found.IsFound || found.IsFailure ? found : await _transportMaps.LookupAsync("*", isPart: true, cancel);
     }
 
-    private Route Finish(Hop hop, string recipient, RecipientDomain domain)
+    /// <summary>A content filter stands in for the route; without a nexthop it gets the recipient's domain (FILTER_README).</summary>
+    private Route ToFilter(string filter, string recipient, RecipientDomain domain)
+    {
+        var hop = Hop.Split(filter);
+        return Finish(hop.Nexthop.Length > 0 ? hop : hop with { Nexthop = domain.Name }, recipient, domain, isFixed: false);
+    }
+
+    private Route Finish(Hop hop, string recipient, RecipientDomain domain, bool isFixed)
     {
         if (hop.Nexthop.AsSpan().ContainsAnyInRange('\0', '\x1f'))
             return Retry(ResolverFailure, $"transport {hop.Transport}: the nexthop for {recipient} has control characters");
@@ -93,7 +102,7 @@ public sealed class Router
         if (!_services.Contains(hop.Transport)) return WithoutService(hop.Transport);
         if (_snapshot.Get(hop.Transport, TransportParameters.DestinationRecipientLimit) == 1)
             return new Route(destination with { Nexthop = PerRecipient(recipient, destination.Nexthop) });
-        if (_isFixed) domain.Destination = destination;
+        if (isFixed) domain.Destination = destination;
         return new Route(destination);
     }
 

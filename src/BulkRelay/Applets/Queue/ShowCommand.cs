@@ -49,6 +49,7 @@ internal static class ShowCommand
         Row("login", envelope.SaslLogin);
         Row("flow", $"{envelope.Flow}{(envelope.Flow.Length > 0 ? ", " : "")}priority {envelope.Priority.ToString().ToLowerInvariant()}");
         Row("envid", envelope.Envid);
+        Row("filter", envelope.Filter);
         Row("warning", envelope.WarnAt is { } warnAt ? $"the sender is warned {Time(warnAt)}" : envelope.IsWarned ? "the sender was warned" : "");
         Row("recipients", explained.Message.Recipients.Count.ToString("N0", CultureInfo.InvariantCulture));
         foreach (var (recipient, why) in explained.Message.Recipients.Zip(explained.Why))

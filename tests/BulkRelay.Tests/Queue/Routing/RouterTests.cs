@@ -129,7 +129,7 @@ public sealed class RouterTests : TableFixture
     [InlineData("sender_dependent_default_transport_maps", "fail:now")]
     public void A_table_that_cannot_answer_makes_mail_wait_and_gives_the_operator_the_reason(string parameter, string value)
     {
-        var route = Router((parameter, value)).RouteAsync("user@example.com", "s@example.net", default).AtOnce();
+        var route = Router((parameter, value)).RouteAsync("user@example.com", "s@example.net", "", default).AtOnce();
         route.Destination.ToString().ShouldBe("retry:4.3.0 address resolver failure");
         route.Failure!.ShouldContain("fail:now");
     }
@@ -149,15 +149,15 @@ public sealed class RouterTests : TableFixture
     {
         const string map = "inline:{boss@example.net=[boss] @example.net=[all] <>=[null] skip@example.net=DUNNO}";
         Router(("sender_dependent_relayhost_maps", map), ("relayhost", "[out]"), ("recipient_delimiter", "+"))
-            .RouteAsync("user@example.com", sender, default).AtOnce().Destination.ToString().ShouldBe(expected);
+            .RouteAsync("user@example.com", sender, "", default).AtOnce().Destination.ToString().ShouldBe(expected);
     }
 
     [Fact]
     public void The_sender_may_choose_the_transport_for_mail_that_goes_out_only()
     {
         var router = Router(("sender_dependent_default_transport_maps", "inline:{@example.net=slow}"), ("relay_domains", "example.org"));
-        router.RouteAsync("user@example.com", "a@example.net", default).AtOnce().Destination.ToString().ShouldBe("slow:example.com");
-        router.RouteAsync("user@example.org", "a@example.net", default).AtOnce().Destination.ToString().ShouldBe("relay:example.org");
+        router.RouteAsync("user@example.com", "a@example.net", "", default).AtOnce().Destination.ToString().ShouldBe("slow:example.com");
+        router.RouteAsync("user@example.org", "a@example.net", "", default).AtOnce().Destination.ToString().ShouldBe("relay:example.org");
     }
 
     [Fact]
@@ -165,10 +165,10 @@ public sealed class RouterTests : TableFixture
     {
         var router = Router(("slow_destination_recipient_limit", "1"), ("recipient_delimiter", "+"),
             ("transport_maps", "inline:{example.com=slow:[Hub]:26 example.net=error:no}"));
-        var route = router.RouteAsync("User+ext@example.com", "", default).AtOnce();
+        var route = router.RouteAsync("User+ext@example.com", "", "", default).AtOnce();
         route.Destination.ToString().ShouldBe("slow:user@[hub]:26");
         route.Destination.Host.ShouldBe("[hub]:26");
-        router.RouteAsync("User@example.net", "", default).AtOnce().Destination.ToString().ShouldBe("error:no");
+        router.RouteAsync("User@example.net", "", "", default).AtOnce().Destination.ToString().ShouldBe("error:no");
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public sealed class RouterTests : TableFixture
     public void A_nexthop_with_control_characters_is_refused()
     {
         var router = Router(("transport_maps", $"hash:{Folder.Write("transport", "example.com slow:a\x01b")}"));
-        var route = router.RouteAsync("u@example.com", "", default).AtOnce();
+        var route = router.RouteAsync("u@example.com", "", "", default).AtOnce();
         route.Destination.Transport.ShouldBe("retry");
         route.Failure!.ShouldContain("control characters");
     }
@@ -202,11 +202,11 @@ public sealed class RouterTests : TableFixture
     {
         var router = Router(("relayhost", "[out]:587"));
         const string recipient = "someone@example.com";
-        for (var i = 0; i < 100; i++) router.RouteAsync(recipient, "", default).AtOnce();
+        for (var i = 0; i < 100; i++) router.RouteAsync(recipient, "", "", default).AtOnce();
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)
         {
-            var route = router.RouteAsync(recipient, "", default);
+            var route = router.RouteAsync(recipient, "", "", default);
             if (!route.IsCompletedSuccessfully) throw new InvalidOperationException();
         }
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1000);
@@ -222,7 +222,7 @@ public sealed class RouterTests : TableFixture
     private string Route(string recipient, params (string, string)[] settings) => RouteBy(Router(settings), recipient);
 
     private static string RouteBy(Router router, string recipient) =>
-        router.RouteAsync(recipient, "sender@example.net", CancellationToken.None).AtOnce().Destination.ToString();
+        router.RouteAsync(recipient, "sender@example.net", "", CancellationToken.None).AtOnce().Destination.ToString();
 
     private Router Router(params (string, string)[] settings) =>
         new(ConfigSnapshot.With([("mydestination", ""), ("myorigin", "origin.test"), .. settings]), Set, Services);

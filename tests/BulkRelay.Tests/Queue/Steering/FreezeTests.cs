@@ -43,7 +43,7 @@ public sealed class FreezeTests
     public async Task Other_mail_of_the_same_destination_passes_by(FreezeScope scope, string name)
     {
         await using var queue = new QueueFixture(("qmgr_destination_active_limit", "4")).Start();
-        queue.Route = (_, _, _) => new(new Core.Queue.Routing.Route(new DestinationKey("smtp", "[relay.test]")));
+        queue.Route = (_, _, _, _) => new(new Core.Queue.Routing.Route(new DestinationKey("smtp", "[relay.test]")));
         var steering = new QueueSteering(queue.Store, queue.Time, queue.Services);
         await steering.FreezeAsync(new QueueFreeze(scope, name, "because", queue.Time.GetUtcNow(), null), default);
         for (var i = 0; i < 50; i++) await SubmitAsync(queue, $"u{i}@example.com");
@@ -61,7 +61,7 @@ public sealed class FreezeTests
     public async Task Of_one_message_only_the_recipients_in_a_frozen_domain_stay()
     {
         await using var queue = new QueueFixture().Start();
-        queue.Route = (_, _, _) => new(new Core.Queue.Routing.Route(new DestinationKey("smtp", "[relay.test]")));
+        queue.Route = (_, _, _, _) => new(new Core.Queue.Routing.Route(new DestinationKey("smtp", "[relay.test]")));
         var steering = new QueueSteering(queue.Store, queue.Time, queue.Services);
         await steering.FreezeAsync(new QueueFreeze(FreezeScope.Domain, "example.com", "because", queue.Time.GetUtcNow(), null), default);
 

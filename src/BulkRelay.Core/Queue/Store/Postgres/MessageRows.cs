@@ -25,6 +25,7 @@ internal sealed class MessageRows
     private readonly List<bool> _isWarned;
     private readonly List<short> _trace;
     private readonly TextColumn _verp;
+    private readonly TextColumn _filter;
 
     public MessageRows()
     {
@@ -50,6 +51,7 @@ internal sealed class MessageRows
         _isWarned = Columns.Boolean();
         _trace = Columns.Smallint();
         _verp = Columns.Text();
+        _filter = Columns.Text();
     }
 
     public Columns Columns { get; } = new();
@@ -80,5 +82,6 @@ internal sealed class MessageRows
         _isWarned.Add(envelope.IsWarned);
         _trace.Add((short)envelope.Trace);
         _verp.Add(envelope.Verp);
+        _filter.Add(envelope.Filter);
     }
 }

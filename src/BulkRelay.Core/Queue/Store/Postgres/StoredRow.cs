@@ -35,6 +35,7 @@ internal static class StoredRow
         IsWarned = row.GetBoolean(at + 19),
         Trace = (DeliveryTrace)row.GetInt16(at + 20),
         Verp = row.GetString(at + 21),
+        Filter = row.GetString(at + 22),
     };
 
     public static QueuedRecipient Recipient(NpgsqlDataReader row) => Recipient(row, new DestinationKey(row.GetString(4), row.GetString(5)));

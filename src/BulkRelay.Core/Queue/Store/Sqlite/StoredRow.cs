@@ -32,6 +32,7 @@ internal static class StoredRow
         IsWarned = row.Bool(19),
         Trace = (DeliveryTrace)row.Int32(20),
         Verp = row.Text(21),
+        Filter = row.Text(22),
     };
 
     public static QueuedRecipient Recipient(SqliteStatement row) => Recipient(row, new DestinationKey(row.Text(4), row.Text(5)));

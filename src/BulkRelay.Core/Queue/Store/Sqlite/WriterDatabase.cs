@@ -303,6 +303,7 @@ internal sealed class WriterDatabase : IWriterDatabase
         .Bind(envelope.ClientName).Bind(envelope.ClientAddress).Bind(envelope.HeloName).Bind(envelope.Protocol)
         .Bind(envelope.SaslLogin).Bind(envelope.Flow).Bind((int)envelope.Priority).Bind(envelope.IsExpired)
         .Bind(envelope.WarnAt is { } warnAt ? StoredTime.From(warnAt) : 0).Bind(envelope.IsWarned).Bind((int)envelope.Trace).Bind(envelope.Verp)
+        .Bind(envelope.Filter)
         .Run();
 
     private void AddContent(long messageId, MessageContent content)

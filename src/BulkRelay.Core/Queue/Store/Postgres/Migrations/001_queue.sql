@@ -23,7 +23,8 @@ CREATE TABLE message (
   warn_at        bigint   NOT NULL, -- 0: no warning is to be sent
   is_warned      boolean  NOT NULL,
   trace          smallint NOT NULL, -- 0 none, 1 verify, 2 record
-  verp           text     NOT NULL
+  verp           text     NOT NULL,
+  filter         text     NOT NULL
 );
 
 -- Segments of at most 64 KB, as they came: mail that is compressed already would only cost the time to find that out, and what fits into

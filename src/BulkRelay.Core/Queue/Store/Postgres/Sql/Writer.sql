@@ -4,7 +4,7 @@
 INSERT INTO message
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::boolean[], $7::boolean[], $8::boolean[],
   $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-  $15::text[], $16::text[], $17::smallint[], $18::boolean[], $19::bigint[], $20::boolean[], $21::smallint[], $22::text[]);
+  $15::text[], $16::text[], $17::smallint[], $18::boolean[], $19::bigint[], $20::boolean[], $21::smallint[], $22::text[], $23::text[]);
 
 -- name: add_content
 INSERT INTO content SELECT * FROM unnest($1::bigint[], $2::integer[], $3::bytea[]);

@@ -22,7 +22,8 @@ CREATE TABLE message (
   warn_at        INTEGER NOT NULL, -- 0: no warning is to be sent
   is_warned      INTEGER NOT NULL,
   trace          INTEGER NOT NULL, -- 0 none, 1 verify, 2 record
-  verp           TEXT    NOT NULL
+  verp           TEXT    NOT NULL,
+  filter         TEXT    NOT NULL
 );
 
 -- Segments of at most 64 KB. id = message.id * 2^20 + the segment's number, so that one range is one message.

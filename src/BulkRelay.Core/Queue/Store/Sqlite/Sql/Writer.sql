@@ -4,7 +4,7 @@
 INSERT INTO message VALUES
   (:id, :queue_id, :arrived, :sender, :size, :is_8bit, :is_smtputf8, :is_held,
    :ret, :envid, :client_name, :client_address, :helo_name, :protocol,
-   :sasl_login, :flow, :priority, :is_expired, :warn_at, :is_warned, :trace, :verp);
+   :sasl_login, :flow, :priority, :is_expired, :warn_at, :is_warned, :trace, :verp, :filter);
 
 -- name: add_content
 INSERT INTO content VALUES (:id, :data);
