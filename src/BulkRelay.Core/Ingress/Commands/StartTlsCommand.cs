@@ -19,7 +19,7 @@ internal static class StartTlsCommand
     {
         if (!argument.IsEmpty) return ValueTask.FromResult<CommandOutcome>(SyntaxError);
         if (session.Access.Tls is not null) return ValueTask.FromResult<CommandOutcome>(AlreadyActive);
-        if (!session.Policy.Greetings.Offers("STARTTLS")) return ValueTask.FromResult<CommandOutcome>(NotImplemented);
+        if (!session.Greetings.Offers("STARTTLS")) return ValueTask.FromResult<CommandOutcome>(NotImplemented);
         if (session.Policy.Tls.Credentials?.Current() is not { } certificates) return ValueTask.FromResult<CommandOutcome>(NotAvailable);
         return session.Gate?.RefuseTls(isWrapper: false) is { } refusal
             ? ValueTask.FromResult<CommandOutcome>(refusal) : StartAsync(session, certificates);
