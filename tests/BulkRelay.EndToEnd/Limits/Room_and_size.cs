@@ -13,7 +13,7 @@ public sealed class Room_and_size
     public async Task R20_without_room_mail_is_refused_for_now_and_nothing_is_lost()
     {
         await using var inbox = new SinkInbox();
-        await using var relay = new RelayProcess($"relayhost = [127.0.0.1]:{inbox.Port}\nqueue_minfree = 900000000000000000");
+        await using var relay = new RelayProcess($"relayhost = [127.0.0.1]:{inbox.Port}\nqueue_minfree = 900000000000000000\nnotify_classes =");
         await relay.StartAsync();
         (await relay.CommandAsync("check")).Output.ShouldNotContain("should be at least");
         var refused = await SwaksAsync(relay, "first@dest.test");
