@@ -16,6 +16,13 @@ internal static class FuzzTargets
         ConfigurationTargets.Tables,
         ConfigurationTargets.BounceTemplates,
         ConfigurationTargets.Submissions,
+        SecurityTargets.Challenges,
+        SecurityTargets.AuthResponses,
+        SecurityTargets.Secrets,
+        SecurityTargets.ProxyHeaders,
+        SecurityTargets.PolicyReplies,
+        SecurityTargets.Words,
+        SecurityTargets.Certificates,
         SessionTarget.Session,
     ];
 }

@@ -13,13 +13,15 @@ internal static class SessionTarget
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private static readonly SmtpdPolicy Policy = SmtpdPolicy.Compile(ConfigSnapshot.With(("myhostname", "relay.test"), ("mynetworks", "127.0.0.0/8"), ("mydestination", ""),
-        ("smtpd_peername_lookup", "no"), ("smtpd_forbid_unauth_pipelining", "no"), ("smtpd_error_sleep_time", "0s"), ("smtpd_hard_error_limit", "1000")), TimeProvider.System, _ => { });
+        ("smtpd_peername_lookup", "no"), ("smtpd_forbid_unauth_pipelining", "no"), ("smtpd_error_sleep_time", "0s"), ("smtpd_hard_error_limit", "1000"),
+        ("smtpd_sasl_auth_enable", "yes"), ("smtpd_sasl_type", "table"), ("smtpd_sasl_path", "inline:{ { user = {PLAIN}pencil } }"), ("smtpd_authorized_xclient_hosts", "127.0.0.0/8"),
+        ("smtpd_authorized_xforward_hosts", "127.0.0.0/8")), TimeProvider.System, _ => { });
 
     public static readonly FuzzTarget Session = new("session",
     [
         "EHLO x\r\nMAIL FROM:<a@x.test>\r\nRCPT TO:<b@y.test>\r\nDATA\r\nSubject: x\r\n\r\nbody\r\n.\r\nQUIT\r\n", "EHLO x\r\n", "HELO \u001b[0m\r\n", "MAIL FROM:<a@x.test> SIZE=10\r\n",
-        "RCPT TO:<b@y.test> NOTIFY=NEVER\r\n", "DATA\r\n", "BDAT 5\r\n", "BDAT 5 LAST\r\n", "hello", "\r\n.\r\n", ".\r\n", "RSET\r\n", "NOOP\r\n", "VRFY a\r\n", "QUIT\r\n", "AUTH PLAIN AGEAYg==\r\n",
-        "AUTH LOGIN\r\n", "STARTTLS\r\n", "XCLIENT NAME=a\r\n", "XFORWARD NAME=a\r\n", "GET / HTTP/1.0\r\n", "\r\n", "\n", "\r", "\0", "ä", "\u00ff", " ", ":", "<", ">",
+        "RCPT TO:<b@y.test> NOTIFY=NEVER\r\n", "DATA\r\n", "BDAT 5\r\n", "BDAT 5 LAST\r\n", "hello", "\r\n.\r\n", ".\r\n", "RSET\r\n", "NOOP\r\n", "VRFY a\r\n", "QUIT\r\n", "AUTH PLAIN AHVzZXIAcGVuY2ls\r\n", "AUTH CRAM-MD5\r\n", "AUTH SCRAM-SHA-256 biwsbj11c2VyLHI9ck9wck5HZndFYmVSV2diTkVrcU8=\r\n", "dXNlcg==\r\n", "*\r\n",
+        "AUTH LOGIN\r\n", "STARTTLS\r\n", "XCLIENT NAME=a ADDR=192.0.2.1 LOGIN=x+0Ay\r\n", "XFORWARD NAME=a IDENT=b SOURCE=LOCAL\r\n", "GET / HTTP/1.0\r\n", "\r\n", "\n", "\r", "\0", "ä", "\u00ff", " ", ":", "<", ">",
     ], input => RunAsync(input).WaitAsync(Patience).GetAwaiter().GetResult());
 
     private static async Task RunAsync(byte[] input)
