@@ -20,10 +20,13 @@ internal sealed class KnotServer : IAsyncDisposable
     public IPEndPoint EndPoint { get; }
 
     /// <summary>Starts the server; completes when it says that it serves.</summary>
-    public static async Task<KnotServer> StartAsync(string zone, string zoneText)
+    /// <param name="zone">The name of the zone.</param>
+    /// <param name="zoneText">The zone.</param>
+    /// <param name="address">For programs that ask port 53 only: the address on which it serves that. Otherwise it takes a free port.</param>
+    public static async Task<KnotServer> StartAsync(string zone, string zoneText, IPAddress? address = null)
     {
         var folder = Directory.CreateTempSubdirectory("knot-").FullName;
-        var endPoint = FreePort();
+        var endPoint = address is null ? FreePort() : new IPEndPoint(address, 53);
         await File.WriteAllTextAsync(Path.Combine(folder, "zone"), zoneText);
         var configuration = Path.Combine(folder, "knot.conf");
         await File.WriteAllTextAsync(configuration, $"""

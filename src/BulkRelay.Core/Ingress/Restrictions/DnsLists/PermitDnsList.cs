@@ -14,7 +14,7 @@ internal sealed class PermitDnsList(RestrictionSetup setup, DnsList list, bool b
     public async ValueTask<Verdict> CheckAsync(AccessRequest request, CancellationToken cancel)
     {
         var client = request.Client;
-        if (byName && client.Name == Client.UnknownName) return Verdict.Dunno;
+        if (byName ? client.Name == Client.UnknownName : !client.HasAddress) return Verdict.Dunno;
         if (request.Recipient is not null)
         {
             var match = await AuthDestination.MatchAsync(setup, request, cancel);

@@ -7,6 +7,7 @@ internal sealed class RejectRblClient(IReadOnlyList<DnsList> lists, DnsListReply
 {
     public async ValueTask<Verdict> CheckAsync(AccessRequest request, CancellationToken cancel)
     {
+        if (!request.Client.HasAddress) return Verdict.Dunno;
         foreach (var list in lists)
         {
             var listing = await list.FindAsync(request, request.Client.Address, cancel);
