@@ -1,6 +1,6 @@
 namespace BulkRelay.Core.Configuration;
 
-/// <summary>What a mechanism can promise, in the words of <c>smtp_sasl_security_options</c>.</summary>
+/// <summary>What a mechanism can promise, in the words of <c>smtp_sasl_security_options</c> and <c>smtpd_sasl_security_options</c>.</summary>
 [Flags]
 public enum SaslSecurity
 {
@@ -20,4 +20,7 @@ public enum SaslSecurity
 
     /// <summary>The server proves that it knows the secret as well.</summary>
     MutualAuth = 16,
+
+    /// <summary>A secret that gets known later does not open what was heard before.</summary>
+    ForwardSecrecy = 32,
 }

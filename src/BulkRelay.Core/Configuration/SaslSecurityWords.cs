@@ -1,6 +1,6 @@
 namespace BulkRelay.Core.Configuration;
 
-/// <summary>The words of <c>smtp_sasl_security_options</c>.</summary>
+/// <summary>The words of <c>smtp_sasl_security_options</c> and <c>smtpd_sasl_security_options</c>.</summary>
 public static class SaslSecurityWords
 {
     private static readonly (string Word, SaslSecurity Meaning)[] Words =
@@ -10,6 +10,7 @@ public static class SaslSecurityWords
         ("nodictionary", SaslSecurity.NoDictionary),
         ("noanonymous", SaslSecurity.NoAnonymous),
         ("mutual_auth", SaslSecurity.MutualAuth),
+        ("forward_secrecy", SaslSecurity.ForwardSecrecy),
     ];
 
     /// <summary>Reads the value of a parameter.</summary>

@@ -28,12 +28,12 @@ public static class SaslServerParameters
     public static readonly Parameter<string> LocalDomain = Group.Text("smtpd_sasl_local_domain", "",
         "The realm of users whose name has none: it is put behind the name, after an at sign. Empty for none.");
 
-    public static readonly Parameter<SaslSecurityOptions> SecurityOptions = Group.Custom<SaslSecurityOptions>("smtpd_sasl_security_options", "noanonymous",
-        "What mechanisms must not be open to, or must give, while the connection is not encrypted. A configuration that leaves none has a fault.",
-        ParseOptions, SaslSecurityOptions.Names);
+    public static readonly Parameter<SaslSecurity> SecurityOptions = Group.Custom<SaslSecurity>("smtpd_sasl_security_options", "noanonymous",
+        "What mechanisms must promise while the connection is not encrypted; if none does, clients cannot sign in then.",
+        SaslSecurityWords.Parse, "noplaintext, noactive, nodictionary, noanonymous, mutual_auth, forward_secrecy");
 
-    public static readonly Parameter<SaslSecurityOptions> TlsSecurityOptions = Group.Custom<SaslSecurityOptions>("smtpd_sasl_tls_security_options", "$smtpd_sasl_security_options",
-        "The same for connections that are encrypted.", ParseOptions, SaslSecurityOptions.Names);
+    public static readonly Parameter<SaslSecurity> TlsSecurityOptions = Group.Custom<SaslSecurity>("smtpd_sasl_tls_security_options", "$smtpd_sasl_security_options",
+        "The same for connections that are encrypted.", SaslSecurityWords.Parse, "noplaintext, noactive, nodictionary, noanonymous, mutual_auth, forward_secrecy");
 
     public static readonly Parameter<string> MechanismFilter = Group.Text("smtpd_sasl_mechanism_filter", "!external, static:rest",
         "The mechanisms that may be offered: words, /file, type:table; ! excludes.");
@@ -52,7 +52,4 @@ public static class SaslServerParameters
 
     public static readonly Parameter<string> SenderLoginMaps = Group.Text("smtpd_sender_login_maps", "",
         "Tables of senders (user@domain, @domain) and the users who may send as them, for the restrictions reject_sender_login_mismatch and its kin.");
-
-    private static SaslSecurityOptions? ParseOptions(string value, out string? fault) =>
-        ParameterList.TrySplit(value, out fault) is { } words ? SaslSecurityOptions.Parse(words, out fault) : null;
 }

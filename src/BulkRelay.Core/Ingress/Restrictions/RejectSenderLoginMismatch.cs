@@ -1,3 +1,4 @@
+using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Ingress.Sasl;
 using BulkRelay.Smtp;
@@ -13,7 +14,7 @@ namespace BulkRelay.Core.Ingress.Restrictions;
 /// <param name="allowsUnknown">Whether a sender without an owner is everybody's.</param>
 internal sealed class RejectSenderLoginMismatch(RestrictionSetup setup, bool signedIn, bool notSignedIn, bool allowsUnknown) : IRestriction
 {
-    private readonly bool _isOn = setup.Snapshot.Get(SaslServerParameters.AuthEnable);
+    private readonly bool _isOn = IsOn(setup);
     private readonly SenderLoginMaps _maps = new(setup);
 
     public async ValueTask<Verdict> CheckAsync(AccessRequest request, CancellationToken cancel)
@@ -24,6 +25,14 @@ internal sealed class RejectSenderLoginMismatch(RestrictionSetup setup, bool sig
         if (request.Sasl is not { } sasl) return owners.IsFound ? Refuse(sender, "not logged in") : Verdict.Dunno;
         if (owners.Value is { } names ? SenderLoginMaps.Names(names, sasl.Login) : allowsUnknown) return Verdict.Dunno;
         return Refuse(sender, $"not owned by user {sasl.Login}");
+    }
+
+    private static bool IsOn(RestrictionSetup setup)
+    {
+        if (setup.Snapshot.Get(SaslServerParameters.AuthEnable)) return true;
+        setup.Faults.Add(new ConfigFault(FaultSeverity.Warning, "main.cf", 0, SaslServerParameters.AuthEnable.Name,
+            "restrictions on senders and logins (reject_sender_login_mismatch ...) are ignored: nobody can sign in here; set this to yes"));
+        return false;
     }
 
     private static Verdict Refuse(string sender, string why) =>

@@ -16,14 +16,18 @@ internal sealed class DovecotLink(AuthSocket socket, SaslContext context) : IAsy
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private static readonly Dictionary<string, SaslProperties> Words = new(StringComparer.Ordinal)
+    /// <summary>What is promised unless Dovecot says otherwise.</summary>
+    private const SaslSecurity Usual = SaslSecurity.NoPlaintext | SaslSecurity.NoActive | SaslSecurity.NoDictionary | SaslSecurity.NoAnonymous;
+
+    /// <summary>The words behind a mechanism: what is promised against <see cref="Usual"/>, less or more.</summary>
+    private static readonly Dictionary<string, SaslSecurity> Words = new(StringComparer.Ordinal)
     {
-        ["plaintext"] = SaslProperties.PlainText,
-        ["active"] = SaslProperties.Active,
-        ["dictionary"] = SaslProperties.Dictionary,
-        ["anonymous"] = SaslProperties.Anonymous,
-        ["forward-secrecy"] = SaslProperties.ForwardSecrecy,
-        ["mutual-auth"] = SaslProperties.MutualAuth,
+        ["plaintext"] = SaslSecurity.NoPlaintext,
+        ["active"] = SaslSecurity.NoActive,
+        ["dictionary"] = SaslSecurity.NoDictionary,
+        ["anonymous"] = SaslSecurity.NoAnonymous,
+        ["forward-secrecy"] = SaslSecurity.ForwardSecrecy,
+        ["mutual-auth"] = SaslSecurity.MutualAuth,
     };
 
     private readonly List<SaslMechanism> _mechanisms = [];
@@ -79,7 +83,7 @@ internal sealed class DovecotLink(AuthSocket socket, SaslContext context) : IAsy
                 case ["VERSION", not "1", ..]:
                     return $"Dovecot speaks version {fields[1]} of its protocol, and version 1 is known here";
                 case ["MECH", var name, .. var properties]:
-                    if (!properties.Contains("private")) _mechanisms.Add(new SaslMechanism(name.ToUpperInvariant(), PropertiesOf(properties)));
+                    if (!properties.Contains("private")) _mechanisms.Add(new SaslMechanism(name.ToUpperInvariant(), PromisesOf(properties)));
                     break;
                 case ["DONE", ..]:
                     return null;
@@ -88,8 +92,8 @@ internal sealed class DovecotLink(AuthSocket socket, SaslContext context) : IAsy
         return "Dovecot closed the connection";
     }
 
-    private static SaslProperties PropertiesOf(string[] words) =>
-        words.Aggregate(SaslProperties.None, (all, word) => all | Words.GetValueOrDefault(word));
+    private static SaslSecurity PromisesOf(string[] words) =>
+        words.Aggregate(Usual, (all, word) => all ^ Words.GetValueOrDefault(word));
 
     private async Task<string?> GuardAsync(Func<CancellationToken, Task<string?>> talk, CancellationToken cancel)
     {

@@ -10,9 +10,9 @@ internal static class LocalMechanisms
 {
     public static readonly IReadOnlyList<LocalMechanism> All =
     [
-        new(new("LOGIN", SaslProperties.PlainText), _ => true, (sasl, context) => new LoginExchange(sasl, context)),
-        new(new("PLAIN", SaslProperties.PlainText), _ => true, (sasl, context) => new PlainExchange(sasl, context)),
-        new(new("CRAM-MD5", SaslProperties.Dictionary | SaslProperties.Active), secrets => secrets is { HasPlain: true }, (sasl, context) => new CramMd5Exchange(sasl, context)),
-        new(new("SCRAM-SHA-256", SaslProperties.MutualAuth), secrets => secrets is { HasScram: true }, (sasl, context) => new ScramExchange(sasl, context)),
+        new(new("LOGIN", SaslSecurity.NoAnonymous), _ => true, (sasl, context) => new LoginExchange(sasl, context)),
+        new(new("PLAIN", SaslSecurity.NoAnonymous), _ => true, (sasl, context) => new PlainExchange(sasl, context)),
+        new(new("CRAM-MD5", SaslSecurity.NoAnonymous | SaslSecurity.NoPlaintext), secrets => secrets is { HasPlain: true }, (sasl, context) => new CramMd5Exchange(sasl, context)),
+        new(new("SCRAM-SHA-256", SaslSecurity.NoAnonymous | SaslSecurity.NoPlaintext | SaslSecurity.NoActive | SaslSecurity.MutualAuth), secrets => secrets is { HasScram: true }, (sasl, context) => new ScramExchange(sasl, context)),
     ];
 }

@@ -18,6 +18,10 @@ internal sealed class LocalSasl(
     /// <summary>The secrets; only mechanisms that are offered when there are some ask.</summary>
     public CredentialTable Secrets => secrets!;
 
+    /// <summary>The mechanisms that there can be, whatever secrets the users have.</summary>
+    public IEnumerable<SaslMechanism> Possible => LocalMechanisms.All
+        .Where(m => (allowed is null || allowed.Contains(m.Mechanism.Name)) && (secrets is not null || m.IsOn(null))).Select(m => m.Mechanism);
+
     /// <inheritdoc/>
     public ValueTask<IReadOnlyList<SaslMechanism>> MechanismsAsync(SaslContext context, CancellationToken cancel) => ValueTask.FromResult<IReadOnlyList<SaslMechanism>>(
         [.. LocalMechanisms.All.Where(m => (allowed is null || allowed.Contains(m.Mechanism.Name)) && m.IsOn(secrets)).Select(m => m.Mechanism)]);

@@ -9,8 +9,8 @@ namespace BulkRelay.Core.Ingress.Sasl;
 internal sealed class SaslPolicy
 {
     private readonly ISaslBackend _backend;
-    private readonly SaslSecurityOptions _inClear;
-    private readonly SaslSecurityOptions _encrypted;
+    private readonly SaslSecurity _inClear;
+    private readonly SaslSecurity _encrypted;
     private readonly StringMatchList _filter;
     private readonly AddressMatchList _exceptions;
 
@@ -47,7 +47,11 @@ internal sealed class SaslPolicy
             setup.Error(SaslServerParameters.Type.Name, $"unsupported SASL server implementation: {type}: use one of {string.Join(", ", SaslBackends.ByType.Keys)}");
             return null;
         }
-        return make(setup) is { } backend ? new SaslPolicy(backend, setup) : null;
+        if (make(setup) is not { } backend) return null;
+        var policy = new SaslPolicy(backend, setup);
+        if (backend is LocalSasl local && !local.Possible.Any(m => Keeps(m, policy._inClear) || Keeps(m, policy._encrypted)))
+            setup.Error(SaslServerParameters.SecurityOptions.Name, "no SASL authentication mechanisms: none is left of those that the users' passwords allow");
+        return policy;
     }
 
     /// <summary>Whether a client is offered to.</summary>
@@ -57,13 +61,15 @@ internal sealed class SaslPolicy
     /// <summary>The mechanisms that a session can use as it is now.</summary>
     public async ValueTask<IReadOnlyList<SaslMechanism>> MechanismsAsync(SaslContext context, CancellationToken cancel)
     {
-        var options = context.IsEncrypted ? _encrypted : _inClear;
+        var wanted = context.IsEncrypted ? _encrypted : _inClear;
         var usable = new List<SaslMechanism>();
         foreach (var mechanism in await _backend.MechanismsAsync(context, cancel))
-            if (options.Allows(mechanism.Properties) && (await _filter.MatchAsync(mechanism.Name, cancel)).IsMatch) usable.Add(mechanism);
+            if (Keeps(mechanism, wanted) && (await _filter.MatchAsync(mechanism.Name, cancel)).IsMatch) usable.Add(mechanism);
         return usable;
     }
 
     /// <summary>Begins an attempt.</summary>
     public ISaslExchange Begin(SaslMechanism mechanism, SaslContext context) => _backend.Begin(mechanism, context);
+
+    private static bool Keeps(SaslMechanism mechanism, SaslSecurity wanted) => (mechanism.Promises & wanted) == wanted;
 }
