@@ -68,9 +68,11 @@ internal sealed class SessionTranscript(NotifyClasses told)
 
     private static ReadOnlySpan<byte> WithoutSecret(ReadOnlySpan<byte> line)
     {
-        if (!Ascii.EqualsIgnoreCase(line[..Math.Min(line.Length, 5)], "AUTH "u8)) return line;
-        var mechanism = line[5..].IndexOf((byte)' ');
-        return mechanism < 0 ? line : line[..(5 + mechanism)];
+        var command = new CommandLine(line);
+        if (!Ascii.EqualsIgnoreCase(command.Verb, "AUTH"u8)) return line;
+        line.Overlaps(command.Argument, out var offset);
+        var mechanism = command.Argument.IndexOfAny((byte)' ', (byte)'\t');
+        return mechanism < 0 ? line : line[..(offset + mechanism)];
     }
 
     private void Add(byte speaker, ReadOnlySpan<byte> octets)
