@@ -185,7 +185,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
                     continue;
                 }
             }
-            if (result.TryInClear && IsOldEnoughForClear() && !cancel.IsCancellationRequested)
+            if (result.TryInClear && MayGoInClear(identity) && !cancel.IsCancellationRequested)
             {
                 transport.Log.Info($"{QueueId}: {result.Trouble!.Reason}: trying {peer.NameAddressAndPort} without TLS");
                 inClear = true;
@@ -215,8 +215,12 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
         return outcome;
     }
 
-    /// <summary>A handshake that failed may have been a passing fault: only mail that has waited already goes without (as in Postfix).</summary>
-    private bool IsOldEnoughForClear() => _time.GetUtcNow() - request.Entry.Message.Arrived >= _options.MinimalBackoffTime;
+    /// <summary>
+    /// As in Postfix: a handshake that failed may have been a passing fault, so only mail that has waited already goes without TLS; and not
+    /// where there is a login, for without it the server would have the mail returned.
+    /// </summary>
+    private bool MayGoInClear(SessionIdentity identity) =>
+        identity.Login == SaslLookup.None && _time.GetUtcNow() - request.Entry.Message.Arrived >= _options.MinimalBackoffTime;
 
     private async Task<SmtpConnection?> ConnectAsync(SmtpPeer peer)
     {

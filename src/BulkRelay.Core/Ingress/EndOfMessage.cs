@@ -37,7 +37,7 @@ internal static class EndOfMessage
         {
             var verdict = await CheckAsync(session, transaction, scanner);
             if (verdict.Refusal is not null) return session.Refuse(Name, verdict);
-            var message = await BuildAsync(session, transaction);
+            if (await BuildAsync(session, transaction) is not { } message) return session.Refuse(Name, Verdict.Refuse(StoreUnavailable));
             var result = session.Access.Actions.IsDiscarded ? StoreResult.Stored : await session.Services.Submit(message, CancellationToken.None);
             if (result != StoreResult.Stored)
                 return session.Refuse(Name, Verdict.Refuse(result == StoreResult.Full ? StoreFull : StoreUnavailable));
@@ -72,9 +72,12 @@ internal static class EndOfMessage
         return await session.Policy.Access.CheckEndOfDataAsync(session.Access, session.Interrupted);
     }
 
-    private static async ValueTask<IncomingMessage> BuildAsync(SmtpSession session, Transaction transaction)
+    /// <summary>The finished message; null if a table that it needs cannot be asked.</summary>
+    private static async ValueTask<IncomingMessage?> BuildAsync(SmtpSession session, Transaction transaction)
     {
-        var addsMissing = session.Policy.Headers.AlwaysAddMissing || (await session.IsLocalHeaderClientAsync());
+        var isOwnClient = await session.IsLocalHeaderClientAsync();
+        if (!await session.Policy.Senders.TryApplyAsync(transaction, session.Content, isOwnClient, session.CleanupLog, session.Interrupted)) return null;
+        var addsMissing = session.Policy.Headers.AlwaysAddMissing || isOwnClient;
         var saysPriority = session.Content.Head.Has(FlowRules.PriorityHeader) && await session.MaySetPriorityAsync();
         return Build(session, transaction, addsMissing, saysPriority);
     }

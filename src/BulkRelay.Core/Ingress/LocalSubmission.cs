@@ -39,6 +39,8 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
         {
             if (!builder.TryBegin(policy.Headers, policy.MessageSizeLimit, policy.ContentMemoryLimit, 0)) return OutOfMemory;
             if (await FillAsync(builder, content, policy, cancel) is { } fault) return fault;
+            var cleanupLog = services.Log.For(policy.Snapshot.Get(LogParameters.SyslogName), "cleanup");
+            if (!await policy.Senders.TryApplyAsync(transaction, builder, isOwnClient: true, cleanupLog, cancel)) return TableUnavailable;
             var message = Build(submission, policy, transaction, builder);
             return await services.Submit(message, cancel) switch
             {
@@ -61,6 +63,8 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
     }
 
     private static SubmissionResult OutOfMemory => SubmissionResult.Refused("4.3.1 too much mail is being received, try again later");
+
+    private static SubmissionResult TableUnavailable => SubmissionResult.Refused("4.3.0 a table of the relay cannot be asked, try again later");
 
     /// <summary>Reads the envelope. Null, or why it is refused.</summary>
     private static string? Read(Submission submission, SmtpdPolicy policy, DateTimeOffset arrived, long messageId, out Transaction transaction)

@@ -27,6 +27,7 @@ public sealed class SmtpdPolicy
         MailName = snapshot.Get(MainParameters.MailName);
         Origin = snapshot.Get(RoutingParameters.MyOrigin);
         Headers = new HeaderPolicy(snapshot);
+        Senders = new SenderCanonical(snapshot, tables);
         Flows = new FlowRules(snapshot);
         Sasl = SaslPolicy.Compile(snapshot, tables, faults);
         Access = new AccessRules(setup);
@@ -79,6 +80,9 @@ public sealed class SmtpdPolicy
     internal string Origin { get; }
 
     internal HeaderPolicy Headers { get; }
+
+    /// <summary>The form of senders.</summary>
+    internal SenderCanonical Senders { get; }
 
     internal FlowRules Flows { get; }
 

@@ -7,8 +7,8 @@ namespace BulkRelay.Core.Ingress;
 /// <summary>A mail transaction: from MAIL to the end of the message, RSET, or a new HELO.</summary>
 internal sealed class Transaction
 {
-    /// <summary>The reverse path, complete with a domain; empty for the null sender.</summary>
-    public required string Sender { get; init; }
+    /// <summary>The reverse path, complete with a domain; empty for the null sender. Cleanup may give it another form at the end.</summary>
+    public required string Sender { get; set; }
 
     /// <summary>The parameters of MAIL.</summary>
     public required MailParameters Parameters { get; init; }

@@ -31,6 +31,33 @@ public static class CleanupParameters
         "local_header_rewrite_clients", "permit_inet_interfaces",
         "The clients whose mail gets the headers that it lacks: a list of restrictions that permit.");
 
+    public static readonly Parameter<string> SenderCanonicalMaps = Group.Text("sender_canonical_maps", "",
+        "Tables that give senders another form, in the envelope, and in the headers of mail of local_header_rewrite_clients. Asked for the "
+        + "address, for the user alone in our own domains, and for @domain.");
+
+    public static readonly Parameter<SenderClasses> SenderCanonicalClasses = Group.Custom("sender_canonical_classes",
+        "envelope_sender, header_sender", "Where sender_canonical_maps count.", ParseClasses, range: "envelope_sender, header_sender");
+
+    public static readonly Parameter<IReadOnlyList<string>> PropagateUnmatchedExtensions = Group.List("propagate_unmatched_extensions",
+        "canonical, virtual", "The tables whose answers keep the address extension that was not looked up for. Here: canonical.");
+
     public static readonly Parameter<bool> EnableLongQueueIds = Group.Bool("enable_long_queue_ids", "no",
         "Whether queue ids have the long form, which sorts by time.");
+
+    private static SenderClasses ParseClasses(string value, out string? fault)
+    {
+        var classes = SenderClasses.None;
+        foreach (var word in ParameterList.TrySplit(value, out fault) ?? [])
+        {
+            var one = word.ToLowerInvariant() switch
+            {
+                "envelope_sender" => SenderClasses.Envelope,
+                "header_sender" => SenderClasses.Header,
+                _ => SenderClasses.None,
+            };
+            if (one == SenderClasses.None) fault ??= $"unknown class '{word}': use envelope_sender or header_sender";
+            classes |= one;
+        }
+        return classes;
+    }
 }

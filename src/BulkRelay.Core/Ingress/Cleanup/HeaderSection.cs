@@ -87,6 +87,17 @@ internal sealed class HeaderSection
         return unfolded.AsSpan(0, length).Trim(" \t"u8);
     }
 
+    /// <summary>Adds changes to those that were found necessary while reading; where one is in the way of another the first stays.</summary>
+    public void Add(IReadOnlyList<HeaderEdit> edits)
+    {
+        foreach (var edit in edits)
+        {
+            if (_edits.Exists(e => e.At < edit.At + edit.Removed && edit.At < e.At + e.Removed)) continue;
+            var place = _edits.FindIndex(e => e.At > edit.At);
+            _edits.Insert(place < 0 ? _edits.Count : place, edit);
+        }
+    }
+
     private void ReadLine(ReadOnlySpan<byte> message, int next)
     {
         var line = message[_lineStart..(next - 2)];

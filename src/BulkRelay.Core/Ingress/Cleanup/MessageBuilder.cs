@@ -37,6 +37,12 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
     /// <summary>The value of one of <see cref="HeaderPolicy.Noted"/>, empty if there is none.</summary>
     public ReadOnlySpan<byte> Header(int noted) => _head.Value(_first.AsSpan(0, _firstLength), noted);
 
+    /// <summary>The head as it came, for as long as nothing more comes.</summary>
+    public ReadOnlySpan<byte> HeadOctets => _first.AsSpan(0, _head.End);
+
+    /// <summary>More changes of the head, in order of their places; those in what is removed anyway come to nothing.</summary>
+    public void Edit(IReadOnlyList<HeaderEdit> edits) => _head.Add(edits);
+
     private bool IsDiscarding => IsTooBig || IsOutOfMemory;
 
     /// <summary>Begins a message and takes room for it. False if there is none.</summary>
