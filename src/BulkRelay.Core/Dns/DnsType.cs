@@ -4,6 +4,7 @@ namespace BulkRelay.Core.Dns;
 public enum DnsType : ushort
 {
     A = 1,
+    NS = 2,
     CNAME = 5,
     SOA = 6,
     PTR = 12,

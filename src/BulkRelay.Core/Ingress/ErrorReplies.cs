@@ -15,57 +15,69 @@ internal sealed class ErrorReplies
     private const string LineBreak = "\\n";
     private const string SameLine = "\\c";
 
+    private readonly RestrictionSetup _setup;
     private readonly LookupTableList _maps;
-    private readonly string _footer;
-    private readonly string _allowed;
-    private readonly string _hostname;
+    private readonly IReadOnlyList<ReplyTemplate> _footer;
+    private readonly bool _joins;
     private readonly bool _isSoft;
 
     private ErrorReplies(RestrictionSetup setup)
     {
-        var snapshot = setup.Snapshot;
+        _setup = setup;
         _maps = setup.Tables(SmtpdParameters.RejectFooterMaps);
-        _footer = snapshot.Get(SmtpdParameters.RejectFooter);
-        _allowed = ExpansionFilter.Decode(snapshot.Get(SmtpdParameters.ExpansionFilter));
-        _hostname = snapshot.Get(MainParameters.MyHostname);
-        _isSoft = snapshot.Get(QueueParameters.SoftBounce);
-        if (AttributeText.TryCreate(_footer, out var fault) is null) setup.AddFault(SmtpdParameters.RejectFooter.Name, fault!);
+        _isSoft = setup.Snapshot.Get(QueueParameters.SoftBounce);
+        _footer = Read(setup.Snapshot.Get(SmtpdParameters.RejectFooter), out _joins, out var fault) ?? [];
+        if (fault.Length > 0) setup.AddFault(SmtpdParameters.RejectFooter.Name, fault);
     }
 
     /// <summary>For a configuration; null if it leaves replies as they are.</summary>
     public static ErrorReplies? For(RestrictionSetup setup)
     {
         var replies = new ErrorReplies(setup);
-        return replies._isSoft || replies._footer.Length > 0 || !replies._maps.IsEmpty ? replies : null;
+        return replies._isSoft || replies._footer.Count > 0 || !replies._maps.IsEmpty ? replies : null;
     }
 
     /// <summary>The reply as it goes out.</summary>
     public async ValueTask<Reply> FinishAsync(Reply reply, AccessRequest request, CancellationToken cancel)
     {
-        var footer = await FooterAsync(reply, request, cancel);
-        if (footer.Length > 0) reply = WithFooter(reply, footer, new SessionAttributes(request, _hostname));
+        reply = await WithFooterAsync(reply, request, cancel);
         return _isSoft ? reply.ToTransient() : reply;
     }
 
-    private async ValueTask<string> FooterAsync(Reply reply, AccessRequest request, CancellationToken cancel)
+    private async ValueTask<Reply> WithFooterAsync(Reply reply, AccessRequest request, CancellationToken cancel)
     {
-        if (_maps.IsEmpty) return _footer;
+        if (_maps.IsEmpty) return Add(reply, _footer, _joins, request);
         var found = await _maps.LookupAsync(reply.Text, isPart: false, cancel);
         if (found.IsFailure) request.Log.Warning($"{SmtpdParameters.RejectFooterMaps.Name}: {found.Failure}");
-        if (found.Value is not { } footer) return _footer;
-        if (AttributeText.TryCreate(footer, out var fault) is not null) return footer;
-        request.Log.Warning($"{SmtpdParameters.RejectFooterMaps.Name}: '{footer}': {fault}");
-        return _footer;
+        if (found.Value is not { } text) return Add(reply, _footer, _joins, request);
+        if (Read(text, out var joins, out var fault) is { } footer) return Add(reply, footer, joins, request);
+        request.Log.Warning($"{SmtpdParameters.RejectFooterMaps.Name}: '{text}': {fault}");
+        return Add(reply, _footer, _joins, request);
     }
 
-    private Reply WithFooter(Reply reply, string footer, SessionAttributes attributes)
+    /// <summary>The lines of a footer. Null if one of them is malformed.</summary>
+    private List<ReplyTemplate>? Read(string footer, out bool joins, out string fault)
     {
-        var lines = new List<string>(reply.Lines());
-        var status = EnhancedText.Split(lines[0], out _) is { } given ? $"{given} " : "";
-        var joins = footer.StartsWith(SameLine, StringComparison.Ordinal);
+        var lines = new List<ReplyTemplate>();
+        fault = "";
+        joins = footer.StartsWith(SameLine, StringComparison.Ordinal);
+        if (footer.Length == 0) return lines;
         foreach (var part in (joins ? footer[SameLine.Length..] : footer).Split(LineBreak))
         {
-            var text = AttributeText.TryCreate(part, out _)?.Expand(attributes.Find, _allowed) ?? "";
+            if (ReplyTemplate.Parse(part, SessionAttributes.Has, _setup.ExpansionFilter, out fault) is not { } line) return null;
+            lines.Add(line);
+        }
+        return lines;
+    }
+
+    private Reply Add(Reply reply, IReadOnlyList<ReplyTemplate> footer, bool joins, AccessRequest request)
+    {
+        if (footer.Count == 0) return reply;
+        var lines = new List<string>(reply.Lines());
+        var status = EnhancedText.Split(lines[0], out _) is { } given ? $"{given} " : "";
+        foreach (var line in footer)
+        {
+            var text = line.Expand(name => SessionAttributes.Find(name, request, _setup.Snapshot));
             if (joins) lines[^1] += text;
             else lines.Add(status + text);
             joins = false;

@@ -32,6 +32,7 @@ internal static class DnsRecords
         [DnsType.AAAA] = AddressRecord.ReadIpv6,
         [DnsType.CNAME] = CnameRecord.Read,
         [DnsType.MX] = MxRecord.Read,
+        [DnsType.NS] = NsRecord.Read,
         [DnsType.PTR] = PtrRecord.Read,
         [DnsType.SOA] = SoaRecord.Read,
         [DnsType.TLSA] = TlsaRecord.Read,

@@ -13,6 +13,15 @@ namespace BulkRelay.Core.Ingress.Access;
 /// <param name="rules">How its values are carried out, and how names are taken apart.</param>
 internal sealed class AccessTable(ILookupTable table, AccessTableRules rules)
 {
+    /// <summary>The verdict of a restriction that must not permit, because the client chooses what is looked at: OK is a fault there.</summary>
+    public static Verdict WithoutPermit(string restriction, string name, in Verdict verdict, AccessRequest request)
+    {
+        if (!verdict.IsPermit || request.Actions.IsDiscarded) return verdict;
+        request.Log.Warning($"restriction {restriction} returns OK for {name}");
+        request.Log.Warning($"this is not allowed for security reasons");
+        return Verdict.Misconfigured("use DUNNO instead of OK if you want to make an exception");
+    }
+
     /// <summary>Asks for one key, whatever it is.</summary>
     public async ValueTask<Verdict?> FindAsync(AccessRequest request, string key, AccessTarget target, CancellationToken cancel) =>
         await AskAsync(request, key, isPart: false, target, cancel);

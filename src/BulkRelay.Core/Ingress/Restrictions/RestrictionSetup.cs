@@ -40,6 +40,9 @@ internal sealed class RestrictionSetup
     /// <summary>The configuration.</summary>
     public ConfigSnapshot Snapshot { get; }
 
+    /// <summary>The characters that attributes may have in texts of the operator (<c>smtpd_expansion_filter</c>).</summary>
+    public string ExpansionFilter => Restrictions.ExpansionFilter.Decode(Snapshot.Get(SmtpdParameters.ExpansionFilter));
+
     /// <summary>Takes what is wrong.</summary>
     public List<ConfigFault> Faults { get; }
 

@@ -73,11 +73,13 @@ internal static class RestrictionTable
         RestrictionKind.Absent("reject_unverified_sender", AddressVerification),
         RestrictionKind.Absent("reject_unverified_recipient", AddressVerification),
         RestrictionKind.WithTable("check_client_access", table => new CheckClientAccess(table)),
+        RestrictionKind.WithTable(CheckReverseClientHostnameAccess.Name, table => new CheckReverseClientHostnameAccess(table)),
         RestrictionKind.WithTable("check_helo_access", table => new CheckHeloAccess(table)),
         RestrictionKind.WithTable("check_sender_access", table => new CheckSenderAccess(table)),
         RestrictionKind.WithTable("check_recipient_access", table => new CheckRecipientAccess(table)),
         RestrictionKind.WithTable("check_etrn_access", table => new CheckEtrnAccess(table)),
         RestrictionKind.WithTable("check_sasl_access", table => new CheckSaslAccess(table)),
+        .. ServerAccessKinds.All,
     ];
 
     /// <summary>The restriction of that name, or null.</summary>

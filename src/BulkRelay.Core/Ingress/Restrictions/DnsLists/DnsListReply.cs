@@ -21,13 +21,15 @@ internal sealed class DnsListReply
     private readonly ReplyTemplate? _default;
     private readonly string _fault;
     private readonly string _code;
+    private readonly string _allowed;
 
     public DnsListReply(RestrictionSetup setup)
     {
         _snapshot = setup.Snapshot;
+        _allowed = setup.ExpansionFilter;
         _templates = setup.Tables(DnsListParameters.RblReplyMaps);
         _code = setup.Snapshot.Get(DnsListParameters.MapsRblRejectCode).ToString(CultureInfo.InvariantCulture);
-        _default = ReplyTemplate.Parse(setup.Snapshot.Get(DnsListParameters.DefaultRblReply), IsKnown, out _fault);
+        _default = ReplyTemplate.Parse(setup.Snapshot.Get(DnsListParameters.DefaultRblReply), IsKnown, _allowed, out _fault);
         if (_default is null) setup.Faults.Add(new ConfigFault(FaultSeverity.Error, "main.cf", 0, DnsListParameters.DefaultRblReply.Name, _fault));
     }
 
@@ -42,7 +44,7 @@ internal sealed class DnsListReply
         var found = await _templates.LookupAsync(list.Key, isPart: false, cancel);
         if (found.IsFailure) return Verdict.Unavailable(found.Failure!);
         var template = _default;
-        if (found.Value is { } own && (template = ReplyTemplate.Parse(own, IsKnown, out var fault)) is null)
+        if (found.Value is { } own && (template = ReplyTemplate.Parse(own, IsKnown, _allowed, out var fault)) is null)
         {
             request.Log.Warning($"{DnsListParameters.RblReplyMaps.Name}: bad rbl reply template for domain {list.Key}: {fault}");
             template = _default;

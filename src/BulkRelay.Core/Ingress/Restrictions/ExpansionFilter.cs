@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace BulkRelay.Core.Ingress;
+namespace BulkRelay.Core.Ingress.Restrictions;
 
 /// <summary>The value of <c>smtpd_expansion_filter</c>: characters, with C's escapes <c>\t</c>, <c>\\</c>, <c>\40</c> (octal).</summary>
 internal static class ExpansionFilter
