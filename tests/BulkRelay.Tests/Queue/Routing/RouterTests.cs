@@ -152,6 +152,17 @@ public sealed class RouterTests : TableFixture
             .RouteAsync("user@example.com", sender, "", default).AtOnce().Destination.ToString().ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("slow:[127.0.0.1]:10026", "slow:[127.0.0.1]:10026")]
+    [InlineData("slow:", "slow:example.com")]
+    [InlineData("nowhere:x", "retry:4.3.0 mail transport unavailable")]
+    public void A_content_filter_stands_in_for_the_route(string filter, string expected)
+    {
+        var router = Router(("relayhost", "[out]"), ("transport_maps", "inline:{example.com=smtp:[mapped]}"));
+        router.RouteAsync("user@example.com", "", filter, default).AtOnce().Destination.ToString().ShouldBe(expected);
+        router.RouteAsync("user@example.com", "", "", default).AtOnce().Destination.ToString().ShouldBe("smtp:[mapped]");
+    }
+
     [Fact]
     public void The_sender_may_choose_the_transport_for_mail_that_goes_out_only()
     {

@@ -43,6 +43,7 @@ public abstract class QueueStoreContract : IAsyncLifetime
             WarnAt = Noon.AddHours(4),
             IsWarned = true,
             Trace = DeliveryTrace.Record,
+            Filter = "scan:[127.0.0.1]:10026",
             Verp = "+=",
         };
         var recipient = new QueuedRecipient
