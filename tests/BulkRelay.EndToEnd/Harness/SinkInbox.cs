@@ -12,11 +12,12 @@ internal sealed class SinkInbox : IAsyncDisposable
     private readonly SinkServer _server;
 
     /// <param name="options">How the sink behaves; where it listens is its own choice.</param>
+    /// <param name="port">Where it listens; 0 for a free port.</param>
     /// <param name="connections">A book for several sinks together; its own if null.</param>
-    public SinkInbox(SinkOptions? options = null, ConnectionBook? connections = null)
+    public SinkInbox(SinkOptions? options = null, ConnectionBook? connections = null, int port = 0)
     {
         Connections = connections ?? new ConnectionBook();
-        _server = new SinkServer((options ?? new SinkOptions()) with { Listen = new(System.Net.IPAddress.Loopback, 0) }, TimeProvider.System,
+        _server = new SinkServer((options ?? new SinkOptions()) with { Listen = new(System.Net.IPAddress.Loopback, port) }, TimeProvider.System,
             message => _messages.Writer.TryWrite(message), Connections.Begin);
     }
 
