@@ -37,7 +37,8 @@ internal sealed class PemFile
         }
     }
 
-    private static PemFile Parse(string text)
+    /// <summary>Reads a text in PEM form.</summary>
+    public static PemFile Parse(string text)
     {
         var items = new List<object>();
         // A header of the old encryption hides the key from the reader of PEM.

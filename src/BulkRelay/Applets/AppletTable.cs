@@ -2,6 +2,7 @@ using BulkRelay.Server.Applets.Postconf;
 using BulkRelay.Server.Applets.Postmap;
 using BulkRelay.Server.Applets.Queue;
 using BulkRelay.Server.Applets.Sendmail;
+using BulkRelay.Server.Applets.Tls;
 using BulkRelay.Server.Applets.User;
 
 namespace BulkRelay.Server.Applets;
@@ -19,6 +20,7 @@ internal static class AppletTable
         new("reload", "makes the running relay read its configuration again", ReloadApplet.RunAsync),
         new("queue", "looks into the queue and steers it: list, show, hold, release, retry, delete, freeze, stats, shape", QueueApplet.RunAsync),
         new("user", "edits the file of users who can sign in: add, list, delete, import", UserApplet.RunAsync),
+        new("tls", "makes a certificate for a first start: self-signed", TlsApplet.RunAsync),
         new("sink", "an SMTP destination that accepts, defers, rejects, delays or drops, and counts", SinkApplet.RunAsync),
         new("postmap", "checks and queries lookup tables", PostmapApplet.RunAsync),
         new("postalias", "checks and queries alias files", PostaliasApplet.RunAsync),

@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
 namespace BulkRelay.Tests.Ingress;
@@ -7,14 +10,15 @@ namespace BulkRelay.Tests.Ingress;
 /// <summary>A client that sends what it is told and reads whole replies.</summary>
 internal sealed class TestClient : IDisposable
 {
-    private readonly StreamReader _reader;
-    private readonly NetworkStream _stream;
+    private readonly NetworkStream _network;
+    private StreamReader _reader;
+    private Stream _stream;
 
     public TestClient(IPEndPoint server)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         socket.Connect(server);
-        _stream = new NetworkStream(socket, ownsSocket: true);
+        _stream = _network = new NetworkStream(socket, ownsSocket: true);
         _reader = new StreamReader(_stream, Encoding.UTF8);
     }
 
@@ -26,6 +30,16 @@ internal sealed class TestClient : IDisposable
     {
         await SendAsync(line + "\r\n");
         return await ReadReplyAsync() ?? throw new IOException($"no reply to {line}");
+    }
+
+    /// <summary>Sends a line and reads all lines of the reply.</summary>
+    public async Task<IReadOnlyList<string>> CommandLinesAsync(string line)
+    {
+        await SendAsync(line + "\r\n");
+        var lines = new List<string>();
+        do lines.Add(await _reader.ReadLineAsync() ?? throw new IOException($"no reply to {line}"));
+        while (lines[^1] is [_, _, _, '-', ..]);
+        return lines;
     }
 
     /// <summary>The last line of the next reply; null if the connection ends instead.</summary>
@@ -45,7 +59,29 @@ internal sealed class TestClient : IDisposable
     }
 
     /// <summary>Says that nothing more will come.</summary>
-    public void CloseSending() => _stream.Socket.Shutdown(SocketShutdown.Send);
+    public void CloseSending() => _network.Socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Makes the TLS handshake, taking any certificate, and speaks TLS from then on.</summary>
+    public async Task<SslStream> SecureAsync(X509Certificate2? certificate = null, string serverName = "relay.test", SslProtocols protocols = SslProtocols.None)
+    {
+        var tls = new SslStream(_network);
+        _stream = tls;
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+        {
+            TargetHost = serverName,
+            ClientCertificates = certificate is null ? null : [certificate],
+            EnabledSslProtocols = protocols,
+            RemoteCertificateValidationCallback = (_, _, _, _) => true,
+        });
+        _reader = new StreamReader(tls, Encoding.UTF8);
+        return tls;
+    }
+
+    /// <summary>Sends octets past TLS.</summary>
+    public Task SendInClearAsync(string text) => _network.WriteAsync(Encoding.Latin1.GetBytes(text)).AsTask();
+
+    /// <summary>Breaks the connection (RST).</summary>
+    public void Reset() => _network.Socket.Close(0);
 
     /// <summary>Everything up to 354, for one recipient; the message is to follow.</summary>
     public async Task BeginMessageAsync()

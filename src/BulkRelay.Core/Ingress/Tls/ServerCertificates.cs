@@ -37,7 +37,7 @@ internal sealed class ServerCertificates
         return new SslServerAuthenticationOptions
         {
             ServerCertificateContext = SslStreamCertificateContext.Create(own.Certificate, own.Chain, offline: true, namesAuthorities),
-            EnabledSslProtocols = settings.Protocols,
+            EnabledSslProtocols = settings.ProtocolsOfService,
             CipherSuitesPolicy = settings.Ciphers,
             AllowTlsResume = settings.MayResume,
             AllowRenegotiation = false,

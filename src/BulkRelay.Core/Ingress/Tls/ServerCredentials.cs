@@ -39,6 +39,9 @@ internal sealed class ServerCredentials
     /// <summary>True if there is no certificate.</summary>
     public bool IsEmpty => _files.Certificates.Count == 0;
 
+    /// <summary>True if something was wrong with the files of certificates.</summary>
+    public bool HasFaults => _files.Faults.Count > 0;
+
     /// <summary>Those that the parameters of the server name. What is wrong goes to <paramref name="faults"/>.</summary>
     public static ServerCredentials Load(
         ConfigSnapshot snapshot, TlsServerSettings settings, TimeProvider time, Action<string> warn, ICollection<ConfigFault> faults)

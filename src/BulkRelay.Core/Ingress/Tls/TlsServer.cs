@@ -55,13 +55,13 @@ internal sealed class TlsServer
     public TimeSpan Timeout { get; }
 
     /// <summary>The digest of fingerprints.</summary>
-    public HashAlgorithmName Digest { get; private init; } = HashAlgorithmName.SHA256;
+    public HashAlgorithmName Digest { get; private set; } = HashAlgorithmName.SHA256;
 
     /// <summary>What handshakes are made with; null if TLS is not offered, or cannot be had for lack of a certificate.</summary>
-    public ServerCredentials? Credentials { get; private init; }
+    public ServerCredentials? Credentials { get; private set; }
 
     /// <summary>The certificates for the names that clients ask for; null for one that is the same for all.</summary>
-    public ServerNames? Names { get; private init; }
+    public ServerNames? Names { get; private set; }
 
     /// <summary>Reads the configuration of a service. Files are read now, so that faults show at the start.</summary>
     /// <param name="snapshot">The configuration.</param>
@@ -72,21 +72,20 @@ internal sealed class TlsServer
     public static TlsServer Compile(
         ConfigSnapshot snapshot, LookupTableSet tables, TimeProvider time, Action<string> warn, ICollection<ConfigFault> faults)
     {
-        var plain = new TlsServer(snapshot, LevelOf(snapshot, faults));
-        if (!plain.IsOffered) return plain;
-        var settings = TlsServerSettings.Compile(snapshot, plain, faults);
+        var tls = new TlsServer(snapshot, LevelOf(snapshot, faults));
+        if (!tls.IsOffered) return tls;
+        var settings = TlsServerSettings.Compile(snapshot, tls, faults);
         var credentials = ServerCredentials.Load(snapshot, settings, time, warn, faults);
-        if (!credentials.IsEmpty) return plain.With(snapshot, credentials, ServerNames.Open(snapshot, tables, settings, time, warn), faults);
-        if (!faults.Any(f => f.Severity == FaultSeverity.Error)) ReportNoCertificate(plain, faults);
-        return plain.With(snapshot, null, null, faults);
+        if (credentials is { IsEmpty: true, HasFaults: false }) ReportNoCertificate(tls, faults);
+        tls.Credentials = credentials.IsEmpty ? null : credentials;
+        tls.Names = ServerNames.Open(snapshot, tables, settings, time, warn);
+        tls.Digest = DigestOf(snapshot, faults);
+        return tls;
     }
 
     /// <summary>Whether EHLO offers STARTTLS with a configuration, before TLS is begun.</summary>
     public static bool OffersStartTls(ConfigSnapshot snapshot) =>
         !snapshot.Get(SmtpdTlsParameters.WrapperMode) && LevelOf(snapshot, []) != TlsSecurityLevel.None;
-
-    private TlsServer With(ConfigSnapshot snapshot, ServerCredentials? credentials, ServerNames? names, ICollection<ConfigFault> faults) =>
-        new(snapshot, IsRequired ? TlsSecurityLevel.Encrypt : TlsSecurityLevel.May) { Digest = DigestOf(snapshot, faults), Credentials = credentials, Names = names };
 
     private static TlsSecurityLevel LevelOf(ConfigSnapshot snapshot, ICollection<ConfigFault> faults)
     {

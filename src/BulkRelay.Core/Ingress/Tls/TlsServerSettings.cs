@@ -13,13 +13,39 @@ namespace BulkRelay.Core.Ingress.Tls;
 /// <param name="AsksForCertificate">Whether the client is asked for a certificate.</param>
 internal sealed record TlsServerSettings(SslProtocols Protocols, CipherSuitesPolicy? Ciphers, bool MayResume, bool AsksForCertificate)
 {
+    private const int FirstSpareBit = 16;
+    private const int MostServices = 1 << 14;
+
+    private static readonly Dictionary<string, int> Services = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// The protocols, marked with a number for the service. The TLS stack shares session tickets among all streams of one certificate and
+    /// one value of this, and looks at no other bits of it than those of protocols: so a ticket holds for the service that issued it alone.
+    /// </summary>
+    public SslProtocols ProtocolsOfService { get; private init; }
+
     /// <summary>Reads them from the configuration.</summary>
-    public static TlsServerSettings Compile(ConfigSnapshot snapshot, TlsServer tls, ICollection<ConfigFault> faults) => new(
-        ProtocolsOf(snapshot, tls.IsRequired, faults), DemandOf(snapshot, tls.IsRequired, faults).ToPolicy(snapshot, faults),
+    public static TlsServerSettings Compile(ConfigSnapshot snapshot, TlsServer tls, ICollection<ConfigFault> faults)
+    {
+        var protocols = ProtocolsOf(snapshot, tls.IsRequired, faults);
         // A session that is taken up again shows no certificate, so that its issuers could not be looked at.
-        !tls.AsksForCertificate && snapshot.Get(SmtpdTlsParameters.AlwaysIssueSessionIds)
-            && snapshot.Get(SmtpdTlsParameters.SessionCacheTimeout) > TimeSpan.Zero,
-        tls.AsksForCertificate);
+        var mayResume = !tls.AsksForCertificate && snapshot.Get(SmtpdTlsParameters.AlwaysIssueSessionIds)
+            && snapshot.Get(SmtpdTlsParameters.SessionCacheTimeout) > TimeSpan.Zero;
+        var ciphers = DemandOf(snapshot, tls.IsRequired, faults).ToPolicy(snapshot, faults);
+        return new TlsServerSettings(protocols, ciphers, mayResume, tls.AsksForCertificate)
+        {
+            ProtocolsOfService = protocols | (SslProtocols)(NumberOf(snapshot.FindText("service_name") ?? "") << FirstSpareBit),
+        };
+    }
+
+    private static int NumberOf(string service)
+    {
+        lock (Services)
+        {
+            if (!Services.TryGetValue(service, out var number)) Services[service] = number = 1 + Services.Count % MostServices;
+            return number;
+        }
+    }
 
     private static SslProtocols ProtocolsOf(ConfigSnapshot snapshot, bool isRequired, ICollection<ConfigFault> faults)
     {

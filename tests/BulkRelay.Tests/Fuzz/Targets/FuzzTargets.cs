@@ -23,6 +23,9 @@ internal static class FuzzTargets
         SecurityTargets.PolicyReplies,
         SecurityTargets.Words,
         SecurityTargets.Certificates,
+        TlsTargets.ClientHellos,
+        TlsTargets.Lists,
+        TlsTargets.PemFiles,
         SessionTarget.Session,
     ];
 }
