@@ -11,6 +11,9 @@ public sealed class ContentMemory
     /// <summary>Octets taken.</summary>
     public long Used => Volatile.Read(ref _used);
 
+    /// <summary>True if nine tenths of it are taken.</summary>
+    internal bool IsShort(long limit) => Used > limit / 10 * 9;
+
     /// <summary>Takes room, unless that would exceed the limit (which may differ between configurations).</summary>
     internal bool TryTake(long octets, long limit)
     {

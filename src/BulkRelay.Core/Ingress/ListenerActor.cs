@@ -104,7 +104,7 @@ internal sealed class ListenerActor : UntypedActor, IWithTimers
             return;
         }
         _sessions++;
-        var overloadBegins = _stress.Note(_sessions);
+        var overloadBegins = _stress.Note(_sessions, _services.ContentMemory.IsShort(_policy.ContentMemoryLimit));
         var (policy, services, log, cleanupLog) = (CurrentPolicy(), _services, _log, _cleanupLog);
         // Those that were there before have to make room as well: without that they could keep everybody out for as long as they like.
         if (overloadBegins)

@@ -108,9 +108,12 @@ public abstract class IngressTest : IAsyncLifetime
     }
 
     /// <summary>Waits until sessions have given all their memory back: a session's last steps are not the actors' any more.</summary>
-    protected async Task WaitForFreeMemoryAsync()
+    protected Task WaitForFreeMemoryAsync() => WaitForMemoryAsync(used => used == 0);
+
+    /// <summary>Waits until the memory that sessions take is as the test wants it.</summary>
+    protected async Task WaitForMemoryAsync(Func<long, bool> isEnough)
     {
         using var patience = new CancellationTokenSource(Patience);
-        while (ContentMemory.Used != 0) await Task.Delay(TimeSpan.FromMilliseconds(10), patience.Token);
+        while (!isEnough(ContentMemory.Used)) await Task.Delay(TimeSpan.FromMilliseconds(10), patience.Token);
     }
 }

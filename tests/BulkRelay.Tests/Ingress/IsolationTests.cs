@@ -43,19 +43,38 @@ public sealed class IsolationTests : IngressTest
     {
         Configure(("smtpd_content_memory_limit", "1048576"));
         using var first = await ConnectAsync();
-        (await first.CommandAsync("EHLO client.test")).ShouldStartWith("250 ");
-        (await first.CommandAsync("MAIL FROM:<a@x.test> SIZE=1000000")).ShouldStartWith("250 ");
-        (await first.CommandAsync("RCPT TO:<b@y.test>")).ShouldStartWith("250 ");
-        (await first.CommandAsync("DATA")).ShouldStartWith("354 ");
+        await first.BeginMessageAsync();
+        await first.SendAsync("\r\n" + string.Concat(Enumerable.Repeat(new string('x', 998) + "\r\n", 200)));
+        await WaitForMemoryAsync(used => used > 200_000);
         using var second = await ConnectAsync();
         (await second.CommandAsync("EHLO client.test")).ShouldStartWith("250 ");
-        (await second.CommandAsync("MAIL FROM:<a@x.test>")).ShouldStartWith("250 ");
+        (await second.CommandAsync("MAIL FROM:<a@x.test> SIZE=1000000")).ShouldStartWith("250 ");
         (await second.CommandAsync("RCPT TO:<b@y.test>")).ShouldStartWith("250 ");
         (await second.CommandAsync("DATA")).ShouldBe("452 4.3.1 Error: too much mail is being received, try again later");
         (await first.CommandAsync("x: y\r\n.")).ShouldStartWith("250 ");
         (await second.CommandAsync("DATA")).ShouldStartWith("354 ");
         (await second.CommandAsync("x: y\r\n.")).ShouldStartWith("250 ");
         await WaitForFreeMemoryAsync();
+    }
+
+    [Fact]
+    public async Task Announcements_of_clients_that_send_nothing_keep_nobody_out()
+    {
+        Configure(("smtpd_content_memory_limit", "1048576"));
+        var greedy = new List<TestClient>();
+        for (var i = 0; i < 50; i++)
+        {
+            greedy.Add(await ConnectAsync());
+            (await greedy[^1].CommandAsync("EHLO client.test")).ShouldStartWith("250 ");
+            (await greedy[^1].CommandAsync("MAIL FROM:<a@x.test> SIZE=600000")).ShouldStartWith("250 ");
+            (await greedy[^1].CommandAsync("RCPT TO:<b@y.test>")).ShouldStartWith("250 ");
+            (await greedy[^1].CommandAsync("DATA")).ShouldStartWith("354 ");
+        }
+        using var client = await ConnectAsync();
+        await client.BeginMessageAsync();
+        await client.SendAsync("\r\n" + string.Concat(Enumerable.Repeat(new string('x', 998) + "\r\n", 300)));
+        (await client.CommandAsync(".")).ShouldStartWith("250 ");
+        greedy.ForEach(g => g.Dispose());
     }
 
     [Fact]

@@ -5,12 +5,15 @@ namespace BulkRelay.Core.Ingress.Cleanup;
 
 /// <summary>
 /// Collects the canonical content of one message as it arrives, within the limits of size and memory, and edits its head at the end.
-/// The head and the first 64 KB are in a pooled buffer and are copied once, into segments of the right size; what follows goes
-/// into its final segments at once. Past a limit everything is thrown away and further octets are only counted. Reused for all
+/// The head and the first 64 KB are in a pooled buffer, which begins small and grows as they come, and are copied into segments of the right
+/// size; what follows goes into its final segments at once. Past a limit everything is thrown away and further octets are only counted. Reused for all
 /// messages of a session.
 /// </summary>
 internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
 {
+    /// <summary>Enough for most messages; little enough that thousands of clients may be slow at once.</summary>
+    private const int LeastFirst = 8 * 1024;
+
     private readonly HeaderSection _head = new();
     private readonly List<ReadOnlyMemory<byte>> _full = [];
     private byte[] _first = [];
@@ -45,7 +48,10 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
 
     private bool IsDiscarding => IsTooBig || IsOutOfMemory;
 
-    /// <summary>Begins a message and takes room for it. False if there is none.</summary>
+    /// <summary>
+    /// Begins a message. False if there is no room for it now. What the client announces is not kept free for it: it might announce much
+    /// and send little, and others would have to wait for it.
+    /// </summary>
     /// <param name="policy">What to do to its head.</param>
     /// <param name="sizeLimit">The largest size; 0 is unlimited.</param>
     /// <param name="memoryLimit">The most memory for all messages on their way in.</param>
@@ -57,10 +63,9 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
         IsTooBig = IsOutOfMemory = false;
         _sizeLimit = sizeLimit == 0 ? long.MaxValue : sizeLimit;
         _memoryLimit = memoryLimit;
-        var room = Math.Max(MessageContent.SegmentSize, declaredSize);
-        if (!memory.TryTake(room, memoryLimit)) return false;
-        _taken = room;
-        _first = ArrayPool<byte>.Shared.Rent(MessageContent.SegmentSize);
+        if (declaredSize > memoryLimit - memory.Used || !memory.TryTake(LeastFirst, memoryLimit)) return false;
+        _taken = LeastFirst;
+        _first = ArrayPool<byte>.Shared.Rent(LeastFirst);
         _head.Reset(policy);
         return true;
     }
@@ -132,12 +137,11 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
     private Memory<byte> Room()
     {
         if (_last is not null) return LastRoom();
-        if (_firstLength == _first.Length || _head.IsComplete && _firstLength >= MessageContent.SegmentSize)
-            return _head.IsComplete ? LastRoom() : GrowFirst();
-        return _first.AsMemory(_firstLength);
+        if (_head.IsComplete && _firstLength >= MessageContent.SegmentSize) return LastRoom();
+        return _firstLength < _first.Length ? _first.AsMemory(_firstLength) : GrowFirst();
     }
 
-    /// <summary>A head that does not fit: it stays in one piece, so that its lines can be read where they lie.</summary>
+    /// <summary>A head stays in one piece, however large it is, so that its lines can be read where they lie.</summary>
     private Memory<byte> GrowFirst()
     {
         var size = 2 * _first.Length;

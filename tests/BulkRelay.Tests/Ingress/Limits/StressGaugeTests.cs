@@ -52,5 +52,14 @@ public sealed class StressGaugeTests : IDisposable
         gauge.IsStressed.ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task Want_of_memory_is_overload_too()
+    {
+        var gauge = Gauge(0);
+        gauge.Note(5, memoryIsShort: true).ShouldBeTrue();
+        gauge.IsStressed.ShouldBeTrue();
+        await _log.WaitForAsync("has used up most of smtpd_content_memory_limit");
+    }
+
     private StressGauge Gauge(int limit) => new("smtp", limit, _time, _log.Service);
 }
