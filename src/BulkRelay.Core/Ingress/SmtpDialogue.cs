@@ -3,6 +3,7 @@ using System.Text.Unicode;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Ingress.Commands;
 using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Core.Ingress.Sasl;
 using BulkRelay.Core.Ingress.Tls;
 using BulkRelay.Smtp;
 
@@ -122,7 +123,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
     private ValueTask ServeLineAsync(ReadOnlyMemory<byte> line)
     {
         var octets = line.Span;
-        _transcript?.AddCommand(octets);
+        _transcript?.AddCommand(IsPerhapsSecret(octets) ? "(hidden)"u8 : octets);
         if (octets.Contains((byte)0)) return AnswerUnknownAsync(BadSyntax);
         if (!Utf8.IsValid(octets)) return AnswerUnknownAsync(BadUtf8);
         return _policy.CommandFilter.IsEmpty ? ServeCommandAsync(line) : FilterAsync(line);
@@ -181,6 +182,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
     {
         var command = SmtpCommands.All[number];
         session.Where = command.Verb;
+        session.MayHearSecrets = false;
         if (_policy.Tls.IsRequired && session.Access.Tls is null && !command.Flags.HasFlag(CommandFlags.BeforeTls))
         {
             _statistics.Count(number, isError: true);
@@ -218,15 +220,14 @@ internal sealed class SmtpDialogue(SmtpSession session)
         session.Access.HasImproperPipelining = true;
         if (_link.Input.IsEmpty) await _link.FillAsync(isIdle: false);
         var unread = _link.Input.Unread;
-        var shown = Encoding.UTF8.GetString(unread[..Math.Min(unread.Length, MaxLogged)])
-            .Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        var shown = SpokenText.Show(unread[..Math.Min(unread.Length, MaxLogged)], mayBeSecret: false);
         session.Log.Info($"improper command pipelining after {session.Where} from {session.Client.NameAndAddress}: {shown}");
     }
 
     /// <summary>A command that is not of this protocol: another protocol's, a line of a message, or just unknown.</summary>
     private async ValueTask AnswerForeignAsync(ReadOnlyMemory<byte> line)
     {
-        var text = Encoding.UTF8.GetString(line.Span[..Math.Min(line.Length, MaxLogged)]);
+        var text = SpokenText.Show(line.Span[..Math.Min(line.Length, MaxLogged)], session.MayHearSecrets);
         var verb = Encoding.UTF8.GetString(new CommandLine(line.Span).Verb);
         if (session.IsAccessDenied)
         {
@@ -237,6 +238,9 @@ internal sealed class SmtpDialogue(SmtpSession session)
         if (isForbidden) session.Log.Warning($"non-SMTP command from {session.Client.NameAndAddress}: {text}");
         await AnswerUnknownAsync(isForbidden ? BreakRules : NotRecognized);
     }
+
+    /// <summary>A client that does not know that its attempt to sign in is over goes on with its name and its password.</summary>
+    private bool IsPerhapsSecret(ReadOnlySpan<byte> line) => session.MayHearSecrets && SmtpCommands.Find(new CommandLine(line).Verb) < 0;
 
     private static bool LooksLikeHeader(string verb) => verb.IndexOf(':', StringComparison.Ordinal) > 0;
 

@@ -181,6 +181,9 @@ internal sealed class SmtpSession : IDisposable
         Gate = null;
     }
 
+    /// <summary>True after an attempt to sign in that failed: what is no command may be a password then.</summary>
+    public bool MayHearSecrets { get; set; }
+
     /// <summary>The lines of EHLO that offer to sign in, as of the last <see cref="PrepareAuthOfferAsync"/>.</summary>
     public IReadOnlyList<string> AuthOffer { get; private set; } = [];
 
@@ -194,6 +197,7 @@ internal sealed class SmtpSession : IDisposable
     public void SignIn(SaslIdentity identity)
     {
         Access.Sasl = identity;
+        MayHearSecrets = false;
         _isLocalHeaderClient = _maySetPriority = null;
     }
 

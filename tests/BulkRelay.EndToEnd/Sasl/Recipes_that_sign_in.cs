@@ -76,7 +76,8 @@ public sealed class Recipes_that_sign_in
         await using var relay = await SubmissionRelay.StartWithUserAsync(
             $"{Enabled}\nbroken_sasl_auth_clients = yes\nsmtpd_sasl_mechanism_filter = plain, login\nsmtpd_tls_security_level = may\nsmtpd_tls_auth_only = yes\n{certificate.MainCf}");
         var encoded = (await Tool.RunAsync("perl", ["-MMIME::Base64", "-e", "print encode_base64(\"\\0test\\0testtest\");"])).Succeeded().Trim();
-        using var session = TypedSession.Openssl("-connect", $"127.0.0.1:{relay.Port}", "-starttls", "smtp");
+        // The page leaves -crlf out: commands may end in LF alone, but no message does (smtpd_forbid_bare_newline).
+        using var session = TypedSession.Openssl("-connect", $"127.0.0.1:{relay.Port}", "-starttls", "smtp", "-crlf");
         await session.ReadUntilAsync("Verification error: self-signed certificate");
         var offered = await session.TypeAsync("ehlo mail.example.com", "250-DSN");
         offered.ShouldContain("250-AUTH LOGIN PLAIN\n250-AUTH=LOGIN PLAIN\n");

@@ -21,6 +21,7 @@ internal static class AuthCommand
 
     public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
     {
+        session.MayHearSecrets = true;
         if (session.Gate?.CountAuth() is { } tooMany) return Say(tooMany);
         if (session.ActiveSasl is not { } policy) return Say(NotEnabled);
         if (session.Access.HeloName.Length == 0) return Say(HeloFirst);
