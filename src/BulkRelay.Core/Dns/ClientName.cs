@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace BulkRelay.Core.Dns;
 
 /// <summary>What DNS and the hosts file say about the name of a client.</summary>
@@ -7,8 +9,18 @@ namespace BulkRelay.Core.Dns;
 /// <param name="ReverseStatus">Why the address maps to no name.</param>
 public readonly record struct ClientName(string Name, ClientNameStatus Status, string ReverseName, ClientNameStatus ReverseStatus)
 {
+    /// <summary>What the operator is told about a name that does not lead back to the address, in Postfix's words; null for nothing.</summary>
+    public string? WarningAbout(IPAddress address) => ReverseStatus != ClientNameStatus.Verified ? null : Status switch
+    {
+        ClientNameStatus.Forged => $"hostname {ReverseName} does not resolve to address {address}",
+        ClientNameStatus.Missing => $"hostname {ReverseName} does not resolve to address {address}: Name or service not known",
+        ClientNameStatus.Temporary => $"hostname {ReverseName} does not resolve to address {address}: Temporary failure in name resolution",
+        _ => null,
+    };
+
     /// <summary>A client about whose name nothing is known, for that reason.</summary>
-    public static ClientName Nameless(ClientNameStatus reason) => new(ClientNameResolver.Unknown, reason, ClientNameResolver.Unknown, reason);
+    public static ClientName Nameless(ClientNameStatus reason) =>
+        new(ClientNameResolver.Unknown, reason, ClientNameResolver.Unknown, reason);
 
     /// <summary>A client whose name is as good as verified.</summary>
     public static ClientName Verified(string name) => new(name, ClientNameStatus.Verified, name, ClientNameStatus.Verified);

@@ -28,7 +28,9 @@ public sealed class ClientNameResolver
         _hosts = new HostsFile(hostsPath, time);
     }
 
-    /// <summary>What is known about the name of a client. Never throws but on cancellation: that DNS does not answer is a result too.</summary>
+    /// <summary>
+    /// What is known about the name of a client. Never throws but on cancellation: that DNS does not answer is a result too.
+    /// </summary>
     public ValueTask<ClientName> ResolveAsync(IPAddress address, CancellationToken cancel)
     {
         if (address.IsIPv4MappedToIPv6) address = address.MapToIPv4();

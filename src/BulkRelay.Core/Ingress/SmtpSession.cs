@@ -353,7 +353,9 @@ internal sealed class SmtpSession : IDisposable
     {
         try
         {
-            return await Services.LookUpName(Client.Address, Interrupted);
+            var name = await Services.LookUpName(Client.Address, Interrupted);
+            if (name.WarningAbout(Client.Address) is { } warning) Log.Warning($"{warning}");
+            return name;
         }
         catch (OperationCanceledException)
         {

@@ -63,6 +63,10 @@ public sealed class ClientNameResolverTests : IAsyncDisposable
         (await Told(3)).ShouldBe(new ClientName("unknown", ClientNameStatus.Temporary, "late.test", ClientNameStatus.Verified));
         (await Told(4)).ShouldBe(ClientName.Nameless(ClientNameStatus.Temporary));
         (await Told(5)).ShouldBe(ClientName.Nameless(ClientNameStatus.Missing));
+        (await Told(1)).WarningAbout(IPAddress.Parse("192.0.2.1")).ShouldBe("hostname liar.test does not resolve to address 192.0.2.1");
+        (await Told(2)).WarningAbout(IPAddress.Parse("192.0.2.2"))
+            .ShouldBe("hostname gone.test does not resolve to address 192.0.2.2: Name or service not known");
+        (await Told(5)).WarningAbout(IPAddress.Parse("192.0.2.5")).ShouldBeNull();
 
         async Task<ClientName> Told(int last) => await Names().ResolveAsync(IPAddress.Parse($"192.0.2.{last}"), default);
     }

@@ -36,7 +36,8 @@ public static class CheckParameters
     public static readonly Parameter<TempfailAction> RejectTempfailAction = Tempfail("reject_tempfail_action", "defer_if_permit",
         "What a check does that could not find out what it had to: refuse for now unless something refuses for good, or at once.");
 
-    public static readonly Parameter<TempfailAction> UnknownAddressTempfailAction = Tempfail("unknown_address_tempfail_action", TempfailDefault,
+    public static readonly Parameter<TempfailAction> UnknownAddressTempfailAction = Tempfail(
+        "unknown_address_tempfail_action", TempfailDefault,
         "What reject_unknown_sender_domain and reject_unknown_recipient_domain do when DNS gives no answer.");
 
     public static readonly Parameter<TempfailAction> UnknownHeloHostnameTempfailAction = Tempfail(

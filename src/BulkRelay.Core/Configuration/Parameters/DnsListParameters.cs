@@ -13,9 +13,9 @@ public static class DnsListParameters
 
     public static readonly Parameter<string> DefaultRblReply = Group.Text("default_rbl_reply",
         "$rbl_code Service unavailable; $rbl_class [$rbl_what] blocked using $rbl_domain${rbl_reason?; $rbl_reason}",
-        "The reply for what a DNS list has: $rbl_code, $rbl_class, $rbl_what, $rbl_domain, $rbl_reason (the list's own text, without a "
-        + "status at its beginning), $rbl_txt (the whole text), $client, $client_name, $client_address, $client_port, $reverse_client_name, "
-        + "$helo_name, $sender, $sender_name, $sender_domain, $recipient, $recipient_name, $recipient_domain, $server_name, $localtime.");
+        "The reply for what a DNS list has: $rbl_code, $rbl_class, $rbl_what, $rbl_domain, $rbl_reason (the list's own text, without "
+        + "a status at its beginning), $rbl_txt (the whole text), $client, $client_name, $client_address, $client_port, "
+        + "$reverse_client_name, $helo_name, $sender, $sender_name, $sender_domain, $recipient, $recipient_name, $recipient_domain, $server_name, $localtime.");
 
     public static readonly Parameter<string> RblReplyMaps = Group.Text("rbl_reply_maps", "",
         "Tables with a reply for a DNS list, by its name as the restriction has it (with =d.d.d.d if that is there).");

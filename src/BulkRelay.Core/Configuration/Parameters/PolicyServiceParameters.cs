@@ -1,6 +1,8 @@
 namespace BulkRelay.Core.Configuration.Parameters;
 
-/// <summary>Policy services: programs that are asked by <c>check_policy_service</c> (SMTPD_POLICY_README). Each can have its own values.</summary>
+/// <summary>
+/// Policy services: programs that are asked by <c>check_policy_service</c> (SMTPD_POLICY_README). Each can have its own values.
+/// </summary>
 public static class PolicyServiceParameters
 {
     public static readonly ParameterGroup Group = new("Policy services");
@@ -24,7 +26,7 @@ public static class PolicyServiceParameters
         "How long to wait before a policy service is asked again.", min: TimeSpan.FromSeconds(1));
 
     public static readonly Parameter<string> DefaultAction = Group.Text("smtpd_policy_service_default_action",
-        "451 4.3.5 Server configuration problem", "What to do if a policy service does not answer: an action of access tables (access(5)).");
+        "451 4.3.5 Server configuration problem", "What to do if a policy service does not answer: an action of access tables, access(5).");
 
     public static readonly Parameter<string> PolicyContext = Group.Text("smtpd_policy_service_policy_context", "",
         "The attribute policy_context of requests to policy services.");

@@ -5,7 +5,9 @@ using BulkRelay.Core.Configuration.Parameters;
 
 namespace BulkRelay.Core.Ingress.Restrictions;
 
-/// <summary>By what this machine is known: its addresses, those under which others see it (<c>proxy_interfaces</c>), and its name.</summary>
+/// <summary>
+/// By what this machine is known: its addresses, those under which others see it (<c>proxy_interfaces</c>), and its name.
+/// </summary>
 internal sealed class OwnAddresses(ConfigSnapshot snapshot)
 {
     private readonly HashSet<IPAddress> _addresses =

@@ -32,7 +32,8 @@ internal sealed class ReplyTemplate
     }
 
     /// <summary>The text with the values of attributes in it.</summary>
-    public string Expand(Func<string, string?> find) => new MacroExpander(name => Filter(find(name)), areValuesFinal: true).Expand(_text, out _) ?? "";
+    public string Expand(Func<string, string?> find) =>
+        new MacroExpander(name => Filter(find(name)), areValuesFinal: true).Expand(_text, out _) ?? "";
 
     private string? Filter(string? value) => value is null || !value.AsSpan().ContainsAnyExcept(_allowed) ? value
         : string.Create(value.Length, (value, _allowed), static (clean, source) =>

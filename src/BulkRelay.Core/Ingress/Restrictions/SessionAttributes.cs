@@ -7,8 +7,8 @@ using BulkRelay.Smtp;
 namespace BulkRelay.Core.Ingress.Restrictions;
 
 /// <summary>
-/// What the operator's reply texts can say about a session: <c>$client_address</c>, <c>$sender</c> … (postconf(5), <c>default_rbl_reply</c>,
-/// <c>smtpd_reject_footer</c>). What is not known yet is empty.
+/// What the operator's reply texts can say about a session: <c>$client_address</c>, <c>$sender</c> … (postconf(5),
+/// <c>default_rbl_reply</c>, <c>smtpd_reject_footer</c>). What is not known yet is empty.
 /// </summary>
 internal static class SessionAttributes
 {
@@ -35,7 +35,8 @@ internal static class SessionAttributes
     public static bool Has(string name) => ByName.ContainsKey(name);
 
     /// <summary>The value of an attribute; null if there is none of that name.</summary>
-    public static string? Find(string name, AccessRequest request, ConfigSnapshot snapshot) => ByName.GetValueOrDefault(name)?.Invoke(request, snapshot);
+    public static string? Find(string name, AccessRequest request, ConfigSnapshot snapshot) =>
+        ByName.GetValueOrDefault(name)?.Invoke(request, snapshot);
 
     private static string Whole(EmailAddress? address) => address?.ToUnquoted() ?? "";
 

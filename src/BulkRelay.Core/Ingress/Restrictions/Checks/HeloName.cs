@@ -25,5 +25,6 @@ internal static class HeloName
             $"{AccessTarget.Helo(request)} rejected: invalid ip address"));
     }
 
-    private static string WithoutFinalDot(string name) => name.EndsWith('.') && !name.EndsWith("..", StringComparison.Ordinal) ? name[..^1] : name;
+    private static string WithoutFinalDot(string name) =>
+        name.EndsWith('.') && !name.EndsWith("..", StringComparison.Ordinal) ? name[..^1] : name;
 }

@@ -39,7 +39,8 @@ internal sealed class PermitMxBackup : IRestriction
         var answer = await request.Dns.QueryAsync(recipient.Domain.ToString(), DnsType.MX, cancel);
         if (answer.Status == DnsStatus.Temporary)
             return PutOff(request, "Unable to look up mail exchanger information: Host not found, try again");
-        var hosts = answer.Records.Cast<MxRecord>().Where(r => DnsName.IsHostName(r.Exchange)).OrderBy(r => r.Preference).Take(MaxHosts).ToList();
+        var usable = answer.Records.Cast<MxRecord>().Where(r => DnsName.IsHostName(r.Exchange));
+        var hosts = usable.OrderBy(r => r.Preference).Take(MaxHosts).ToList();
         return hosts.Count > 0 ? await JudgeAsync(request, hosts, cancel) : Verdict.Dunno;
     }
 
@@ -60,7 +61,8 @@ internal sealed class PermitMxBackup : IRestriction
         return isBackup ? Verdict.Permit : Verdict.Dunno;
     }
 
-    private async ValueTask<bool> AreTrustedAsync(AccessRequest request, string host, List<AddressRecord> addresses, CancellationToken cancel)
+    private async ValueTask<bool> AreTrustedAsync(
+        AccessRequest request, string host, List<AddressRecord> addresses, CancellationToken cancel)
     {
         foreach (var record in addresses)
         {

@@ -16,6 +16,7 @@ internal sealed class RejectNonFqdnHeloHostname(RestrictionSetup setup) : IRestr
         if (name.Length == 0) return new(Verdict.Dunno);
         if (HeloName.IsLiteral(name)) return new(HeloName.CheckLiteral(request, setup));
         return new(HeloName.IsHostName(name) && name.AsSpan().TrimEnd('.').Contains('.') ? Verdict.Dunno
-            : Verdict.Refuse(RestrictionSetup.Reply(_code, "5.5.2", $"{AccessTarget.Helo(request)} rejected: need fully-qualified hostname")));
+            : Verdict.Refuse(RestrictionSetup.Reply(_code, "5.5.2",
+                $"{AccessTarget.Helo(request)} rejected: need fully-qualified hostname")));
     }
 }

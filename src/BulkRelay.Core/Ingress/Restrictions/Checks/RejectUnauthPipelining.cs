@@ -8,6 +8,7 @@ internal sealed class RejectUnauthPipelining : IRestriction
 {
     private const int Code = 503;
 
-    public ValueTask<Verdict> CheckAsync(AccessRequest request, CancellationToken cancel) => new(!request.HasImproperPipelining ? Verdict.Dunno
-        : Verdict.Refuse(RestrictionSetup.Reply(Code, "5.5.0", $"{request.SubjectText} rejected: Improper use of SMTP command pipelining")));
+    public ValueTask<Verdict> CheckAsync(AccessRequest request, CancellationToken cancel) =>
+        new(!request.HasImproperPipelining ? Verdict.Dunno : Verdict.Refuse(RestrictionSetup.Reply(Code, "5.5.0",
+            $"{request.SubjectText} rejected: Improper use of SMTP command pipelining")));
 }

@@ -21,7 +21,8 @@ internal sealed class RejectUnknownDomain(RestrictionSetup setup, EnvelopeSide s
         var domain = address.Domain.ToString();
         var mine = await setup.MyDestination.MatchAsync(domain, cancel);
         if (mine.Failure is { } failure) return Verdict.Unavailable(failure);
-        return mine.IsMatch ? Verdict.Dunno : Judge(request, domain, await request.Dns.QueryAnyAsync(domain, [DnsType.MX, .. request.Dns.AddressTypes], cancel));
+        if (mine.IsMatch) return Verdict.Dunno;
+        return Judge(request, domain, await request.Dns.QueryAnyAsync(domain, [DnsType.MX, .. request.Dns.AddressTypes], cancel));
     }
 
     private Verdict Judge(AccessRequest request, string domain, DnsAnswer answer)
@@ -38,5 +39,6 @@ internal sealed class RejectUnknownDomain(RestrictionSetup setup, EnvelopeSide s
 
     /// <summary>The reply of RFC 7505 section 4.2 and 4.3.</summary>
     private string NullMxText(AccessRequest request, string domain) => string.Create(CultureInfo.InvariantCulture,
-        $"{(side == EnvelopeSide.Sender ? "550 5.7.27" : "556 5.1.10")} {side.TargetOf(request)} rejected: Domain {domain} does not accept mail (nullMX)");
+        $"{(side == EnvelopeSide.Sender ? "550 5.7.27" : "556 5.1.10")} {side.TargetOf(request)} rejected: "
+        + $"Domain {domain} does not accept mail (nullMX)");
 }

@@ -15,7 +15,8 @@ internal static class DnsListKinds
         Rejecting(name, (list, reply) => new RejectRhsbl(list, reply, targetOf));
 
     /// <summary>A restriction that permits clients that are in a list.</summary>
-    public static RestrictionKind Permitting(string name, bool byName) => Kind(name, (setup, list) => new PermitDnsList(setup, list, byName));
+    public static RestrictionKind Permitting(string name, bool byName) =>
+        Kind(name, (setup, list) => new PermitDnsList(setup, list, byName));
 
     /// <summary><c>reject_maps_rbl</c>, which takes its lists from <c>maps_rbl_domains</c>.</summary>
     public static IRestriction MapsRbl(RestrictionSetup setup, string argument)
@@ -24,7 +25,8 @@ internal static class DnsListKinds
         foreach (var word in setup.Snapshot.Get(DnsListParameters.MapsRblDomains))
         {
             if (DnsList.Parse(word, out var fault) is { } list) lists.Add(list);
-            else setup.Faults.Add(new ConfigFault(FaultSeverity.Error, "main.cf", 0, DnsListParameters.MapsRblDomains.Name, $"bad list \"{word}\": {fault}"));
+            else setup.Faults.Add(new ConfigFault(
+                FaultSeverity.Error, "main.cf", 0, DnsListParameters.MapsRblDomains.Name, $"bad list \"{word}\": {fault}"));
         }
         return new RejectRblClient(lists, new DnsListReply(setup));
     }

@@ -30,7 +30,8 @@ internal sealed class DnsListReply
         _templates = setup.Tables(DnsListParameters.RblReplyMaps);
         _code = setup.Snapshot.Get(DnsListParameters.MapsRblRejectCode).ToString(CultureInfo.InvariantCulture);
         _default = ReplyTemplate.Parse(setup.Snapshot.Get(DnsListParameters.DefaultRblReply), IsKnown, _allowed, out _fault);
-        if (_default is null) setup.Faults.Add(new ConfigFault(FaultSeverity.Error, "main.cf", 0, DnsListParameters.DefaultRblReply.Name, _fault));
+        if (_default is null)
+            setup.Faults.Add(new ConfigFault(FaultSeverity.Error, "main.cf", 0, DnsListParameters.DefaultRblReply.Name, _fault));
     }
 
     /// <summary>The refusal.</summary>
@@ -39,7 +40,8 @@ internal sealed class DnsListReply
     /// <param name="target">What it has, and what that is.</param>
     /// <param name="text">What it says about it.</param>
     /// <param name="cancel">Ends the search for the template.</param>
-    public async ValueTask<Verdict> RefuseAsync(AccessRequest request, DnsList list, AccessTarget target, string text, CancellationToken cancel)
+    public async ValueTask<Verdict> RefuseAsync(
+        AccessRequest request, DnsList list, AccessTarget target, string text, CancellationToken cancel)
     {
         var found = await _templates.LookupAsync(list.Key, isPart: false, cancel);
         if (found.IsFailure) return Verdict.Unavailable(found.Failure!);
@@ -57,7 +59,7 @@ internal sealed class DnsListReply
 
     private static Verdict ToVerdict(AccessRequest request, AccessTarget target, string reply)
     {
-        if (reply is not ([('4' or '5'), >= '0' and <= '9', >= '0' and <= '9'] or [('4' or '5'), >= '0' and <= '9', >= '0' and <= '9', ' ', ..]))
+        if (reply is not [('4' or '5'), >= '0' and <= '9', >= '0' and <= '9', ' ', ..])
         {
             request.Log.Warning($"rbl response code configuration error: {reply}");
             return Verdict.Refuse(RestrictionSetup.Reply(FallbackCode, "4.7.1", FallbackText));

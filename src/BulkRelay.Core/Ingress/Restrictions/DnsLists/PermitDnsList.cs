@@ -1,8 +1,8 @@
 namespace BulkRelay.Core.Ingress.Restrictions.DnsLists;
 
 /// <summary>
-/// <c>permit_dnswl_client</c> and <c>permit_rhswl_client</c>: permit clients that a DNS list has. A recipient that strangers may not send to
-/// is never permitted on that ground. A list that does not answer turns a refusal for good into one for now.
+/// <c>permit_dnswl_client</c> and <c>permit_rhswl_client</c>: permit clients that a DNS list has. A recipient that strangers may not send
+/// to is never permitted on that ground. A list that does not answer turns a refusal for good into one for now.
 /// </summary>
 /// <param name="setup">The configuration.</param>
 /// <param name="list">The list.</param>
@@ -21,10 +21,11 @@ internal sealed class PermitDnsList(RestrictionSetup setup, DnsList list, bool b
             if (match.Failure is { } failure) return Verdict.Unavailable(failure);
             if (!match.IsMatch) return Verdict.Dunno;
         }
-        var listing = byName ? await list.FindAsync(request, client.Name, cancel) : await list.FindAsync(request, client.Address, cancel);
+        var listing = byName ? await list.FindAsync(request, client.Name, cancel)
+            : await list.FindAsync(request, client.Address, cancel);
         if (listing.IsListed) return Verdict.Permit;
         var target = new AccessTarget(byName ? client.Name : client.AddressText, AccessTarget.ClientClass);
-        return listing.IsUnavailable
-            ? Verdict.DeferIfReject(RestrictionSetup.Reply(TemporaryCode, "4.7.1", $"{target} rejected: Service unavailable")) : Verdict.Dunno;
+        return !listing.IsUnavailable ? Verdict.Dunno
+            : Verdict.DeferIfReject(RestrictionSetup.Reply(TemporaryCode, "4.7.1", $"{target} rejected: Service unavailable"));
     }
 }

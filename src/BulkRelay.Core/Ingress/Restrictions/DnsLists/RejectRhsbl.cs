@@ -32,5 +32,6 @@ internal sealed class RejectRhsbl(DnsList list, DnsListReply reply, Func<AccessR
     private static AccessTarget? Host(string name, string targetClass) =>
         name != Ingress.Client.UnknownName ? new AccessTarget(name, targetClass) : null;
 
-    private static AccessTarget? Mailbox(AccessRequest request, EnvelopeSide side) => side.Given(request) is null ? null : side.TargetOf(request);
+    private static AccessTarget? Mailbox(AccessRequest request, EnvelopeSide side) =>
+        side.Given(request) is null ? null : side.TargetOf(request);
 }

@@ -15,12 +15,11 @@ internal sealed class CheckPolicyService(RestrictionSetup setup, PolicyServiceSe
     private readonly string _stress = setup.Snapshot.Get(SmtpdParameters.Stress);
 
     /// <summary>The row of the table.</summary>
-    public static RestrictionKind Kind { get; } =
-        new("check_policy_service", (setup, argument) => new CheckPolicyService(
-            setup, PolicyServiceSettings.Parse(argument, PolicyServiceSettings.DefaultsOf(setup.Snapshot), out _)!), TakesArgument: true)
-        {
-            CheckArgument = argument => PolicyServiceSettings.Parse(argument, new PolicyServiceSettings(), out var fault) is null ? fault : null,
-        };
+    public static RestrictionKind Kind { get; } = new("check_policy_service", Create, TakesArgument: true)
+    {
+        CheckArgument = argument =>
+            PolicyServiceSettings.Parse(argument, new PolicyServiceSettings(), out var fault) is null ? fault : null,
+    };
 
     public async ValueTask<Verdict> CheckAsync(AccessRequest request, CancellationToken cancel)
     {
@@ -33,4 +32,7 @@ internal sealed class CheckPolicyService(RestrictionSetup setup, PolicyServiceSe
         }
         return await setup.AccessRules.ApplyAsync(new AccessMatch(request, settings.Name, Key, request.Target, action.Trim()), cancel);
     }
+
+    private static CheckPolicyService Create(RestrictionSetup setup, string argument) =>
+        new(setup, PolicyServiceSettings.Parse(argument, PolicyServiceSettings.DefaultsOf(setup.Snapshot), out _)!);
 }

@@ -4,8 +4,8 @@ using System.Text.Unicode;
 namespace BulkRelay.Core.Ingress.Restrictions.PolicyService;
 
 /// <summary>
-/// Reads the answer of a policy service: lines <c>name=value</c>, of which <c>action</c> counts, and an empty line. Anything else, more than
-/// that, and more than it can hold is no answer.
+/// Reads the answer of a policy service: lines <c>name=value</c>, of which <c>action</c> counts, and an empty line. Anything else, more
+/// than that, and more than it can hold is no answer.
 /// </summary>
 internal sealed class PolicyAnswerReader
 {

@@ -45,12 +45,7 @@ internal sealed class PolicyClient(PolicyServiceSettings settings)
     {
         // The service may have closed what was kept: that alone is no failure.
         var kept = _idle.Take(query.Instance);
-        if (kept is not null)
-        {
-            var answer = await TryAsync(kept, query, time, cancel);
-            if (answer.Action is { } action) return action;
-            log.Info($"problem talking to server {settings.Name}: {answer.Trouble}, trying a new connection");
-        }
+        if (kept is not null && (await TryAsync(kept, query, time, cancel)).Action is { } known) return known;
         for (var attempt = 1; ; attempt++)
         {
             var answer = await TryAsync(null, query, time, cancel);

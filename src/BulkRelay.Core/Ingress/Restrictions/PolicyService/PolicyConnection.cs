@@ -52,7 +52,8 @@ internal sealed class PolicyConnection : IDisposable
     {
         Instance = query.Instance;
         _requests++;
-        for (var sent = 0; sent < query.Octets.Length;) sent += await _socket.SendAsync(query.Octets.AsMemory(sent), SocketFlags.None, cancel);
+        for (var sent = 0; sent < query.Octets.Length;)
+            sent += await _socket.SendAsync(query.Octets.AsMemory(sent), SocketFlags.None, cancel);
         var reader = new PolicyAnswerReader();
         while (true)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 using BulkRelay.Smtp;
 
@@ -20,7 +21,7 @@ internal sealed record PolicyQuery(string Instance, byte[] Octets)
         Add("client_name", request.Client.Name);
         Add("client_port", Number(request.Client.Port));
         Add("reverse_client_name", request.Client.ReverseName);
-        Add("server_address", (request.Server.Address.IsIPv4MappedToIPv6 ? request.Server.Address.MapToIPv4() : request.Server.Address).ToString());
+        Add("server_address", Plain(request.Server.Address).ToString());
         Add("server_port", Number(request.Server.Port));
         Add("helo_name", request.HeloName);
         Add("sender", EnvelopeSide.Sender.Given(request)?.ToUnquoted() ?? "");
@@ -58,6 +59,8 @@ internal sealed record PolicyQuery(string Instance, byte[] Octets)
             text.Append('\n');
         }
     }
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -7,8 +7,8 @@ using BulkRelay.Core.Configuration.Parameters;
 namespace BulkRelay.Core.Ingress.Restrictions.PolicyService;
 
 /// <summary>
-/// A policy service as the configuration has it: <c>inet:host:port</c>, <c>unix:path</c>, or <c>{ service, name=value … }</c> with values of
-/// its own.
+/// A policy service as the configuration has it: <c>inet:host:port</c>, <c>unix:path</c>, or <c>{ service, name=value … }</c> with values
+/// of its own.
 /// </summary>
 internal sealed record PolicyServiceSettings
 {
@@ -97,8 +97,8 @@ internal sealed record PolicyServiceSettings
             case "default_action": return this with { DefaultAction = PolicyServiceParameters.DefaultAction.Parse(value, out fault)! };
             case "policy_context": return this with { PolicyContext = PolicyServiceParameters.PolicyContext.Parse(value, out fault)! };
             default:
-                fault = $"unknown attribute '{name}': use {{ name = value }} for a value with blanks, and for the name timeout, max_idle, max_ttl, retry_delay, try_limit, request_limit, "
-                    + "default_action or policy_context";
+                fault = $"unknown attribute '{name}': use timeout, max_idle, max_ttl, retry_delay, try_limit, request_limit, "
+                    + "default_action or policy_context, and { name = value } for a value with blanks";
                 return this;
         }
     }
