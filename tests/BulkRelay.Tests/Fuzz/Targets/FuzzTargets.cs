@@ -24,8 +24,6 @@ internal static class FuzzTargets
         SecurityTargets.Words,
         SecurityTargets.Certificates,
         TlsTargets.ClientHellos,
-        TlsTargets.Lists,
-        TlsTargets.PemFiles,
         SessionTarget.Session,
     ];
 }
