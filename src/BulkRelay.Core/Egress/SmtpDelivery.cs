@@ -1,7 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
 using BulkRelay.Core.Dns;
-using BulkRelay.Core.Egress.Sasl;
 using BulkRelay.Core.Queue;
 using BulkRelay.Smtp;
 
@@ -14,6 +11,7 @@ namespace BulkRelay.Core.Egress;
 internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest request, Task closing, CancellationToken cancel)
 {
     private readonly RecipientLedger _ledger = new(request.Entry);
+    private readonly SessionOpener _opener = new(transport, request, closing, cancel);
     private readonly SmtpClientOptions _options = transport.Options;
     private readonly TimeProvider _time = transport.Services.Time;
     private long _setupBegan;
@@ -23,10 +21,9 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     private int _sessions;
     private int _sentAgain;
     private SmtpPeer? _tried;
-    private SmtpConnection? _connection;
 
     /// <summary>Completes when the last connection that was given up is closed: there is to be no other one before.</summary>
-    public Task Closing { get; private set; } = closing;
+    public Task Closing => _opener.Closing;
 
     /// <summary>The session that is left and may be kept for the next delivery; null if there is none.</summary>
     public SmtpSession? Session { get; private set; }
@@ -38,10 +35,10 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     {
         var began = _time.GetUtcNow();
         _setupBegan = _time.GetTimestamp();
-        await using var registration = cancel.UnsafeRegister(static state => ((SmtpDelivery)state!)._connection?.Abort(), this);
+        await using var registration = cancel.UnsafeRegister(static state => ((SessionOpener)state!).Abort(), _opener);
         try
         {
-            if (kept is not null && !await IsForThisMailAsync(kept))
+            if (kept is not null && !await _opener.IsForThisMailAsync(kept))
             {
                 End(kept);
                 kept = null;
@@ -52,7 +49,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
         }
         catch
         {
-            _connection?.Dispose();
+            _opener.Abandon();
             throw;
         }
         if (cancel.IsCancellationRequested && _ledger.Left > 0) CutShort();
@@ -143,131 +140,18 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
 
     private bool IsSessionLimit() => _options.SessionLimit > 0 && _sessions >= _options.SessionLimit;
 
-    /// <summary>
-    /// Whether a kept session is the one that would be made for this mail: tables may have changed, and senders may have logins of their
-    /// own. If that cannot be found out it is not.
-    /// </summary>
-    private async Task<bool> IsForThisMailAsync(SmtpSession kept)
-    {
-        var (wanted, _) = await SessionIdentity.FindAsync(transport, kept.Identity!.Nexthop, kept.Peer, request.Entry.Message.Sender, cancel);
-        if (kept.Identity != wanted) return false;
-        if (kept.Link is { } link) transport.Tls.NoteReuse(kept.Peer, link);
-        return true;
-    }
-
     private async Task<SmtpSession?> OpenAsync(SmtpPeer peer, string nexthop, bool isBestMx)
     {
         if (Session is { } earlier) End(earlier);
-        var (identity, fault) = await SessionIdentity.FindAsync(transport, nexthop, peer, request.Entry.Message.Sender, cancel);
-        if (identity is null)
+        var result = await _opener.OpenAsync(peer, nexthop, isBestMx);
+        if (result.Trouble is not { } trouble) return result.Session;
+        if (result.HasTalked)
         {
-            transport.Log.Warning($"TLS policy lookup for {nexthop}/{peer.Name}: client TLS configuration problem: {fault!}");
-            _ledger.NoSession(new Trouble(new EnhancedStatus(4, 7, 5), $"client TLS configuration problem: {fault}"));
-            return null;
-        }
-        var (inClear, hasNewToken) = (false, false);
-        while (true)
-        {
-            var openedAt = _time.GetTimestamp();
-            if (await ConnectAsync(peer) is not { } connection) return null;
-            var result = await new SmtpHandshake(transport, peer, connection, identity, inClear).RunAsync(openedAt, isBestMx);
-            _connection = null;
-            if (result.Closing is { } closing) Closing = closing;
-            var signIn = SaslOutcome.Ready;
-            if (result.Session is { } session)
-            {
-                signIn = await SignInAsync(session);
-                if (signIn.Trouble is null) return session;
-                End(session);
-                if (signIn.TryAgain && !hasNewToken && !cancel.IsCancellationRequested)
-                {
-                    hasNewToken = true;
-                    continue;
-                }
-            }
-            if (result.TryInClear && MayGoInClear(identity) && !cancel.IsCancellationRequested)
-            {
-                transport.Log.Info($"{QueueId}: {result.Trouble!.Reason}: trying {peer.NameAddressAndPort} without TLS");
-                inClear = true;
-                continue;
-            }
             BeginHost();
-            _ledger.RefuseOpen(signIn.Trouble ?? result.Trouble!);
-            return null;
+            _ledger.RefuseOpen(trouble);
         }
-    }
-
-    private async Task<SaslOutcome> SignInAsync(SmtpSession session)
-    {
-        if (transport.Sasl is not { } sasl) return SaslOutcome.Ready;
-        Watch(session.Connection);
-        SaslOutcome outcome;
-        try
-        {
-            outcome = await sasl.SignInAsync(session, cancel);
-        }
-        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-        {
-            session.Abandon();
-            outcome = new SaslOutcome(Trouble.Local(session.Peer, "4.3.2", "sign-in cut short: the relay is stopping"), TryAgain: false);
-        }
-        _connection = null;
-        return outcome;
-    }
-
-    /// <summary>
-    /// As in Postfix: a handshake that failed may have been a passing fault, so only mail that has waited already goes without TLS; and not
-    /// where there is a login, for without it the server would have the mail returned.
-    /// </summary>
-    private bool MayGoInClear(SessionIdentity identity) =>
-        identity.Login == SaslLookup.None && _time.GetUtcNow() - request.Entry.Message.Arrived >= _options.MinimalBackoffTime;
-
-    private async Task<SmtpConnection?> ConnectAsync(SmtpPeer peer)
-    {
-        if (!Closing.IsCompleted) await Closing.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (cancel.IsCancellationRequested) return null;
-        SocketError error;
-        try
-        {
-            var socket = new Socket(peer.Endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-            var connection = Watch(new SmtpConnection(socket, _time));
-            Bind(socket);
-            error = await connection.ConnectAsync(peer.Endpoint, _options.ConnectTimeout);
-            if (error == SocketError.Success) return connection;
-            connection.Dispose();
-        }
-        catch (SocketException e)
-        {
-            // No socket at all: the machine is out of them, or has no such protocol.
-            error = e.SocketErrorCode;
-        }
-        var why = error == SocketError.TimedOut ? "Connection timed out" : new SocketException((int)error).Message;
-        var reason = $"connect to {peer.NameAddressAndPort}: {why}";
-        transport.Log.Info($"{reason}");
-        _ledger.NoSession(new Trouble(new EnhancedStatus(4, 4, 1), reason) { IsSite = true });
+        else _ledger.NoSession(trouble);
         return null;
-    }
-
-    private void Bind(Socket socket)
-    {
-        var address = socket.AddressFamily == AddressFamily.InterNetwork ? _options.BindAddress : _options.BindAddress6;
-        if (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)) return;
-        try
-        {
-            socket.Bind(new IPEndPoint(address, 0));
-        }
-        catch (SocketException e)
-        {
-            transport.Log.Warning($"bind {address.ToString()}: {e.Message}");
-        }
-    }
-
-    /// <summary>Makes the connection one that a hard stop closes.</summary>
-    private SmtpConnection Watch(SmtpConnection connection)
-    {
-        _connection = connection;
-        if (cancel.IsCancellationRequested) connection.Abort();
-        return connection;
     }
 
     /// <summary>
@@ -277,13 +161,13 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     private async Task<bool> TransactAsync(SmtpSession session, bool mayKeep)
     {
         var open = BeginHost();
-        Watch(session.Connection);
+        _opener.Watch(session.Connection);
         _uses = session.Uses;
         _setup = session.Uses > 0 ? TimeSpan.Zero : _time.GetElapsedTime(_setupBegan);
         var transactionBegan = _time.GetTimestamp();
         var wasUsed = await TransactAsync(session, open);
         _transmission = _time.GetElapsedTime(transactionBegan);
-        _connection = null;
+        _opener.Watch(null);
         if (session.IsSpent || !mayKeep) End(session);
         else Session = session;
         return wasUsed;
@@ -309,7 +193,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     private void End(SmtpSession session)
     {
         Session = null;
-        Closing = session.QuitAsync(_options);
+        _opener.End(session);
     }
 
     private int[] BeginHost()

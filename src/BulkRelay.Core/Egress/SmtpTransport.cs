@@ -18,8 +18,9 @@ namespace BulkRelay.Core.Egress;
 /// <c>Failed</c> at once; everything else moves on to the next host and is <c>Deferred</c> after the last. Every wait is
 /// bounded, and nothing that a server sends is taken for more than it is.
 /// </para>
-/// In code order: <see cref="SmtpAgent"/> (keeps a session) → <see cref="SmtpDelivery"/> (hosts) → <see cref="SmtpHandshake"/> (opens a
-/// session) → <see cref="SmtpTransaction"/> (sends the mail), all over <see cref="SmtpConnection"/> (bytes), with the results in
+/// In code order: <see cref="SmtpAgent"/> (keeps a session) → <see cref="SmtpDelivery"/> (hosts) → <see cref="SessionOpener"/> (connects, as
+/// the <see cref="SessionIdentity"/> says) → <see cref="SmtpHandshake"/> (greeting, <see cref="TlsClient"/>) → <see cref="SaslClient"/> →
+/// <see cref="SmtpTransaction"/> (sends the mail), all over <see cref="SmtpConnection"/> (bytes), with the results in
 /// <see cref="RecipientLedger"/>.
 /// </summary>
 public sealed class SmtpTransport(string name, ConfigSnapshot config, ServiceLog log, EgressServices services, LookupTableSet tables) : ITransport

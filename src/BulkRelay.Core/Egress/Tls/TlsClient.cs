@@ -40,9 +40,8 @@ internal sealed class TlsClient
         NotesOffers = config.Get(names.NoteStarttlsOffer);
         IsWrapper = config.Get(names.WrapperMode);
         if (Policies.NeedNoTls) return;
-        Action<ConfigFault> report = tables.Report;
-        _credentials = new TlsCredentials(config, names, fault => report(fault));
-        report = fault => log.Warning($"{fault.Parameter}: {fault.Message}");
+        _credentials = new TlsCredentials(config, names, log);
+        foreach (var fault in _credentials.Faults) tables.Report(fault);
     }
 
     public TlsPolicies Policies { get; }
@@ -123,8 +122,7 @@ internal sealed class TlsClient
             _log.Info($"{complaint.Replace("{0}", peer.NameAddressAndPort, StringComparison.Ordinal)}");
         if (link.State.Peer is { } shown && (_logLevel >= 2 || !link.IsAcceptable))
         {
-            _log.Info($"{peer.NameAddressAndPort}: subject_CN={shown.SubjectCommonName}, issuer_CN={shown.IssuerCommonName}, fingerprint={
-                shown.CertificateFingerprint}, pkey_fingerprint={shown.PublicKeyFingerprint}");
+            _log.Info($"{peer.NameAddressAndPort}: subject_CN={shown.SubjectCommonName}, issuer_CN={shown.IssuerCommonName}, fingerprint={shown.CertificateFingerprint}, pkey_fingerprint={shown.PublicKeyFingerprint}");
         }
         if (_logLevel >= 1) _log.Info($"{Summary(peer, "established", link)}");
     }

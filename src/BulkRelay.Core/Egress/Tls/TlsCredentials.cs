@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Observability;
 using BulkRelay.Core.Tls;
 
 namespace BulkRelay.Core.Egress.Tls;
@@ -18,7 +19,7 @@ internal sealed class TlsCredentials
 
     private readonly ConfigSnapshot _config;
     private readonly TlsClientParameters _names;
-    private readonly Action<ConfigFault> _report;
+    private readonly ServiceLog _log;
     private readonly Lock _gate = new();
     private CertificateFiles _files;
     private TrustStore _trust;
@@ -27,16 +28,19 @@ internal sealed class TlsCredentials
 
     /// <param name="config">The configuration of the service.</param>
     /// <param name="names">Its parameters.</param>
-    /// <param name="report">Takes what is wrong with the files: now, and whenever they are read again.</param>
-    public TlsCredentials(ConfigSnapshot config, TlsClientParameters names, Action<ConfigFault> report)
+    /// <param name="log">Takes what is wrong with files that are read again.</param>
+    public TlsCredentials(ConfigSnapshot config, TlsClientParameters names, ServiceLog log)
     {
-        (_config, _names, _report) = (config, names, report);
+        (_config, _names, _log) = (config, names, log);
         _files = ReadFiles();
         _trust = ReadTrust();
-        foreach (var fault in _files.Faults.Concat(_trust.Faults)) report(fault);
+        Faults = [.. _files.Faults, .. _trust.Faults];
         _certificate = Choose(_files);
         _chainPolicy = PolicyOf(_trust);
     }
+
+    /// <summary>What was wrong with the files at the start.</summary>
+    public IReadOnlyList<ConfigFault> Faults { get; }
 
     /// <summary>The certificate for servers that ask for one; null if there is none.</summary>
     public ShownCertificate? Certificate
@@ -68,7 +72,7 @@ internal sealed class TlsCredentials
 
     private bool Take(IReadOnlyList<ConfigFault> faults)
     {
-        foreach (var fault in faults) _report(fault);
+        foreach (var fault in faults) _log.Warning($"{fault.Parameter}: {fault.Message}");
         return faults.All(f => f.Severity != FaultSeverity.Error);
     }
 

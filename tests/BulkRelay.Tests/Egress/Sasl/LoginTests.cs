@@ -80,7 +80,11 @@ public sealed class LoginTests
         {
             var mail = EgressFixture.Mail(new MessageEnvelope
             {
-                Id = 1, QueueId = "4F2A1", Arrived = DateTimeOffset.UnixEpoch, Sender = sender, Size = EgressFixture.Simple.Length,
+                Id = 1,
+                QueueId = "4F2A1",
+                Arrived = DateTimeOffset.UnixEpoch,
+                Sender = sender,
+                Size = EgressFixture.Simple.Length,
             });
             var outcome = await agent.DeliverAsync(EgressFixture.For(server.Nexthop, mail), default).WaitAsync(TimeSpan.FromSeconds(30));
             outcome.Recipients[0].Action.ShouldBe(DeliveryAction.Delivered);
