@@ -6,7 +6,7 @@ using BulkRelay.Server.Sink;
 namespace BulkRelay.EndToEnd.Operation;
 
 /// <summary><c>sendmail</c> as programs call it, with the relay up and down.</summary>
-public sealed class R06_Sendmail : IAsyncDisposable
+public sealed class R06_Sendmail : IAsyncLifetime
 {
     private readonly SinkInbox _inbox = new();
     private readonly TempFolder _folder = new();
@@ -145,7 +145,9 @@ public sealed class R06_Sendmail : IAsyncDisposable
         (await PostAsync(Path.Combine(relay.QueueDirectory, "control"), "nobody", "/messages")).ShouldContain("PermissionError");
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_relay is not null) await _relay.DisposeAsync();
         await _inbox.DisposeAsync();

@@ -5,13 +5,15 @@ using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Dns;
 
-public sealed class ClientNameResolverTests : IAsyncDisposable
+public sealed class ClientNameResolverTests : IAsyncLifetime
 {
     private readonly FakeDnsServer _server = new();
     private readonly FakeTimeProvider _time = new();
     private readonly string _hosts = Path.GetTempFileName();
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _server.DisposeAsync();
         File.Delete(_hosts);

@@ -6,14 +6,16 @@ using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Dns;
 
-public sealed class DnsResolverTests : IAsyncDisposable
+public sealed class DnsResolverTests : IAsyncLifetime
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private readonly FakeDnsServer _server = new();
     private readonly FakeTimeProvider _time = new();
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _server.DisposeAsync().AsTask();
 
     [Fact]
     public async Task All_record_types_are_read()

@@ -5,14 +5,16 @@ using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Dns;
 
-public sealed class MxResolverTests : IAsyncDisposable
+public sealed class MxResolverTests : IAsyncLifetime
 {
     private const string NotFound = "Host or domain name not found. Name service error for name=";
 
     private readonly FakeDnsServer _server = new();
     private readonly FakeTimeProvider _time = new();
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public Task DisposeAsync() => _server.DisposeAsync().AsTask();
 
     [Fact]
     public async Task Hosts_come_by_preference_with_all_their_addresses()

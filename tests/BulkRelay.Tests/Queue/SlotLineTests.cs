@@ -4,7 +4,7 @@ using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Queue;
 
-public sealed class SlotLineTests : IAsyncDisposable
+public sealed class SlotLineTests : IAsyncLifetime
 {
     private readonly ActorSystem _system = ActorSystem.Create("slots");
     private readonly ProcessSlots _slots = new(4);
@@ -12,7 +12,9 @@ public sealed class SlotLineTests : IAsyncDisposable
 
     public SlotLineTests() => _line = new SlotLine(_slots);
 
-    public async ValueTask DisposeAsync() => await _system.Terminate();
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _system.Terminate();
 
     [Fact]
     public void First_come_first_served_as_long_as_there_are_slots()

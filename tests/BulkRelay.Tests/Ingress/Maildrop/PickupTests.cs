@@ -11,7 +11,7 @@ using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Ingress.Maildrop;
 
-public sealed class PickupTests : IAsyncDisposable
+public sealed class PickupTests : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
@@ -34,7 +34,9 @@ public sealed class PickupTests : IAsyncDisposable
         _folder.Create();
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _actors.Terminate();
         _log.Dispose();
