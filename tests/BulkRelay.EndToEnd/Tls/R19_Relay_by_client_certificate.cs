@@ -4,7 +4,7 @@ using BulkRelay.Tests.TestKit;
 namespace BulkRelay.EndToEnd.Tls;
 
 /// <summary>Who may relay because of a certificate: the page's configuration, with <c>openssl s_client</c> as the client.</summary>
-public sealed class R19_Relay_by_client_certificate : IAsyncDisposable
+public sealed class R19_Relay_by_client_certificate : IAsyncLifetime
 {
     private const string Permitted = "250 2.1.5 Ok";
     private const string Refused = "554 5.7.1 <b@elsewhere.test>: Relay access denied";
@@ -25,7 +25,9 @@ public sealed class R19_Relay_by_client_certificate : IAsyncDisposable
         _expired = _files.Write("expired", TestCertificate.Make("expired.test", _files.Authority, days: -1));
     }
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_relay is not null) await _relay.DisposeAsync();
         _files.Dispose();

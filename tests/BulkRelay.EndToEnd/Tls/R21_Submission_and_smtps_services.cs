@@ -5,7 +5,7 @@ using BulkRelay.EndToEnd.Harness;
 namespace BulkRelay.EndToEnd.Tls;
 
 /// <summary>The services for clients as the pages have them in master.cf, ports and names of the log aside.</summary>
-public sealed class R21_Submission_and_smtps_services : IAsyncDisposable
+public sealed class R21_Submission_and_smtps_services : IAsyncLifetime
 {
     private static readonly string PlainLogin = Convert.ToBase64String(Encoding.UTF8.GetBytes("\0alice\0wonderland"));
 
@@ -31,7 +31,9 @@ public sealed class R21_Submission_and_smtps_services : IAsyncDisposable
                 + "-o smtpd_client_restrictions=permit_sasl_authenticated,reject -o milter_macro_daemon_name=ORIGINATING -o syslog_name=postfix/smtps"),
         ]);
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         await _relay.DisposeAsync();
         await _inbox.DisposeAsync();

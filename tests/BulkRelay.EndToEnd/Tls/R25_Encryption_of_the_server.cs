@@ -5,7 +5,7 @@ using BulkRelay.Tests.TestKit;
 namespace BulkRelay.EndToEnd.Tls;
 
 /// <summary>STARTTLS offered and required, as the pages set it up, with the clients that the pages name.</summary>
-public sealed class R25_Encryption_of_the_server : IAsyncDisposable
+public sealed class R25_Encryption_of_the_server : IAsyncLifetime
 {
     private readonly TlsFiles _files = new();
     private readonly SinkInbox _inbox = new();
@@ -13,7 +13,9 @@ public sealed class R25_Encryption_of_the_server : IAsyncDisposable
 
     private string Server => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_relay!.Port}");
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_relay is not null) await _relay.DisposeAsync();
         await _inbox.DisposeAsync();

@@ -3,12 +3,14 @@ using BulkRelay.EndToEnd.Harness;
 namespace BulkRelay.EndToEnd.Tls;
 
 /// <summary>The server's part of a page's block about TLS, its advice on forward secrecy, its way to see more, and what fails at the start.</summary>
-public sealed class R53_Ciphers_and_protocols : IAsyncDisposable
+public sealed class R53_Ciphers_and_protocols : IAsyncLifetime
 {
     private readonly TlsFiles _files = new();
     private RelayProcess? _relay;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         if (_relay is not null) await _relay.DisposeAsync();
         _files.Dispose();

@@ -105,6 +105,7 @@ public sealed class FakeDnsServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested) return;
         await _stop.CancelAsync();
         _udp.Dispose();
         _tcp.Dispose();
