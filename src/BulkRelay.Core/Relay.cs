@@ -227,6 +227,7 @@ public sealed class Relay : IAsyncDisposable
             QueueSpace = new QueueSpace(QueueStores.FolderOf(_configuration.Current), _egress.Time),
             LookUpName = names.ResolveAsync,
             LookUpDns = dns.QueryAsync,
+            FlushDomain = new DomainFlush(Steering, _egress.Time, _queueServices.Log).TryBegin,
         };
     }
 

@@ -13,6 +13,7 @@ internal static class EhloOffers
         new("PIPELINING", SmtpExtensions.Pipelining),
         new("SIZE", SmtpExtensions.Size, _ => true, s => [s.Policy.MessageSizeLimit > 0 ? $"SIZE {s.Policy.MessageSizeLimit}" : "SIZE"]),
         new("VRFY", SmtpExtensions.None, c => !c.Get(SmtpdParameters.DisableVrfyCommand)),
+        new("ETRN"),
         new("STARTTLS", SmtpExtensions.None, TlsServer.OffersStartTls, s => s.Access.Tls is null ? ["STARTTLS"] : []),
         new("XVERP", SmtpExtensions.Verp),
         new("XCLIENT", SmtpExtensions.None, c => c.Get(ProxyingParameters.AuthorizedXclientHosts).Length > 0, s => s.MayXclient ? [XclientCommand.Offer] : []),

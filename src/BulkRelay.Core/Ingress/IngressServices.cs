@@ -24,6 +24,11 @@ public sealed record IngressServices
     /// <summary>Gives a message id that was never used (<see cref="QueueIntake.NextMessageId"/>).</summary>
     public required Func<long> NextMessageId { get; init; }
 
+    /// <summary>
+    /// Has the mail for a domain delivered now, beside everything else (<see cref="Queue.Steering.DomainFlush"/>); false if that is too much.
+    /// </summary>
+    public Func<string, bool> FlushDomain { get; init; } = _ => false;
+
     /// <summary>The mail log.</summary>
     public required MailLog Log { get; init; }
 

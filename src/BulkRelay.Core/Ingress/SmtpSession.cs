@@ -343,11 +343,11 @@ internal sealed class SmtpSession : IDisposable
 
     private AccessRequest NewAccess(IPEndPoint server) =>
         new(Client, Services.Time, Log)
-    {
-        Server = server,
-        Dns = new RestrictionDns(Services.LookUpDns, Policy.Snapshot.Get(MainParameters.InetProtocols)),
-        SoftBounce = Policy.Snapshot.Get(QueueParameters.SoftBounce),
-    };
+        {
+            Server = server,
+            Dns = new RestrictionDns(Services.LookUpDns, Policy.Snapshot.Get(MainParameters.InetProtocols)),
+            SoftBounce = Policy.Snapshot.Get(QueueParameters.SoftBounce),
+        };
 
     private async ValueTask<ClientName> LookUpNameAsync()
     {

@@ -37,6 +37,7 @@ public sealed class SmtpdPolicy
             "smtpd_forbid_bare_newline_exclusions", snapshot.Get(SmtpdParameters.ForbidBareNewlineExclusions));
         AuthorizedVerpClients = setup.Addresses("smtpd_authorized_verp_clients", snapshot.Get(SmtpdParameters.AuthorizedVerpClients));
         AuthorizedSubmitUsers = setup.Words("authorized_submit_users", snapshot.Get(CleanupParameters.AuthorizedSubmitUsers));
+        FlushDomains = setup.Domains("fast_flush_domains", snapshot.Get(SmtpdParameters.FastFlushDomains));
         BareNewline = snapshot.Get(SmtpdParameters.ForbidBareNewline);
         MessageSizeLimit = snapshot.Get(CleanupParameters.MessageSizeLimit);
         ContentMemoryLimit = snapshot.Get(SmtpdParameters.ContentMemoryLimit);
@@ -99,6 +100,8 @@ public sealed class SmtpdPolicy
     internal AddressMatchList BareNewlineExclusions { get; }
 
     internal AddressMatchList AuthorizedVerpClients { get; }
+
+    internal DomainMatchList FlushDomains { get; }
 
     internal StringMatchList AuthorizedSubmitUsers { get; }
 

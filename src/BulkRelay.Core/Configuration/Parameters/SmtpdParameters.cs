@@ -132,6 +132,9 @@ public static class SmtpdParameters
     public static readonly Parameter<string> EtrnRestrictions = Group.Text("smtpd_etrn_restrictions", "",
         "Restrictions on the argument of ETRN.");
 
+    public static readonly Parameter<string> FastFlushDomains = Group.Text("fast_flush_domains", "$relay_domains",
+        "The domains whose mail clients may have delivered at once (ETRN).");
+
     public static readonly Parameter<IReadOnlyList<string>> RestrictionClasses = Group.List("smtpd_restriction_classes", "",
         "Names that stand for lists of restrictions; each is a parameter of that name whose value is the list. For access tables, too.");
 

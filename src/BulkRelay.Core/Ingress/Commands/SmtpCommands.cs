@@ -22,7 +22,7 @@ internal static class SmtpCommands
         new("RSET", RsetCommand.RunAsync, CommandFlags.Junk),
         new("NOOP", FixedReply.Handler("250 2.0.0 Ok"), JunkEndsGroup | CommandFlags.BeforeTls),
         new("VRFY", VrfyCommand.RunAsync, JunkEndsGroup),
-        new("ETRN", FixedReply.Handler("502 5.5.1 Error: command not implemented"), CommandFlags.Junk),
+        new("ETRN", EtrnCommand.RunAsync, CommandFlags.Junk),
         new("QUIT", FixedReply.Handler("221 2.0.0 Bye"), CommandFlags.BeforeTls),
     ];
 

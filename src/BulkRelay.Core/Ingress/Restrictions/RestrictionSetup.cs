@@ -85,7 +85,8 @@ internal sealed class RestrictionSetup
     public static Reply Reply(int code, string status, string text) =>
         new(string.Create(CultureInfo.InvariantCulture, $"{code} {code / 100}{status[1..]} {text}"));
 
-    private DomainMatchList Domains(string parameter, string list) =>
+    /// <summary>A list of domains that is the value of the parameter.</summary>
+    public DomainMatchList Domains(string parameter, string list) =>
         DomainMatchList.Parse(parameter, list, _tables, ParentsMatch(parameter));
 
     /// <summary>Whether a domain in the value of the parameter stands for its sub-domains too.</summary>
