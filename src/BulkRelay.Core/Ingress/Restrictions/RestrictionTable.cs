@@ -61,7 +61,7 @@ internal static class RestrictionTable
         new("reject_multi_recipient_bounce", (setup, _) => new RejectMultiRecipientBounce(setup)),
         new("reject_plaintext_session", (setup, _) => new RejectPlaintextSession(setup)),
         DnsListKinds.Rejecting("reject_rbl_client", (list, reply) => new RejectRblClient([list], reply)),
-        new("reject_maps_rbl", DnsListKinds.MapsRbl) { Warning = "is deprecated: use reject_rbl_client domain instead" },
+        new("reject_maps_rbl", (setup, _) => DnsListKinds.MapsRbl(setup)) { Warning = "is deprecated: use reject_rbl_client domain instead" },
         DnsListKinds.Rhsbl("reject_rhsbl_client", RejectRhsbl.Client),
         DnsListKinds.Rhsbl("reject_rhsbl_reverse_client", RejectRhsbl.ReverseClient),
         DnsListKinds.Rhsbl("reject_rhsbl_helo", RejectRhsbl.Helo),

@@ -19,7 +19,7 @@ internal static class DnsListKinds
         Kind(name, (setup, list) => new PermitDnsList(setup, list, byName));
 
     /// <summary><c>reject_maps_rbl</c>, which takes its lists from <c>maps_rbl_domains</c>.</summary>
-    public static IRestriction MapsRbl(RestrictionSetup setup, string argument)
+    public static IRestriction MapsRbl(RestrictionSetup setup)
     {
         var lists = new List<DnsList>();
         foreach (var word in setup.Snapshot.Get(DnsListParameters.MapsRblDomains))

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Threading.Channels;
 using BulkRelay.Core.Observability;
 
 namespace BulkRelay.Core.Ingress.Restrictions.PolicyService;
@@ -11,7 +12,8 @@ internal sealed class PolicyClient(PolicyServiceSettings settings)
 {
     private const int MaxConnections = 100;
 
-    private readonly SemaphoreSlim _places = new(MaxConnections);
+    /// <summary>Each request under way has a place in this channel.</summary>
+    private readonly Channel<bool> _places = Channel.CreateBounded<bool>(MaxConnections);
     private readonly IdlePolicyConnections _idle = new(settings);
 
     /// <summary>
@@ -24,7 +26,7 @@ internal sealed class PolicyClient(PolicyServiceSettings settings)
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
         try
         {
-            await _places.WaitAsync(either.Token);
+            await _places.Writer.WriteAsync(true, either.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -37,7 +39,7 @@ internal sealed class PolicyClient(PolicyServiceSettings settings)
         }
         finally
         {
-            _places.Release();
+            _places.Reader.TryRead(out _);
         }
     }
 
