@@ -14,6 +14,7 @@ public static class WithoutEffect
     private const string Dsa = "keys of that kind (DSA) are not used any more";
     private const string SessionTime = "how long a TLS session can be taken up again is agreed on with the server";
     private const string Renegotiation = "the TLS stack does not renegotiate: what it guards against cannot happen";
+    private const string SaslPath = "the mechanisms of the client are part of the program: there is nothing to point to";
     private const string NoLmtp = "it is read and checked, but there is no LMTP client that would use it";
 
     private static readonly (string Prefix, string Reason)[] Families =
@@ -24,6 +25,7 @@ public static class WithoutEffect
         ("tls_ssl_options", OwnWay), ("tls_disable_workarounds", OwnWay), ("tls_session_ticket_cipher", OwnWay), ("tls_fast_shutdown_enable", OwnWay),
         ("tls_config_", OwnWay), ("smtpd_tls_session_cache_database", "sessions are kept in tickets with the clients, and in memory"),
         ("smtpd_tls_dcert_file", Dsa), ("smtpd_tls_dkey_file", Dsa),
+        ("smtp_sasl_path", SaslPath), ("lmtp_sasl_path", SaslPath),
         ("smtp_tls_dcert_file", Dsa), ("smtp_tls_dkey_file", Dsa), ("lmtp_tls_dcert_file", Dsa), ("lmtp_tls_dkey_file", Dsa),
         ("smtp_tls_session_cache_timeout", SessionTime), ("lmtp_tls_session_cache_timeout", SessionTime),
         ("smtp_tls_block_early_mail_reply", Renegotiation), ("lmtp_tls_block_early_mail_reply", Renegotiation),
@@ -61,7 +63,7 @@ public static class WithoutEffect
     {
         var known = ParameterCatalog.Find(name);
         var own = ParameterCatalog.FindPerTransport(name, out _);
-        if (known is not null && TlsClientParameters.Lmtp.Group.Parameters.Contains(known)) return NoLmtp;
+        if (known is not null && (TlsClientParameters.Lmtp.Group.Parameters.Contains(known) || SaslClientParameters.Lmtp.Group.Parameters.Contains(known))) return NoLmtp;
         foreach (var (parameter, reason) in Superseded)
             if (parameter == own || parameter.Default == known) return reason;
         return known is null && own is null && PostfixParameters.Defaults.ContainsKey(name) ? Reason(name) : null;

@@ -20,7 +20,13 @@ public sealed class TokenEndpoint : IAsyncDisposable
     private TokenEndpoint(WebApplication server) => _server = server;
 
     /// <summary>Where tokens are asked for.</summary>
-    public string Url => $"{_server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()}/token";
+    public string Url => Root + "/token";
+
+    /// <summary>Where a mail server asks whether a token, which it adds to this, is good and whose it is.</summary>
+    public string TokenInfoUrl => Root + "/tokeninfo?access_token=";
+
+    /// <summary>Whose tokens these are.</summary>
+    public const string User = "relay@mail.test";
 
     /// <summary>The forms that were sent, with the Authorization header as <c>authorization</c>.</summary>
     public ConcurrentQueue<IReadOnlyDictionary<string, string>> Requests { get; } = new();
@@ -56,8 +62,17 @@ public sealed class TokenEndpoint : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
+    private string Root => _server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+
     private async Task AnswerAsync(HttpContext http)
     {
+        if (http.Request.Path == "/tokeninfo")
+        {
+            http.Response.ContentType = "application/json";
+            await http.Response.WriteAsync(IsGood(http.Request.Query["access_token"].ToString())
+                ? $$"""{"user":"{{User}}","active":"true"}""" : """{"active":"false"}""");
+            return;
+        }
         var form = await http.Request.ReadFormAsync();
         var request = form.ToDictionary(f => f.Key, f => f.Value.ToString());
         request["authorization"] = http.Request.Headers.Authorization.ToString();

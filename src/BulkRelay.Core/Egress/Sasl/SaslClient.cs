@@ -99,8 +99,9 @@ internal sealed class SaslClient
         // A token may end before its time: it was withdrawn, or the clocks differ.
         if (result.Reply is not { Class: 5 }) return new SaslOutcome(trouble, false);
         var next = await source.ReplaceAsync(token, cancel);
-        if (next.Token is not null) return new SaslOutcome(trouble, true);
-        return new SaslOutcome(trouble with { Status = trouble.Status.WithClass(4), Reason = $"{trouble.Reason}; {next.Failure}" }, false);
+        // Whatever stands between the relay and a good token is not the mail's fault: it is never returned for that.
+        trouble = trouble with { Status = trouble.Status.WithClass(4), Reason = next.Failure is { } failure ? $"{trouble.Reason}; {failure}" : trouble.Reason };
+        return new SaslOutcome(trouble, TryAgain: next.Token is not null);
     }
 
     /// <summary>Runs the exchange. The connection may break; what that means is returned.</summary>

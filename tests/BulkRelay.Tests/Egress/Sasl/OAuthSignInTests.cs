@@ -7,7 +7,7 @@ namespace BulkRelay.Tests.Egress.Sasl;
 /// <summary>Signing in with access tokens to a server that knows which ones are good.</summary>
 public sealed class OAuthSignInTests : IAsyncLifetime
 {
-    private const string Login = "relay@mail.test";
+    private const string Login = TokenEndpoint.User;
 
     private readonly TemporaryFolder _folder = new();
     private TokenEndpoint _endpoint = null!;

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Text;
 using BulkRelay.Core.Queue;
 using BulkRelay.Tests.TestKit;
@@ -145,6 +146,33 @@ public sealed class SignInTests
         outcome.Recipients[0].Action.ShouldBe(DeliveryAction.Deferred);
         outcome.Recipients[0].Reason.ShouldContain("PLAIN (smtp_sasl_plaintext_protection: the connection is not encrypted)");
         (await server.EndedAsync())[0].Received.ShouldNotContain("AUTH");
+    }
+
+    [Fact]
+    public async Task What_a_server_offers_before_tls_does_not_count()
+    {
+        await using var fixture = Fixture(("smtp_tls_security_level", "encrypt"));
+        await using var server = TlsServer("AUTH PLAIN LOGIN", "SIZE 1000", c => c.ReadToEndAsync());
+
+        (await fixture.DeliverAsync(server.Nexthop)).Recipients[0].Reason.ShouldBe($"SASL authentication failed; cannot authenticate to server {server.Name}: "
+            + "it offers no AUTH for this type of connection security, and smtp_sasl_auth_required is set");
+        (await server.EndedAsync())[0].Received.ShouldNotContain("AUTH");
+    }
+
+    [Theory]
+    [InlineData("encrypted", "noanonymous", "535 5.7.8 no")]
+    [InlineData("verified", "noanonymous", "PLAIN (smtp_sasl_plaintext_protection: the connection is to a server whose certificate was not checked)")]
+    [InlineData("encrypted", "noplaintext", "PLAIN (noplaintext in smtp_sasl_tls_security_options)")]
+    public async Task Over_tls_other_options_hold_and_a_password_may_have_to_wait_for_the_right_server(string protection, string tlsOptions, string reason)
+    {
+        await using var fixture = Fixture(("smtp_tls_security_level", "encrypt"), ("smtp_sasl_plaintext_protection", protection),
+            ("smtp_sasl_security_options", "noplaintext"), ("smtp_sasl_tls_security_options", tlsOptions));
+        await using var server = TlsServer("SIZE 1000", "AUTH PLAIN", async c =>
+        {
+            if (await c.IsNextAsync("AUTH")) await c.SayAsync("535 5.7.8 no");
+        });
+
+        (await fixture.DeliverAsync(server.Nexthop)).Recipients[0].Reason.ShouldContain(reason);
     }
 
     [Theory]
@@ -310,6 +338,19 @@ public sealed class SignInTests
     ];
 
     private static EgressFixture Fixture(params (string Name, string Value)[] settings) => new([.. Settings, .. settings]);
+
+    /// <summary>Offers one thing in clear and another after STARTTLS, and then goes on.</summary>
+    private static ScriptedServer TlsServer(string inClear, string inTls, Func<ScriptedConnection, Task> then) => new(async c =>
+    {
+        await c.GreetAsync(inClear, "STARTTLS");
+        await c.ExpectAsync("STARTTLS");
+        await c.SayAsync("220 Go on");
+        await c.StartTlsAsync();
+        await c.ExpectAsync("EHLO");
+        await c.SayAsync($"250-sink\r\n250-{inTls}\r\n250 PIPELINING");
+        await then(c);
+    })
+    { Tls = new SslServerAuthenticationOptions { ServerCertificate = TestCertificate.Make("sink.test").ForServer } };
 
     private static async Task RefuseAsync(ScriptedConnection c, string reply)
     {

@@ -1,0 +1,96 @@
+using System.Diagnostics;
+
+namespace BulkRelay.EndToEnd.Harness;
+
+/// <summary>A real Dovecot (Debian package <c>dovecot-core</c>) that does nothing but check logins, over a socket that any user may use.</summary>
+internal sealed class DovecotAuth : IAsyncDisposable
+{
+    private readonly TempFolder _folder = new();
+    private Process _process = null!;
+
+    private DovecotAuth()
+    {
+    }
+
+    /// <summary>Where a mail server asks.</summary>
+    public string Socket => _folder.File("auth-client");
+
+    /// <summary>Starts it.</summary>
+    /// <param name="users">Lines <c>user:{PLAIN}password</c>.</param>
+    /// <param name="tokenInfoUrl">Where it asks about access tokens; empty if it takes none.</param>
+    public static async Task<DovecotAuth> StartAsync(string users, string tokenInfoUrl = "")
+    {
+        var dovecot = new DovecotAuth();
+        try
+        {
+            await dovecot.PrepareAsync(users, tokenInfoUrl);
+            return dovecot;
+        }
+        catch
+        {
+            await dovecot.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // SIGTERM: the children end with it.
+        if (_process is not null)
+        {
+            await Tool.RunAsync("kill", ["-TERM", _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            await _process.WaitForExitAsync(limit.Token);
+            _process.Dispose();
+        }
+        _folder.Dispose();
+    }
+
+    private async Task PrepareAsync(string users, string tokenInfoUrl)
+    {
+        File.SetUnixFileMode(_folder.Path, (UnixFileMode)Convert.ToInt32("755", 8));
+        await File.WriteAllTextAsync(_folder.File("users"), users.ReplaceLineEndings("\n") + "\n");
+        await File.WriteAllTextAsync(_folder.File("oauth2.conf"), $"""
+            tokeninfo_url = {tokenInfoUrl}
+            username_attribute = user
+            active_attribute = active
+            active_value = true
+            """.ReplaceLineEndings("\n") + "\n");
+        await File.WriteAllTextAsync(_folder.File("dovecot.conf"), Configuration(tokenInfoUrl.Length > 0).ReplaceLineEndings("\n") + "\n");
+        _process = Tool.Start("dovecot", ["-F", "-c", _folder.File("dovecot.conf")]);
+        for (var started = Stopwatch.GetTimestamp(); !Path.Exists(Socket);)
+        {
+            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(30))
+                throw new TimeoutException($"dovecot did not start: {await File.ReadAllTextAsync(_folder.File("log"))}");
+            // The socket, the end of the process or the time limit ends the loop, and the pause keeps it off the processor.
+            await Task.Delay(20);
+        }
+    }
+
+    private string Configuration(bool takesTokens) => $$"""
+        protocols =
+        log_path = {{_folder.File("log")}}
+        auth_verbose = yes
+        base_dir = {{_folder.File("run")}}
+        state_dir = {{_folder.File("state")}}
+        ssl = no
+        disable_plaintext_auth = no
+        auth_failure_delay = 0
+        auth_mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256{{(takesTokens ? " xoauth2 oauthbearer" : "")}}
+        passdb {
+          driver = passwd-file
+          mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256
+          args = {{_folder.File("users")}}
+        }
+        {{(takesTokens ? $"passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {_folder.File("oauth2.conf")}\n}}" : "")}}
+        userdb {
+          driver = static
+          args = uid=65534 gid=65534 home={{_folder.Path}}
+        }
+        service auth {
+          unix_listener {{Socket}} {
+            mode = 0666
+          }
+        }
+        """;
+}
