@@ -63,6 +63,22 @@ public sealed class Sign_in_at_a_smarthost : IDisposable
     }
 
     [Fact]
+    public async Task R68_Dovecots_own_submission_service_is_a_smarthost_as_well()
+    {
+        await using var inbox = new SinkInbox();
+        await using var dovecot = await DovecotAuth.StartAsync("login_name:{PLAIN}password", nextPort: inbox.Port);
+        await using var relay = new RelayProcess($"""
+            relayhost = [127.0.0.1]:{dovecot.SubmissionPort}
+            smtp_sasl_auth_enable = yes
+            smtp_sasl_password_maps = hash:{Secret("sasl_passwd", $"[127.0.0.1]:{dovecot.SubmissionPort} login_name:password")}
+            smtp_tls_security_level = encrypt
+            """);
+        await relay.StartAsync();
+        await SendAsync(relay);
+        System.Text.Encoding.ASCII.GetString((await inbox.NextAsync()).Content()).ShouldContain("by dovecot.test with ESMTPSA");
+    }
+
+    [Fact]
     public async Task R68_With_no_common_mechanism_the_mail_waits_and_the_log_says_what_was_offered_and_what_is_allowed()
     {
         await using var smarthost = await SaslSmarthost.StartAsync("login_name:{PLAIN}password", "smtpd_sasl_mechanism_filter = plain, login");
@@ -113,6 +129,7 @@ public sealed class Sign_in_at_a_smarthost : IDisposable
             smtp_sender_dependent_authentication = yes
             smtp_sasl_auth_enable = yes
             smtp_sasl_security_options = noplaintext noanonymous
+            # The page says no: with yes it has to hold all the more.
             smtp_connection_cache_on_demand = yes
             smtp_sasl_password_maps = hash:{Secret("sasl_password", "erna@provider.de erna@provider.de:ernaspassword\notto@otto.de otto:ottospassword\npaul@paul.com paul:paulspassword")}
             sender_dependent_relayhost_maps = hash:{Secret("sender_dependent", $"erna@provider.de {provider.Nexthop}\notto@otto.de {shared.Nexthop}\npaul@paul.com {shared.Nexthop}")}
@@ -153,7 +170,6 @@ public sealed class Sign_in_at_a_smarthost : IDisposable
             endpoint.RevokeAll();
         }
 
-        await UntilAsync("all sent", () => File.ReadAllTextAsync(relay.LogFile), $"(?s)(status=sent.*){{{Rounds * MailsPerRound}}}");
         var log = await File.ReadAllTextAsync(relay.LogFile);
         log.ShouldNotContain("status=deferred");
         log.ShouldNotContain("status=bounced");

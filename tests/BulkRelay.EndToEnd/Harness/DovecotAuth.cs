@@ -1,8 +1,12 @@
 using System.Diagnostics;
+using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.EndToEnd.Harness;
 
-/// <summary>A real Dovecot (Debian package <c>dovecot-core</c>) that does nothing but check logins, over a socket that any user may use.</summary>
+/// <summary>
+/// A real Dovecot (Debian package <c>dovecot-core</c>) that checks logins, over a socket that any user may use; and if that is wanted takes
+/// mail from who signs in (<c>dovecot-submissiond</c>), with STARTTLS.
+/// </summary>
 internal sealed class DovecotAuth : IAsyncDisposable
 {
     private readonly TempFolder _folder = new();
@@ -15,15 +19,19 @@ internal sealed class DovecotAuth : IAsyncDisposable
     /// <summary>Where a mail server asks.</summary>
     public string Socket => _folder.File("auth-client");
 
+    /// <summary>Where its own submission service listens.</summary>
+    public int SubmissionPort { get; } = FreePort.Next();
+
     /// <summary>Starts it.</summary>
     /// <param name="users">Lines <c>user:{PLAIN}password</c>.</param>
     /// <param name="tokenInfoUrl">Where it asks about access tokens; empty if it takes none.</param>
-    public static async Task<DovecotAuth> StartAsync(string users, string tokenInfoUrl = "")
+    /// <param name="nextPort">Where its submission service sends mail to; null for no such service.</param>
+    public static async Task<DovecotAuth> StartAsync(string users, string tokenInfoUrl = "", int? nextPort = null)
     {
         var dovecot = new DovecotAuth();
         try
         {
-            await dovecot.PrepareAsync(users, tokenInfoUrl);
+            await dovecot.PrepareAsync(users, tokenInfoUrl, nextPort);
             return dovecot;
         }
         catch
@@ -46,7 +54,7 @@ internal sealed class DovecotAuth : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task PrepareAsync(string users, string tokenInfoUrl)
+    private async Task PrepareAsync(string users, string tokenInfoUrl, int? nextPort)
     {
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)Convert.ToInt32("755", 8));
         await File.WriteAllTextAsync(_folder.File("users"), users.ReplaceLineEndings("\n") + "\n");
@@ -56,7 +64,11 @@ internal sealed class DovecotAuth : IAsyncDisposable
             active_attribute = active
             active_value = true
             """.ReplaceLineEndings("\n") + "\n");
-        await File.WriteAllTextAsync(_folder.File("dovecot.conf"), Configuration(tokenInfoUrl.Length > 0).ReplaceLineEndings("\n") + "\n");
+        await File.WriteAllTextAsync(_folder.File("dovecot.conf"), Configuration(tokenInfoUrl.Length > 0, nextPort).ReplaceLineEndings("\n") + "\n");
+        var certificate = TestCertificate.Make("dovecot.test", isRsa: true);
+        await File.WriteAllTextAsync(_folder.File("server.pem"), certificate.CertificatePem + certificate.KeyPem);
+        Directory.CreateDirectory(_folder.File("mail"));
+        File.SetUnixFileMode(_folder.File("mail"), (UnixFileMode)Convert.ToInt32("777", 8));
         _process = Tool.Start("dovecot", ["-F", "-c", _folder.File("dovecot.conf")]);
         for (var started = Stopwatch.GetTimestamp(); !Path.Exists(Socket);)
         {
@@ -67,13 +79,20 @@ internal sealed class DovecotAuth : IAsyncDisposable
         }
     }
 
-    private string Configuration(bool takesTokens) => $$"""
-        protocols =
+    private string Configuration(bool takesTokens, int? nextPort) => $$"""
+        protocols = {{(nextPort is null ? "" : "submission")}}
+        listen = 127.0.0.1
         log_path = {{_folder.File("log")}}
         auth_verbose = yes
         base_dir = {{_folder.File("run")}}
         state_dir = {{_folder.File("state")}}
-        ssl = no
+        ssl = {{(nextPort is null ? "no" : "required")}}
+        ssl_cert = <{{_folder.File("server.pem")}}
+        ssl_key = <{{_folder.File("server.pem")}}
+        mail_location = maildir:{{_folder.File("mail")}}/%u
+        hostname = dovecot.test
+        submission_relay_host = 127.0.0.1
+        submission_relay_port = {{nextPort ?? 25}}
         disable_plaintext_auth = no
         auth_failure_delay = 0
         auth_mechanisms = plain login cram-md5 scram-sha-1 scram-sha-256{{(takesTokens ? " xoauth2 oauthbearer" : "")}}
@@ -85,12 +104,13 @@ internal sealed class DovecotAuth : IAsyncDisposable
         {{(takesTokens ? $"passdb {{\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = {_folder.File("oauth2.conf")}\n}}" : "")}}
         userdb {
           driver = static
-          args = uid=65534 gid=65534 home={{_folder.Path}}
+          args = uid=65534 gid=65534 home={{_folder.File("mail")}}/%u
         }
         service auth {
           unix_listener {{Socket}} {
             mode = 0666
           }
         }
+        {{(nextPort is null ? "" : $"service submission-login {{\n  inet_listener submission {{\n    port = {SubmissionPort}\n  }}\n}}")}}
         """;
 }
