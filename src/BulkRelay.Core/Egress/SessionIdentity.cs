@@ -1,5 +1,4 @@
 using System.Net;
-using BulkRelay.Core.Dns;
 using BulkRelay.Core.Egress.Sasl;
 using BulkRelay.Core.Egress.Tls;
 

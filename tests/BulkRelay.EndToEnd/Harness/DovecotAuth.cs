@@ -19,6 +19,9 @@ internal sealed class DovecotAuth : IAsyncDisposable
     /// <summary>Where a mail server asks.</summary>
     public string Socket => _folder.File("auth-client");
 
+    /// <summary>The same on loopback, by TCP.</summary>
+    public int Port { get; } = FreePort.Next();
+
     /// <summary>Where its own submission service listens.</summary>
     public int SubmissionPort { get; } = FreePort.Next();
 
@@ -109,6 +112,10 @@ internal sealed class DovecotAuth : IAsyncDisposable
         service auth {
           unix_listener {{Socket}} {
             mode = 0666
+          }
+          inet_listener {
+            address = 127.0.0.1
+            port = {{Port}}
           }
         }
         {{(nextPort is null ? "" : $"service submission-login {{\n  inet_listener submission {{\n    port = {SubmissionPort}\n  }}\n}}")}}

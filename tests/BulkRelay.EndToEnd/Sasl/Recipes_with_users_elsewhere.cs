@@ -88,8 +88,8 @@ public sealed class Recipes_with_users_elsewhere
     [Fact]
     public async Task R67_Dovecot_over_its_socket_and_over_the_network()
     {
-        await using var dovecot = await DovecotAuth.StartAsync("test", "testtest");
-        foreach (var path in new[] { dovecot.Path, $"inet:127.0.0.1:{dovecot.Port}" })
+        await using var dovecot = await DovecotAuth.StartAsync("test:{PLAIN}testtest");
+        foreach (var path in new[] { dovecot.Socket, $"inet:127.0.0.1:{dovecot.Port}" })
         {
             await using var relay = SubmissionRelay.Prepare($"smtpd_sasl_auth_enable = yes\nsmtpd_sasl_type = dovecot\nsmtpd_sasl_path = {path}");
             await relay.Process.StartAsync();
@@ -111,9 +111,9 @@ public sealed class Recipes_with_users_elsewhere
         (await relay.SwaksAsync("PLAIN", "test", "testtest")).Output.ShouldContain("454 4.7.0 Temporary authentication failure: Connection lost to authentication server");
         await relay.LogWithAsync("warning: SASL: Connect to private/auth failed: ");
 
-        await using var dovecot = await DovecotAuth.StartAsync("test", "testtest");
+        await using var dovecot = await DovecotAuth.StartAsync("test:{PLAIN}testtest");
         Directory.CreateDirectory(Path.Combine(relay.Process.QueueDirectory, "private"));
-        File.CreateSymbolicLink(Path.Combine(relay.Process.QueueDirectory, "private", "auth"), dovecot.Path);
+        File.CreateSymbolicLink(Path.Combine(relay.Process.QueueDirectory, "private", "auth"), dovecot.Socket);
         (await relay.SwaksAsync("PLAIN", "test", "testtest")).Succeeded();
         (await relay.Inbox.NextAsync()).Recipients.ShouldBe(["b@dest.test"]);
     }

@@ -82,7 +82,7 @@ internal sealed class SaslClient
         var (result, broken) = await RunAsync(session, login, login.Password, mechanism);
         if (broken is not null) return new SaslOutcome(broken, false);
         if (result.Reply is { Code: 535 } refusal && remembers) _state.Failures.Add(peer.Name, login, new SaslRefusal(refusal.Status, result.Text));
-        return new SaslOutcome(TroubleOf(session, login, mechanism, result), false);
+        return new SaslOutcome(TroubleOf(session, mechanism, result), false);
     }
 
     private async Task<SaslOutcome> WithTokenAsync(SmtpSession session, SaslLogin login, SaslMechanism mechanism, OAuthTokenSource source, CancellationToken cancel)
@@ -91,7 +91,7 @@ internal sealed class SaslClient
         if (grant.Token is not { } token) return Cannot(session.Peer, "4.7.0", grant.Failure!);
         var (result, broken) = await RunAsync(session, login, token.Value, mechanism);
         if (broken is not null) return new SaslOutcome(broken, false);
-        if (TroubleOf(session, login, mechanism, result) is not { } trouble)
+        if (TroubleOf(session, mechanism, result) is not { } trouble)
         {
             token.WasAccepted = true;
             return SaslOutcome.Ready;
@@ -122,7 +122,7 @@ internal sealed class SaslClient
     }
 
     /// <summary>What the end of an exchange means. Null if the session is signed in, which it then knows.</summary>
-    private Trouble? TroubleOf(SmtpSession session, SaslLogin login, SaslMechanism mechanism, SaslResult result)
+    private Trouble? TroubleOf(SmtpSession session, SaslMechanism mechanism, SaslResult result)
     {
         if (result.IsSuccess)
         {
