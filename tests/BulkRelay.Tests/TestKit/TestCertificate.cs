@@ -53,7 +53,7 @@ internal sealed class TestCertificate
     }
 
     /// <summary>Octet for octet: what makes such extensions would not make one with nonsense in it.</summary>
-    private static X509Extension AlternativeNames(string[] names)
+    private static X509SubjectAlternativeNameExtension AlternativeNames(string[] names)
     {
         var writer = new AsnWriter(AsnEncodingRules.DER);
         using (writer.PushSequence())

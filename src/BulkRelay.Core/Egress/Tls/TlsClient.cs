@@ -62,6 +62,7 @@ internal sealed class TlsClient
     /// <param name="policy">What it has to be like; not without TLS.</param>
     /// <param name="timeout">The limit for the whole of it.</param>
     /// <exception cref="ConnectionFaultException">The handshake failed.</exception>
+    [SuppressMessage("Security", "CA5359", Justification = "The verdict is acted on after the handshake.")]
     public async Task<TlsLink> StartAsync(SmtpConnection connection, SmtpPeer peer, string nexthop, TlsPolicy policy, TimeSpan timeout)
     {
         ServerVerdict verdict = default;
@@ -100,7 +101,6 @@ internal sealed class TlsClient
         }
     }
 
-    [SuppressMessage("Security", "CA5359", Justification = "The verdict is acted on after the handshake.")]
     private SslClientAuthenticationOptions OptionsFor(SmtpPeer peer, string nexthop, TlsPolicy policy) => new()
     {
         TargetHost = policy.ServerName switch

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
 using System.Security.Authentication;
 using BulkRelay.Core.Configuration;
@@ -192,6 +193,7 @@ public sealed class TlsLinkTests
         return own.KeyPem + own.CertificatePem;
     }
 
+    [SuppressMessage("Security", "CA5359", Justification = "The server of the test only notes what it is shown.")]
     private static SslServerAuthenticationOptions Asking(Action<string> note)
     {
         var options = TlsSink.Options(Certificate);
