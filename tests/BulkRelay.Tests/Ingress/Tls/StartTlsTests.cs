@@ -96,7 +96,7 @@ public sealed class StartTlsTests : TlsTest
     [Fact]
     public async Task Where_TLS_is_required_nothing_but_greetings_goes_without()
     {
-        ConfigureTls(("smtpd_tls_security_level", "encrypt"));
+        ConfigureTls(("smtpd_tls_security_level", "encrypt"), ("smtpd_error_sleep_time", "0s"));
         using var client = await ConnectAsync();
         foreach (var command in new[] { "MAIL FROM:<a@x.test>", "RCPT TO:<b@y.test>", "DATA", "BDAT 0 LAST", "AUTH PLAIN", "RSET", "VRFY b@y.test", "ETRN y.test", "XFORWARD A=b" })
             (await client.CommandAsync(command)).ShouldBe(StartTlsFirst, command);
