@@ -40,8 +40,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
         session.Log.Info($"connect from {session.Client.NameAndAddress}");
         try
         {
-            await GreetAsync(unknown);
-            await ServeAsync();
+            await ServeAsync(unknown);
             await EndAsync();
             await session.EndTranscriptAsync(_endReason);
         }
@@ -72,10 +71,11 @@ internal sealed class SmtpDialogue(SmtpSession session)
         else await SayLastAsync(greeting);
     }
 
-    private async ValueTask ServeAsync()
+    private async ValueTask ServeAsync(Reply? refusal)
     {
         try
         {
+            await GreetAsync(refusal);
             while (!session.IsClosing && _link.State == LinkState.Open) await ServeNextAsync();
         }
         catch (OperationCanceledException) when (session.Interrupted.IsCancellationRequested)

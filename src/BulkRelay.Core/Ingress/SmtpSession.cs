@@ -23,6 +23,7 @@ namespace BulkRelay.Core.Ingress;
 internal sealed class SmtpSession : IDisposable
 {
     private readonly Socket _socket;
+    private bool _isClaimed;
     private bool? _isLocalHeaderClient;
     private bool? _maySetPriority;
     private SmtpExtensions _withheld;
@@ -129,7 +130,6 @@ internal sealed class SmtpSession : IDisposable
             Client = new Client(Client.Address, await LookUpNameAsync()) { Port = Client.Port };
             Access = NewAccess(Access.Server);
         }
-        MayXforward = await IsListedAsync(Policy.AuthorizedXforwardHosts, ProxyingParameters.AuthorizedXforwardHosts);
         return null;
     }
 
@@ -138,6 +138,7 @@ internal sealed class SmtpSession : IDisposable
     public async ValueTask<Reply> GreetAsync()
     {
         LeaveGate();
+        if (!_isClaimed) MayXforward = await IsListedAsync(Policy.AuthorizedXforwardHosts, ProxyingParameters.AuthorizedXforwardHosts);
         MayXclient = await IsListedAsync(Policy.AuthorizedXclientHosts, ProxyingParameters.AuthorizedXclientHosts);
         if (!MayXclient) Gate = await ClientGate.EnterAsync(this);
         if (Gate?.RefuseConnection() is { } refusal) return refusal;
@@ -157,6 +158,7 @@ internal sealed class SmtpSession : IDisposable
     {
         ResetTransaction();
         var before = Access;
+        _isClaimed = true;
         Client = claimed.Client;
         Access = NewAccess(claimed.Server);
         (Access.HeloName, Access.Protocol) = (claimed.HeloName, claimed.Protocol);

@@ -34,6 +34,27 @@ public sealed class Speakers_for_others
     }
 
     [Fact]
+    public async Task Behind_HAProxy_a_service_in_TLS_wrapper_mode_knows_its_clients_too()
+    {
+        var service = FreePort.Next();
+        using var folder = new TempFolder();
+        (await Tool.RunAsync("openssl", ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=relay.test", "-days", "2",
+            "-keyout", folder.File("key.pem"), "-out", folder.File("cert.pem")])).Succeeded();
+        await using var inbox = new SinkInbox();
+        await using var relay = new RelayProcess($"""
+            relayhost = [127.0.0.1]:{inbox.Port}
+            mynetworks = 127.0.0.88/32
+            smtpd_tls_cert_file = {folder.File("cert.pem")}
+            smtpd_tls_key_file = {folder.File("key.pem")}
+            """, services: [$"127.0.0.1:{service} inet n - n - - smtpd -o smtpd_upstream_proxy_protocol=haproxy -o smtpd_tls_wrappermode=yes"]);
+        await relay.StartAsync();
+        await using var haproxy = await Haproxy.StartAsync(service, "send-proxy-v2", isTalkative: false);
+        (await SwaksAsync(haproxy.Port, "127.0.0.88", "--tls-on-connect")).Succeeded();
+        (await inbox.NextAsync()).Sender.ShouldBe("a@campaign.test");
+        (await SwaksAsync(haproxy.Port, "127.0.0.66", "--tls-on-connect")).Output.ShouldContain("Relay access denied");
+    }
+
+    [Fact]
     public async Task Who_does_not_come_through_HAProxy_is_not_served()
     {
         var service = FreePort.Next();
@@ -60,8 +81,8 @@ public sealed class Speakers_for_others
         await LogFile.LineAsync(relay.LogFile, "smtpd", ": client=", $"[127.0.0.1], orig_queue_id={id}, orig_client=unknown[127.0.0.66]");
     }
 
-    private static Task<ToolResult> SwaksAsync(int port, string from) => Tool.RunAsync("swaks",
-        ["--server", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--local-interface", from, "--from", "a@campaign.test", "--to", "b@dest.test"]);
+    private static Task<ToolResult> SwaksAsync(int port, string from, params string[] more) => Tool.RunAsync("swaks",
+        ["--server", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--local-interface", from, "--from", "a@campaign.test", "--to", "b@dest.test", .. more]);
 
     /// <summary>An HAProxy that hands what comes to one port on to another.</summary>
     private sealed class Haproxy : IAsyncDisposable
@@ -71,7 +92,7 @@ public sealed class Speakers_for_others
 
         public int Port { get; } = FreePort.Next();
 
-        public static async Task<Haproxy> StartAsync(int service, string options)
+        public static async Task<Haproxy> StartAsync(int service, string options, bool isTalkative = true)
         {
             var haproxy = new Haproxy();
             await File.WriteAllTextAsync(haproxy._folder.File("haproxy.cfg"), $"""
@@ -90,7 +111,7 @@ public sealed class Speakers_for_others
                 """ + "\n");
             haproxy._process = Tool.Start("haproxy", ["-f", haproxy._folder.File("haproxy.cfg"), "-db"]);
             using var limit = new CancellationTokenSource(Patience);
-            while (!await haproxy.AnswersAsync(limit.Token)) await Task.Delay(20, limit.Token);
+            while (!await haproxy.AnswersAsync(isTalkative, limit.Token)) await Task.Delay(20, limit.Token);
             return haproxy;
         }
 
@@ -102,13 +123,13 @@ public sealed class Speakers_for_others
             _folder.Dispose();
         }
 
-        private async Task<bool> AnswersAsync(CancellationToken cancel)
+        private async Task<bool> AnswersAsync(bool isTalkative, CancellationToken cancel)
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             try
             {
                 await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port), cancel);
-                return await socket.ReceiveAsync(new byte[512], cancel) > 0;
+                return !isTalkative || await socket.ReceiveAsync(new byte[512], cancel) > 0;
             }
             catch (SocketException)
             {

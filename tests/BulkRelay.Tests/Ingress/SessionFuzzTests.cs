@@ -9,6 +9,7 @@ public sealed class SessionFuzzTests : IngressTest
     [
         "EHLO x\r\n", "HELO x\r\n", "MAIL FROM:<a@x.test>\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<b@y.test>\r\n", "DATA\r\n", ".\r\n",
         "BDAT 3\r\n", "BDAT 2 LAST\r\n", "RSET\r\n", "NOOP\r\n", "VRFY a\r\n", "abc", "\r\n", "\n", "\0", "\xFF\xFE", "Subject: x\r\n", " SIZE=1",
+        "XCLIENT NAME=a.test ADDR=127.0.0.1\r\n", "XCLIENT ", "XFORWARD NAME=[UNAVAILABLE] IDENT=a+0A\r\n", "XFORWARD ", "ADDR=", "LOGIN=x ", "+0D", "=",
         "<", ">", "\"", "MAIL", "RCPT TO:", "\r",
     ];
 
@@ -20,7 +21,7 @@ public sealed class SessionFuzzTests : IngressTest
     public async Task No_session_fails(int seed)
     {
         Configure(("smtpd_forbid_unauth_pipelining", "no"), ("smtpd_error_sleep_time", "0s"), ("smtpd_forbidden_commands", ""),
-            ("smtpd_hard_error_limit", "50"));
+            ("smtpd_hard_error_limit", "50"), ("smtpd_authorized_xclient_hosts", "127.0.0.1"), ("smtpd_authorized_xforward_hosts", "127.0.0.1"));
         var random = new Random(seed);
         for (var i = 0; i < 50; i++)
         {

@@ -43,7 +43,7 @@ public static class SmtpdParameters
         "The commands and replies in the transcript of a session (notify_classes) after which it is sent or dropped between two messages.", min: 1);
 
     public static readonly Parameter<int> RecipientLimit = Group.Int("smtpd_recipient_limit", "1000",
-        "The most recipients of one message; further ones get 452 4.5.3.", min: 1);
+        "The most recipients of one message; further ones get 452 4.5.3. RFC 5321 wants 100 at least.", min: 1);
 
     public static readonly Parameter<int> RecipientOvershootLimit = Group.Int("smtpd_recipient_overshoot_limit", "1000",
         "The recipients beyond smtpd_recipient_limit after which each counts as an error.", min: 1);
