@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 
 namespace BulkRelay.Core.Ingress;
 
@@ -67,6 +68,7 @@ internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposab
     /// <summary>
     /// Waits for more. False if the client has closed. At least one octet of room is there whenever lines are taken as above.
     /// </summary>
+    [SuppressMessage("Reliability", "CA2022", Justification = "A read of nothing gives nothing; it is waited for.")]
     public async ValueTask<bool> FillAsync(CancellationToken cancel)
     {
         if (IsEmpty && !_expectsMore)
