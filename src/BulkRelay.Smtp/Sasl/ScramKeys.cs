@@ -66,7 +66,8 @@ public sealed class ScramKeys
     public static bool TryParse(string text, out ScramKeys? keys)
     {
         keys = null;
-        if (text.Split('$') is not [Scheme, var slow, var stored] || slow.Split(':') is not [var count, var salt] || stored.Split(':') is not [var storedKey, var serverKey])
+        if (text.Split('$') is not [Scheme, var slow, var stored] || slow.Split(':') is not [var count, var salt]
+            || stored.Split(':') is not [var storedKey, var serverKey])
             return false;
         if (!int.TryParse(count, NumberStyles.None, CultureInfo.InvariantCulture, out var iterations) || iterations is < 1 or > MaxIterations) return false;
         if (Decode(salt) is not { Length: > 0 and <= MaxSalt } saltOctets || Decode(storedKey) is not { Length: SHA256.HashSizeInBytes } storedOctets

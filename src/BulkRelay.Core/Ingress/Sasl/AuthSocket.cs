@@ -42,7 +42,8 @@ internal sealed class AuthSocket
     public async Task<NetworkStream> ConnectAsync(CancellationToken cancel)
     {
         var path = _paths.FirstOrDefault(File.Exists) ?? _paths.FirstOrDefault();
-        var socket = path is null ? new Socket(SocketType.Stream, ProtocolType.Tcp) : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var socket = path is null ? new Socket(SocketType.Stream, ProtocolType.Tcp)
+            : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             if (path is not null) await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);

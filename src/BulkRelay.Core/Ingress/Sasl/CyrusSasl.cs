@@ -27,7 +27,8 @@ internal static class CyrusSasl
                     checks.Add(new TablePasswords(secrets ??= UserFile.Open(setup)));
                     break;
                 default:
-                    setup.Error(SaslServerParameters.Type.Name, $"{config.File}: pwcheck_method '{method}' is not known here: use saslauthd, authdaemond or auxprop");
+                    setup.Error(SaslServerParameters.Type.Name,
+                        $"{config.File}: pwcheck_method '{method}' is not known here: use saslauthd, authdaemond or auxprop");
                     break;
             }
         }

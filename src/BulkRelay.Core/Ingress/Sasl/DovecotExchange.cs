@@ -44,9 +44,11 @@ internal sealed class DovecotExchange(DovecotLink link, SaslMechanism mechanism,
         switch (answer[0])
         {
             case "OK":
-                return _login.Length > 0 && !_login.Any(char.IsControl) ? SaslStep.Success(_login) : SaslStep.Unavailable("", "Dovecot does not say who signed in");
+                return _login.Length > 0 && !_login.Any(char.IsControl) ? SaslStep.Success(_login)
+                    : SaslStep.Unavailable("", "Dovecot does not say who signed in");
             case "CONT":
-                return Decode(answer.ElementAtOrDefault(2) ?? "") is { } challenge ? SaslStep.Say(challenge) : SaslStep.Unavailable(_login, "Dovecot sent bad base64");
+                return Decode(answer.ElementAtOrDefault(2) ?? "") is { } challenge ? SaslStep.Say(challenge)
+                    : SaslStep.Unavailable(_login, "Dovecot sent bad base64");
             case "FAIL" when answer.Contains("temp") || Field(answer, "code=") == "temp_fail":
                 return SaslStep.Unavailable(_login, Field(answer, "reason=") ?? "Dovecot could not look the user up");
             case "FAIL":
@@ -65,9 +67,10 @@ internal sealed class DovecotExchange(DovecotLink link, SaslMechanism mechanism,
         return Convert.TryFromBase64String(base64, octets, out var length) ? octets[..length] : null;
     }
 
-    private static string Escape(string text) => text.Replace("\u0001", "\u00011", StringComparison.Ordinal).Replace("\t", "\u0001t", StringComparison.Ordinal)
-        .Replace("\n", "\u0001n", StringComparison.Ordinal);
+    private static string Escape(string text) => text.Replace("\u0001", "\u00011", StringComparison.Ordinal)
+        .Replace("\t", "\u0001t", StringComparison.Ordinal).Replace("\n", "\u0001n", StringComparison.Ordinal);
 
     private static string Unescape(string text) => text.Replace("\u0001t", "\t", StringComparison.Ordinal).Replace("\u0001n", "\n", StringComparison.Ordinal)
-        .Replace("\u0001r", "\r", StringComparison.Ordinal).Replace("\u00010", "\0", StringComparison.Ordinal).Replace("\u00011", "\u0001", StringComparison.Ordinal);
+        .Replace("\u0001r", "\r", StringComparison.Ordinal).Replace("\u00010", "\0", StringComparison.Ordinal)
+        .Replace("\u00011", "\u0001", StringComparison.Ordinal);
 }

@@ -13,7 +13,8 @@ internal sealed class DovecotSasl(AuthSocket socket, string service, Action<stri
     /// What is offered as long as Dovecot never told what it has: a client that finds nothing to sign in with gives up for good, and one
     /// that is told 454 comes back.
     /// </summary>
-    private static readonly IReadOnlyList<SaslMechanism> Assumed = [new("PLAIN", SaslSecurity.NoAnonymous), new("LOGIN", SaslSecurity.NoAnonymous)];
+    private static readonly IReadOnlyList<SaslMechanism> Assumed =
+        [new("PLAIN", SaslSecurity.NoAnonymous), new("LOGIN", SaslSecurity.NoAnonymous)];
 
     private volatile IReadOnlyList<SaslMechanism> _mechanisms = Assumed;
     private long _lastAsked = long.MinValue;
@@ -39,5 +40,6 @@ internal sealed class DovecotSasl(AuthSocket socket, string service, Action<stri
     }
 
     /// <inheritdoc/>
-    public ISaslExchange Begin(SaslMechanism mechanism, SaslContext context) => new DovecotExchange(new DovecotLink(socket, context), mechanism, service, context);
+    public ISaslExchange Begin(SaslMechanism mechanism, SaslContext context) =>
+        new DovecotExchange(new DovecotLink(socket, context), mechanism, service, context);
 }

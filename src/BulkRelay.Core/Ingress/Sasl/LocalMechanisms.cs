@@ -8,11 +8,14 @@ namespace BulkRelay.Core.Ingress.Sasl;
 /// </summary>
 internal static class LocalMechanisms
 {
+    private const SaslSecurity Hidden = SaslSecurity.NoAnonymous | SaslSecurity.NoPlaintext;
+    private const SaslSecurity Mutual = Hidden | SaslSecurity.NoActive | SaslSecurity.MutualAuth;
+
     public static readonly IReadOnlyList<LocalMechanism> All =
     [
         new(new("LOGIN", SaslSecurity.NoAnonymous), _ => true, (sasl, context) => new LoginExchange(sasl, context)),
         new(new("PLAIN", SaslSecurity.NoAnonymous), _ => true, (sasl, context) => new PlainExchange(sasl, context)),
-        new(new("CRAM-MD5", SaslSecurity.NoAnonymous | SaslSecurity.NoPlaintext), secrets => secrets is { HasPlain: true }, (sasl, context) => new CramMd5Exchange(sasl, context)),
-        new(new("SCRAM-SHA-256", SaslSecurity.NoAnonymous | SaslSecurity.NoPlaintext | SaslSecurity.NoActive | SaslSecurity.MutualAuth), secrets => secrets is { HasScram: true }, (sasl, context) => new ScramExchange(sasl, context)),
+        new(new("CRAM-MD5", Hidden), users => users is { HasPlain: true }, (sasl, context) => new CramMd5Exchange(sasl, context)),
+        new(new("SCRAM-SHA-256", Mutual), users => users is { HasScram: true }, (sasl, context) => new ScramExchange(sasl, context)),
     ];
 }

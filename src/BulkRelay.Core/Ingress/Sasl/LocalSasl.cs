@@ -20,11 +20,11 @@ internal sealed class LocalSasl(
 
     /// <summary>The mechanisms that there can be, whatever secrets the users have.</summary>
     public IEnumerable<SaslMechanism> Possible => LocalMechanisms.All
-        .Where(m => (allowed is null || allowed.Contains(m.Mechanism.Name)) && (secrets is not null || m.IsOn(null))).Select(m => m.Mechanism);
+        .Where(m => IsAllowed(m) && (secrets is not null || m.IsOn(null))).Select(m => m.Mechanism);
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<SaslMechanism>> MechanismsAsync(SaslContext context, CancellationToken cancel) => ValueTask.FromResult<IReadOnlyList<SaslMechanism>>(
-        [.. LocalMechanisms.All.Where(m => (allowed is null || allowed.Contains(m.Mechanism.Name)) && m.IsOn(secrets)).Select(m => m.Mechanism)]);
+    public ValueTask<IReadOnlyList<SaslMechanism>> MechanismsAsync(SaslContext context, CancellationToken cancel) =>
+        ValueTask.FromResult<IReadOnlyList<SaslMechanism>>([.. LocalMechanisms.All.Where(m => IsAllowed(m) && m.IsOn(secrets)).Select(m => m.Mechanism)]);
 
     /// <inheritdoc/>
     public ISaslExchange Begin(SaslMechanism mechanism, SaslContext context) =>
@@ -52,4 +52,6 @@ internal sealed class LocalSasl(
         }
         return trouble is null ? SaslStep.Failure(login.Name) : SaslStep.Unavailable(login.Name, trouble);
     }
+
+    private bool IsAllowed(LocalMechanism mechanism) => allowed is null || allowed.Contains(mechanism.Mechanism.Name);
 }

@@ -20,10 +20,12 @@ internal static class SaslBackends
     {
         if (!setup.Path.Contains(':', StringComparison.Ordinal))
         {
-            setup.Error(SaslServerParameters.Path.Name, $"with smtpd_sasl_type = table this names the tables of users and passwords, such as texthash:/etc/bulkrelay/users, not '{setup.Path}'");
+            setup.Error(SaslServerParameters.Path.Name, "with smtpd_sasl_type = table this names the tables of users and passwords, "
+                + $"such as texthash:/etc/bulkrelay/users, not '{setup.Path}'");
             return null;
         }
-        var secrets = new CredentialTable(setup.Tables.OpenAll(setup.Path, SaslServerParameters.Path.Name), allowsBare: true, setup.Hostname, setup.Tables.Warn);
+        var tables = setup.Tables.OpenAll(setup.Path, SaslServerParameters.Path.Name);
+        var secrets = new CredentialTable(tables, allowsBare: true, setup.Hostname, setup.Tables.Warn);
         foreach (var fault in secrets.Faults()) setup.Warn(SaslServerParameters.Path.Name, fault);
         return setup.Local(secrets);
     }

@@ -50,7 +50,8 @@ internal sealed class SaslPolicy
         if (make(setup) is not { } backend) return null;
         var policy = new SaslPolicy(backend, setup);
         if (backend is LocalSasl local && !local.Possible.Any(m => Keeps(m, policy._inClear) || Keeps(m, policy._encrypted)))
-            setup.Error(SaslServerParameters.SecurityOptions.Name, "no SASL authentication mechanisms: none is left of those that the users' passwords allow");
+            setup.Error(SaslServerParameters.SecurityOptions.Name,
+                "no SASL authentication mechanisms: none is left of those that the users' passwords allow");
         return policy;
     }
 

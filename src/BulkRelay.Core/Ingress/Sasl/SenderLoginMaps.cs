@@ -27,7 +27,8 @@ internal sealed class SenderLoginMaps(RestrictionSetup setup)
         var domain = sender[(at + 1)..];
         var mine = await setup.MyDestination.MatchAsync(domain, cancel);
         if (mine.Failure is { } failure) return LookupResult.Unavailable(failure);
-        if (mine.IsMatch || domain.Equals(_origin, StringComparison.OrdinalIgnoreCase)) found = await WholeOrWithoutExtensionAsync(sender[..at], cancel, isPart: true);
+        if (mine.IsMatch || domain.Equals(_origin, StringComparison.OrdinalIgnoreCase))
+            found = await WholeOrWithoutExtensionAsync(sender[..at], cancel, isPart: true);
         return found.IsFound || found.IsFailure ? found : await _maps.LookupAsync(sender[at..], isPart: true, cancel);
     }
 

@@ -50,7 +50,10 @@ public sealed class StoredSecret
             return FromBase64(value[Base64Prefix.Length..]) is { } decoded ? new(value, null, null, decoded) : Bad("bad base64", out fault);
         if (value.StartsWith(PlainPrefix, StringComparison.OrdinalIgnoreCase)) return new(value, null, null, value[PlainPrefix.Length..]);
         if (value is ['{', ..] && value.Contains('}', StringComparison.Ordinal))
-            return Bad($"unknown scheme {value[..(value.IndexOf('}', StringComparison.Ordinal) + 1)]}: use {ScramKeys.Scheme}$…, {CryptPrefix} or {PlainPrefix}", out fault);
+        {
+            var scheme = value[..(value.IndexOf('}', StringComparison.Ordinal) + 1)];
+            return Bad($"unknown scheme {scheme}: use {ScramKeys.Scheme}$…, {CryptPrefix} or {PlainPrefix}", out fault);
+        }
         if (value is ['$', ..] && value.IndexOf('$', 1) > 1) return new(value, null, value, null);
         return allowsBare ? new(value, null, null, value) : Bad("the password itself stands there: set it with `bulkrelay user add`", out fault);
     }
@@ -58,9 +61,11 @@ public sealed class StoredSecret
     /// <summary>Whether this is the password. May take a while.</summary>
     public bool Matches(string password)
     {
-        if (Plain is not null) return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(SaslPrep.Normalize(password)), Encoding.UTF8.GetBytes(SaslPrep.Normalize(Plain)));
+        if (Plain is not null) return CryptographicOperations.FixedTimeEquals(Prepared(password), Prepared(Plain));
         return Scram is not null ? Scram.Matches(password) : UnixCrypt.Matches(password, _crypt!);
     }
+
+    private static byte[] Prepared(string password) => Encoding.UTF8.GetBytes(SaslPrep.Normalize(password));
 
     private static StoredSecret? ParseScram(string value, out string fault)
     {
