@@ -1,9 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace BulkRelay.Core.Ingress.Sasl;
 
 /// <summary>Lets a few do costly work at the same time; others wait, not too many and not too long.</summary>
 /// <param name="parallel">How many work.</param>
 /// <param name="waiting">How many may wait.</param>
 /// <param name="patience">How long each may wait.</param>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing.")]
 internal sealed class WorkGate(int parallel, int waiting, TimeSpan patience, TimeProvider time)
 {
     private readonly SemaphoreSlim _free = new(parallel);
