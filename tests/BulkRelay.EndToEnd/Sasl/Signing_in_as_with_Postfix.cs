@@ -36,11 +36,11 @@ public sealed class Signing_in_as_with_Postfix
     [Fact]
     public async Task Replies_and_log_lines_are_the_same_but_for_what_is_meant()
     {
-        await using var dovecot = await DovecotAuth.StartAsync("test", "testtest");
+        await using var dovecot = await DovecotAuth.StartAsync("test:{PLAIN}testtest");
         var settings = $$"""
             smtpd_sasl_auth_enable = yes
             smtpd_sasl_type = dovecot
-            smtpd_sasl_path = {{dovecot.Path}}
+            smtpd_sasl_path = {{dovecot.Socket}}
             smtpd_sender_login_maps = inline:{a@x.test=test,b@x.test=other,@z.test=test}
             smtpd_sender_restrictions = reject_sender_login_mismatch
             smtpd_relay_restrictions = permit_sasl_authenticated, reject
