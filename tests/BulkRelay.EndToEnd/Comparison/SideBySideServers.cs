@@ -32,6 +32,28 @@ public sealed class SideBySideServers : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        try
+        {
+            await StartAsync();
+        }
+        catch
+        {
+            // Nobody else ends what has been started already.
+            await DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_postfix is not null) await _postfix.DisposeAsync();
+        if (_relay is not null) await _relay.DisposeAsync();
+        foreach (var sink in _sinks.Concat(_filters)) await sink.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    private async Task StartAsync()
+    {
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)Convert.ToInt32("755", 8));
         Postfix = await PrepareAsync(0);
         Relay = await PrepareAsync(1);
@@ -42,14 +64,6 @@ public sealed class SideBySideServers : IAsyncLifetime
         Relay.Log = new DecisionLog(_relay.LogFile);
         await BeginAsync(Postfix);
         await BeginAsync(Relay);
-    }
-
-    public async Task DisposeAsync()
-    {
-        if (_postfix is not null) await _postfix.DisposeAsync();
-        if (_relay is not null) await _relay.DisposeAsync();
-        foreach (var sink in _sinks.Concat(_filters)) await sink.DisposeAsync();
-        _folder.Dispose();
     }
 
     /// <summary>Whatever stands in the log before a first dialogue does not count: whether the server is up was found out by connections.</summary>
