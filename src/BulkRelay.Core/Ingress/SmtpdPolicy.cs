@@ -5,9 +5,9 @@ using BulkRelay.Core.Configuration.Tables;
 using BulkRelay.Core.Ingress.Cleanup;
 using BulkRelay.Core.Ingress.Limits;
 using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Core.Ingress.Sasl;
 using BulkRelay.Core.Ingress.Tls;
 using BulkRelay.Core.Observability;
-using BulkRelay.Core.Ingress.Sasl;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress;

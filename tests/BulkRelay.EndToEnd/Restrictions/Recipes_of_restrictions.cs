@@ -34,8 +34,8 @@ public sealed class Recipes_of_restrictions
               check_recipient_access hash:/etc/postfix/recipients
               reject_unauth_destination
             """, new Dictionary<string, string>
-            {
-                ["results"] = """
+        {
+            ["results"] = """
                     ok@sender.test        OK
                     reject@sender.test    REJECT
                     defer@sender.test     DEFER
@@ -48,8 +48,8 @@ public sealed class Recipes_of_restrictions
                     info@sender.test      INFO look here
                     prepend@sender.test   PREPEND X-Seen: yes
                     """,
-                ["recipients"] = "blocked@hosted.test  REJECT blocked\n",
-            });
+            ["recipients"] = "blocked@hosted.test  REJECT blocked\n",
+        });
 
         (await relay.SendAsync("ok@sender.test", "blocked@hosted.test")).ShouldBeEmpty("OK ends the list");
         (await relay.SendAsync("dunno@sender.test", "blocked@hosted.test"))
@@ -83,9 +83,9 @@ public sealed class Recipes_of_restrictions
             queue_run_delay = 1s
             smtpd_recipient_restrictions = check_recipient_access hash:/etc/postfix/actions
             """, new Dictionary<string, string>
-            {
-                ["actions"] = $"filter@hosted.test  FILTER smtp:[127.0.0.1]:{filterPort}\nhold@hosted.test  HOLD\n",
-            });
+        {
+            ["actions"] = $"filter@hosted.test  FILTER smtp:[127.0.0.1]:{filterPort}\nhold@hosted.test  HOLD\n",
+        });
         (await relay.SendAsync("a@sender.test", "filter@hosted.test")).ShouldBeEmpty();
         (await relay.SendAsync("a@sender.test", "hold@hosted.test")).ShouldBeEmpty();
 
@@ -150,8 +150,8 @@ public sealed class Recipes_of_restrictions
                     reject_non_fqdn_sender,
                     reject_unauth_destination
             """, new Dictionary<string, string>
-            {
-                ["sender_access"] = """
+        {
+            ["sender_access"] = """
                     myfriend@example.com   OK
                     junk@spam.com          REJECT
                     marketing@             REJECT
@@ -159,7 +159,7 @@ public sealed class Recipes_of_restrictions
                     deals.marketing.com    REJECT
                     somedomain.com         OK
                     """,
-            });
+        });
 
         foreach (var refused in new[] { "junk@spam.com", "marketing@anywhere.org", "x@deals.marketing.com", "x@sub.deals.marketing.com" })
             (await relay.SendAsync(refused, "x@hosted.test")).ShouldBe($"554 5.7.1 <{refused}>: Sender address rejected: Access denied");
@@ -177,14 +177,14 @@ public sealed class Recipes_of_restrictions
             smtpd_recipient_restrictions =
                check_client_access cidr:/etc/postfix/client_cidr
             """, new Dictionary<string, string>
-            {
-                ["client_cidr"] = """
+        {
+            ["client_cidr"] = """
                     127.0.0.123         OK
                     127.0.0.1/32        dunno
                     0.0.0.0/0           reject_non_fqdn_sender, reject_non_fqdn_recipient
                     ::/0                reject_non_fqdn_sender, reject_non_fqdn_recipient
                     """,
-            }, port);
+        }, port);
 
         (await relay.SendAsync("short", "x@hosted.test", "127.0.0.123")).ShouldBeEmpty();
         (await relay.SendAsync("short", "x@hosted.test", "127.0.0.1")).ShouldBeEmpty();
@@ -203,14 +203,14 @@ public sealed class Recipes_of_restrictions
                     check_sender_access hash:/etc/postfix/check_sender_access,
                     reject
             """, new Dictionary<string, string>
-            {
-                ["smtpd_sender_restrictions"] = "domain1.tld    reject_non_fqdn_recipient, permit\ndomain2.tld    permit\n",
-                ["check_sender_access"] = """
+        {
+            ["smtpd_sender_restrictions"] = "domain1.tld    reject_non_fqdn_recipient, permit\ndomain2.tld    permit\n",
+            ["check_sender_access"] = """
                     some.address@foreign.domain.tld    OK
                     other.address@other.domain.tld     OK
                     third.domain.tld                   OK
                     """,
-            });
+        });
 
         foreach (var accepted in new[] { "user@domain1.tld", "user@domain2.tld", "some.address@foreign.domain.tld", "anyone@third.domain.tld" })
             (await relay.SendAsync(accepted, "x@hosted.test")).ShouldBeEmpty();

@@ -1,5 +1,3 @@
-using BulkRelay.Core.Ingress.Access;
-
 namespace BulkRelay.Core.Ingress.Restrictions;
 
 /// <summary>

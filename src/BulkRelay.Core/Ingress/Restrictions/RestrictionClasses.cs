@@ -1,4 +1,3 @@
-using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 
 namespace BulkRelay.Core.Ingress.Restrictions;
