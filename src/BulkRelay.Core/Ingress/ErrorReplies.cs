@@ -17,7 +17,7 @@ internal sealed class ErrorReplies
 
     private readonly RestrictionSetup _setup;
     private readonly LookupTableList _maps;
-    private readonly IReadOnlyList<ReplyTemplate> _footer;
+    private readonly List<ReplyTemplate> _footer;
     private readonly bool _joins;
     private readonly bool _isSoft;
 
@@ -70,7 +70,7 @@ internal sealed class ErrorReplies
         return lines;
     }
 
-    private Reply Add(Reply reply, IReadOnlyList<ReplyTemplate> footer, bool joins, AccessRequest request)
+    private Reply Add(Reply reply, List<ReplyTemplate> footer, bool joins, AccessRequest request)
     {
         if (footer.Count == 0) return reply;
         var lines = new List<string>(reply.Lines());

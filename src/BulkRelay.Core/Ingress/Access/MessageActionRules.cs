@@ -9,7 +9,7 @@ namespace BulkRelay.Core.Ingress.Access;
 /// </summary>
 internal static class MessageActionRules
 {
-    public static Verdict Hold(AccessMatch match, AccessCodes codes)
+    public static Verdict Hold(AccessMatch match)
     {
         if (!match.AllowsMessageActions() || match.Request.Actions.IsHeld) return Verdict.Dunno;
         match.Request.Note("hold", $"{match.Target} {(match.Text.Length > 0 ? match.Text : "triggers HOLD action")}");
@@ -17,7 +17,7 @@ internal static class MessageActionRules
         return Verdict.Dunno;
     }
 
-    public static Verdict Discard(AccessMatch match, AccessCodes codes)
+    public static Verdict Discard(AccessMatch match)
     {
         if (!match.AllowsMessageActions()) return Verdict.Dunno;
         match.Request.Note("discard", $"{match.Target} {(match.Text.Length > 0 ? match.Text : "triggers DISCARD action")}");
@@ -25,7 +25,7 @@ internal static class MessageActionRules
         return Verdict.Permit;
     }
 
-    public static Verdict Filter(AccessMatch match, AccessCodes codes)
+    public static Verdict Filter(AccessMatch match)
     {
         if (!match.AllowsMessageActions()) return Verdict.Dunno;
         if (match.Text.Length == 0) return Warn(match, "has FILTER entry without value");
@@ -35,7 +35,7 @@ internal static class MessageActionRules
         return Verdict.Dunno;
     }
 
-    public static Verdict Redirect(AccessMatch match, AccessCodes codes)
+    public static Verdict Redirect(AccessMatch match)
     {
         if (!match.AllowsMessageActions()) return Verdict.Dunno;
         if (!TryReadTarget(match.Text, out var target)) return Warn(match, "requires user@domain target");
@@ -44,7 +44,7 @@ internal static class MessageActionRules
         return Verdict.Dunno;
     }
 
-    public static Verdict Bcc(AccessMatch match, AccessCodes codes)
+    public static Verdict Bcc(AccessMatch match)
     {
         if (!match.AllowsMessageActions()) return Verdict.Dunno;
         if (!TryReadTarget(match.Text, out var target)) return Warn(match, "requires user@domain target");
@@ -53,7 +53,7 @@ internal static class MessageActionRules
         return Verdict.Dunno;
     }
 
-    public static Verdict Prepend(AccessMatch match, AccessCodes codes)
+    public static Verdict Prepend(AccessMatch match)
     {
         var request = match.Request;
         if (!match.AllowsMessageActions()) return Verdict.Dunno;
