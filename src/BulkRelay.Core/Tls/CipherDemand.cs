@@ -58,7 +58,7 @@ public sealed record CipherDemand(string GradeParameter, string Grade, params IR
         return suites;
     }
 
-    private static IEnumerable<CipherSuite> Excluded(string parameter, string value, ICollection<ConfigFault> faults)
+    private static List<CipherSuite> Excluded(string parameter, string value, ICollection<ConfigFault> faults)
     {
         var unknown = new List<string>();
         var suites = value.Split([':', ',', ' ', '\t', '\r', '\n'], StringSplitOptions.RemoveEmptyEntries)

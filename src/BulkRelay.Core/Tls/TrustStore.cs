@@ -110,8 +110,7 @@ public sealed class TrustStore
 
     /// <summary>Eight digits of a hash, a dot, and a number (X509_LOOKUP_hash_dir(3)).</summary>
     private static bool IsHashed(string name) =>
-        name.Length > 9 && name[8] == '.' && name.AsSpan(0, 8).IndexOfAnyExcept("0123456789abcdef") < 0
-        && name.AsSpan(9).IndexOfAnyExceptInRange('0', '9') < 0;
+        name.Length > 9 && name[8] == '.' && name.Take(8).All(char.IsAsciiHexDigitLower) && name.Skip(9).All(char.IsAsciiDigit);
 
     private static FileStamp Stamp(string path) =>
         Directory.Exists(path) ? new FileStamp(Directory.GetLastWriteTimeUtc(path), 0) : FileStamp.Of(path);

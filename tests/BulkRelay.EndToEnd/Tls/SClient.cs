@@ -58,5 +58,5 @@ internal sealed class SClient : IAsyncDisposable
 
     private static string Address(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
 
-    private static IEnumerable<string> StartTls(string[] arguments) => arguments is ["-wrapper", .. var rest] ? rest : ["-starttls", "smtp", .. arguments];
+    private static string[] StartTls(string[] arguments) => arguments is ["-wrapper", .. var rest] ? rest : ["-starttls", "smtp", .. arguments];
 }

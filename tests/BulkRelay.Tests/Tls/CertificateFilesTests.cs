@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Tls;
 using BulkRelay.Tests.TestKit;
-using Shouldly;
 
 namespace BulkRelay.Tests.Tls;
 

@@ -1,6 +1,5 @@
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Tls;
-using Shouldly;
 
 namespace BulkRelay.Tests.Tls;
 
@@ -30,14 +29,14 @@ public class CipherDemandTests
     public void Forward_secrecy_leaves_only_suites_that_have_it()
     {
         var names = Names(Demand("medium", "") with { MustBeForwardSecret = true }, ConfigSnapshot.With());
-        names.ShouldAllBe(n => n.StartsWith("ECDHE-") || n.StartsWith("DHE-") || n.StartsWith("TLS_"));
+        names.ShouldAllBe(n => n.StartsWith("ECDHE-", StringComparison.Ordinal) || n.StartsWith("DHE-", StringComparison.Ordinal) || n.StartsWith("TLS_", StringComparison.Ordinal));
     }
 
     [Fact]
     public void A_list_of_ones_own_takes_the_place_of_the_grades()
     {
         var config = ConfigSnapshot.With(("tls_medium_cipherlist", "AES128-SHA:NONSENSE"));
-        Names(Demand("medium", ""), config).Where(n => !n.StartsWith("TLS_")).ShouldBe(["AES128-SHA"]);
+        Names(Demand("medium", ""), config).Where(n => !n.StartsWith("TLS_", StringComparison.Ordinal)).ShouldBe(["AES128-SHA"]);
         _faults.ShouldHaveSingleItem().ToString().ShouldContain("tls_medium_cipherlist: unknown cipher NONSENSE");
     }
 

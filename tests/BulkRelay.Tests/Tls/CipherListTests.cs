@@ -1,5 +1,4 @@
 using BulkRelay.Core.Tls;
-using Shouldly;
 
 namespace BulkRelay.Tests.Tls;
 

@@ -1,6 +1,5 @@
 using BulkRelay.Core.Tls;
 using BulkRelay.Tests.TestKit;
-using Shouldly;
 
 namespace BulkRelay.Tests.Tls;
 

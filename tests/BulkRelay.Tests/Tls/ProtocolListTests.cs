@@ -1,6 +1,5 @@
 using System.Security.Authentication;
 using BulkRelay.Core.Tls;
-using Shouldly;
 
 namespace BulkRelay.Tests.Tls;
 

@@ -1,7 +1,6 @@
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Tls;
 using BulkRelay.Tests.TestKit;
-using Shouldly;
 
 namespace BulkRelay.Tests.Tls;
 

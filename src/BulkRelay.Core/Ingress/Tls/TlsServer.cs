@@ -1,4 +1,3 @@
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;

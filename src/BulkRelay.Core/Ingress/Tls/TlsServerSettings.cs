@@ -13,7 +13,8 @@ namespace BulkRelay.Core.Ingress.Tls;
 /// <param name="AsksForCertificate">Whether the client is asked for a certificate.</param>
 internal sealed record TlsServerSettings(SslProtocols Protocols, CipherSuitesPolicy? Ciphers, bool MayResume, bool AsksForCertificate)
 {
-    private const int FirstSpareBit = 16;
+    /// <summary>Above the bits of all protocols.</summary>
+    private const int ServiceUnit = 65536;
     private const int MostServices = 1 << 14;
 
     private static readonly Dictionary<string, int> Services = new(StringComparer.Ordinal);
@@ -34,7 +35,7 @@ internal sealed record TlsServerSettings(SslProtocols Protocols, CipherSuitesPol
         var ciphers = DemandOf(snapshot, tls.IsRequired, faults).ToPolicy(snapshot, faults);
         return new TlsServerSettings(protocols, ciphers, mayResume, tls.AsksForCertificate)
         {
-            ProtocolsOfService = protocols | (SslProtocols)(NumberOf(snapshot.FindText("service_name") ?? "") << FirstSpareBit),
+            ProtocolsOfService = (SslProtocols)((int)protocols + ServiceUnit * NumberOf(snapshot.FindText("service_name") ?? "")),
         };
     }
 

@@ -56,7 +56,7 @@ internal static class SelfSignedCommand
 
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private static IReadOnlyList<string>? NamesOf(ParseResult parsed, string folder, TextWriter error)
+    private static string[]? NamesOf(ParseResult parsed, string folder, TextWriter error)
     {
         if (parsed.GetValue(Names) is { Length: > 0 } given) return given;
         return ConfigFolder.Open(folder, [], error) is { } configuration ? [configuration.Current.Get(MainParameters.MyHostname)] : null;

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using BulkRelay.Core.Tls;
 using BulkRelay.Tests.TestKit;
-using Shouldly;
 
 namespace BulkRelay.Tests.Ingress.Tls;
 

@@ -1,5 +1,4 @@
 using BulkRelay.Core.Ingress.Tls;
-using Shouldly;
 
 namespace BulkRelay.Tests.Ingress.Tls;
 

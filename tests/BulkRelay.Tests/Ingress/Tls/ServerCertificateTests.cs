@@ -1,6 +1,5 @@
 using System.Security.Authentication;
 using BulkRelay.Tests.TestKit;
-using Shouldly;
 
 namespace BulkRelay.Tests.Ingress.Tls;
 

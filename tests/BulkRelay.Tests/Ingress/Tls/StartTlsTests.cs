@@ -1,6 +1,4 @@
 using BulkRelay.Core.Queue.Store;
-using BulkRelay.Tests.TestKit;
-using Shouldly;
 
 namespace BulkRelay.Tests.Ingress.Tls;
 

@@ -1,7 +1,6 @@
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Ingress;
 using BulkRelay.Tests.TestKit;
-using Shouldly;
 
 namespace BulkRelay.Tests.Ingress.Tls;
 

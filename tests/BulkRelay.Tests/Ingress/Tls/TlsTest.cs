@@ -1,4 +1,3 @@
-using Shouldly;
 using System.Net.Security;
 using BulkRelay.Tests.TestKit;
 
