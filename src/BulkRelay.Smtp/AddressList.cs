@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace BulkRelay.Smtp;
@@ -9,6 +10,8 @@ namespace BulkRelay.Smtp;
 /// </summary>
 public ref struct AddressList
 {
+    private static readonly SearchValues<char> Delimiters = SearchValues.Create("()<>[]\",;: \t\r\n");
+
     private readonly List<string> _found = [];
     private readonly StringBuilder _bare = new();
     private readonly StringBuilder _angle = new();
@@ -84,7 +87,7 @@ public ref struct AddressList
     private ReadOnlySpan<char> ReadAtom()
     {
         var rest = _text[_at..];
-        var end = rest[1..].IndexOfAny("()<>[]\",;: \t\r\n");
+        var end = rest[1..].IndexOfAny(Delimiters);
         var atom = end < 0 ? rest : rest[..(end + 1)];
         _at += atom.Length;
         return atom;
