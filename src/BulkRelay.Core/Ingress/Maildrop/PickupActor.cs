@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BulkRelay.Core.Observability;
 
 namespace BulkRelay.Core.Ingress.Maildrop;
@@ -6,6 +7,7 @@ namespace BulkRelay.Core.Ingress.Maildrop;
 /// Takes up what was left in the maildrop folder (Postfix: pickup(8)): when the relay starts, once a minute, and when asked to. A file goes
 /// once its message is in the queue; a crash between the two makes a second copy, never a loss.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "An actor is not disposed of: PostStop ends what it owns.")]
 public sealed class PickupActor(MaildropFolder folder, LocalSubmission submissions, ServiceLog log) : UntypedActor, IWithTimers
 {
     /// <summary>Files that are handed over at once, so that they share commits.</summary>
