@@ -9,7 +9,7 @@ internal static class SendmailApplet
     [
         new('m', SubmitMode.RunAsync),
         new('v', SubmitMode.RunAsync),
-        new('s', SmtpMode.RunAsync),
+        new('s', (options, _, error) => SmtpMode.RunAsync(options, error)),
         new('p', (options, output, error) => Postqueue.RunAsync(["-p", .. options.Config], output, error)),
         new('q', FlushAsync),
         new('i', (options, output, error) => NewaliasesApplet.RunAsync(options.Config, output, error)),

@@ -68,7 +68,9 @@ internal sealed class SendmailOptions
     }
 
     /// <summary>The sender of <c>-f</c>; empty for <c>-f ''</c> and <c>-f '&lt;&gt;'</c>, null if there is none.</summary>
-    private string? Sender => (_options.Value('f') ?? _options.Value('r')) is { } given ? AddressList.Parse(given).FirstOrDefault() ?? "" : null;
+    private string? Sender => (_options.Value('f') ?? _options.Value('r')) is { } given
+        ? AddressList.Parse(given) is [var sender, ..] ? sender : ""
+        : null;
 
     private bool Has(char letter) => _options.Has(letter);
 

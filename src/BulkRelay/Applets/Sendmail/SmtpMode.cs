@@ -1,4 +1,3 @@
-using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Ingress;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
@@ -20,7 +19,7 @@ internal static class SmtpMode
         "smtpd_tls_security_level=none", "smtpd_sasl_auth_enable=no", "smtpd_discard_ehlo_keywords=dsn,xverp,silent-discard",
     ];
 
-    public static async Task<int> RunAsync(SendmailOptions options, TextWriter output, TextWriter error)
+    public static async Task<int> RunAsync(SendmailOptions options, TextWriter error)
     {
         if (options.Arguments.Count > 0) return SendmailApplet.Fatal(error, "stand-alone mode requires no recipient", ExitStatus.Usage);
         if (ConfigFolder.Open(options.ConfigDirectory, StandAlone, error) is not { } configuration) return ExitStatus.TryAgain;

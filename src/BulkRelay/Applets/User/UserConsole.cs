@@ -1,5 +1,4 @@
 using System.CommandLine;
-using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Ingress.Sasl;
 
 namespace BulkRelay.Server.Applets.User;

@@ -104,7 +104,7 @@ public sealed class PickupTests : IAsyncLifetime
         foreach (var file in _folder.Files) MaildropFile.TryOpen(file).ShouldBeNull(file);
         File.Delete(Path.Combine(_queue.Path, "second-name"));
         await using var mail = MaildropFile.TryOpen(complete).ShouldNotBeNull();
-        mail.UserId.ShouldBe(int.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1]));
+        mail.UserId.ShouldBe(int.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1], System.Globalization.CultureInfo.InvariantCulture));
     }
 
     private static Submission Envelope => new() { Sender = "a@x.test", Recipients = ["b@y.test"] };
