@@ -72,7 +72,9 @@ internal sealed class TestClient : IDisposable
             TargetHost = serverName,
             ClientCertificates = certificate is null ? null : [certificate],
             EnabledSslProtocols = protocols,
+#pragma warning disable CA5359 // The certificate is the test's own.
             RemoteCertificateValidationCallback = TakeAny,
+#pragma warning restore CA5359
         });
         _reader = new StreamReader(tls, Encoding.UTF8);
         return tls;

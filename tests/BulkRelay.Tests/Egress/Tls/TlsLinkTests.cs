@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net.Security;
-using System.Security.Authentication;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Queue;
 using BulkRelay.Tests.TestKit;

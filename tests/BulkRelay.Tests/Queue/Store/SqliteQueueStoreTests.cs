@@ -61,7 +61,8 @@ public sealed class SqliteQueueStoreTests : IDisposable
         await store.AddOkAsync(store.To(Example, Noon));
 
         const UnixFileMode owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        File.GetUnixFileMode(Path.GetDirectoryName(_file)!).ShouldBe(owner | UnixFileMode.UserExecute);
+        const UnixFileMode others = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute; // They pass through it to the maildrop folder.
+        File.GetUnixFileMode(Path.GetDirectoryName(_file)!).ShouldBe(owner | UnixFileMode.UserExecute | others);
         foreach (var file in Directory.GetFiles(Path.GetDirectoryName(_file)!)) File.GetUnixFileMode(file).ShouldBe(owner, file);
     }
 
