@@ -2,8 +2,8 @@ using System.Net;
 using System.Text;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Tables;
-using BulkRelay.Core.Egress;
 using BulkRelay.Core.Dns;
+using BulkRelay.Core.Egress;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
 

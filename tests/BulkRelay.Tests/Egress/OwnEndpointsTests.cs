@@ -1,6 +1,6 @@
 using System.Net;
-using BulkRelay.Core.Egress;
 using BulkRelay.Core.Dns;
+using BulkRelay.Core.Egress;
 
 namespace BulkRelay.Tests.Egress;
 

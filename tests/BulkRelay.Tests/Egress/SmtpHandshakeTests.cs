@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
+using BulkRelay.Core.Dns;
 using BulkRelay.Core.Egress;
 using BulkRelay.Core.Egress.Sasl;
 using BulkRelay.Core.Egress.Tls;
-using BulkRelay.Core.Dns;
 using BulkRelay.Core.Queue;
 using BulkRelay.Tests.TestKit;
 

@@ -1,5 +1,5 @@
-using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Parameters;
 
 namespace BulkRelay.Core.Ingress.Sasl;
 
