@@ -4,15 +4,16 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace BulkRelay.LoadTests;
 
 /// <summary>
-/// <c>starttls-sessions SINKPORT MESSAGES SESSIONS NAME=PORT…</c>: messages of 4 KB through relays that run already, each message in a session
+/// <c>starttls-sessions [--resume] SINKPORT MESSAGES SESSIONS NAME=PORT…</c>: messages of 4 KB through relays that run already, each message in a session
 /// of its own under STARTTLS, so many sessions at once, to Postfix's <c>smtp-sink</c> on the given port, where all relays must deliver to.
 /// The relays take turns. Prints messages per second from the first connection to the last arrival at the sink.
 /// </summary>
-internal static class StartTlsSessions
+internal static partial class StartTlsSessions
 {
     private const int Rounds = 3;
 
@@ -21,8 +22,6 @@ internal static class StartTlsSessions
     private static readonly SslClientAuthenticationOptions Tls = new()
     {
         TargetHost = "relay.test",
-        // Each session is a new client, as those of many applications are.
-        AllowTlsResume = false,
 #pragma warning disable CA5359 // A load source does not care whom it loads.
         RemoteCertificateValidationCallback = static (_, _, _, _) => true,
 #pragma warning restore CA5359
@@ -33,6 +32,9 @@ internal static class StartTlsSessions
 
     public static async Task RunAsync(string[] args)
     {
+        // Without this each session is a new client, as those of many applications are.
+        Tls.AllowTlsResume = args[0] == "--resume";
+        if (Tls.AllowTlsResume) args = args[1..];
         var (sinkPort, messages, sessions) = (args[0], Number(args[1]), Number(args[2]));
         var relays = args[3..].Select(a => a.Split('=')).Select(a => (Name: a[0], Address: new IPEndPoint(IPAddress.Loopback, Number(a[1])))).ToList();
         foreach (var relay in relays) await MeasureAsync(relay.Address, sinkPort, messages / 4, sessions);
@@ -48,26 +50,57 @@ internal static class StartTlsSessions
 
     private static async Task<double> MeasureAsync(IPEndPoint relay, string sinkPort, int messages, int sessions)
     {
-        using var sink = Process.Start(new ProcessStartInfo("smtp-sink", ["-c", "-u", "nobody", "-M", messages.ToString(CultureInfo.InvariantCulture), $"127.0.0.1:{sinkPort}", "1024"])
+        using var sink = Process.Start(new ProcessStartInfo("smtp-sink", ["-c", "-u", "nobody", $"127.0.0.1:{sinkPort}", "1024"])
         {
             RedirectStandardOutput = true,
         })!;
         try
         {
-            var started = Stopwatch.GetTimestamp();
-            var next = 0;
             using var limit = new CancellationTokenSource(Patience);
+            await ListensAsync(Number(sinkPort), limit.Token);
+            var started = Stopwatch.GetTimestamp();
+            var arrivals = AwaitArrivalsAsync(sink.StandardOutput, messages, limit.Token);
+            var next = 0;
             await Task.WhenAll(Enumerable.Range(0, sessions).Select(_ => Task.Run(async () =>
             {
                 while (Interlocked.Increment(ref next) <= messages) await SendAsync(relay, limit.Token);
             })));
-            // With -M the sink ends after the last message.
-            await sink.WaitForExitAsync(limit.Token);
+            await arrivals;
             return messages / Stopwatch.GetElapsedTime(started).TotalSeconds;
         }
         finally
         {
             if (!sink.HasExited) sink.Kill();
+        }
+    }
+
+    /// <summary>A relay that finds no sink would not try again for minutes.</summary>
+    private static async Task ListensAsync(int port, CancellationToken cancel)
+    {
+        while (true)
+        {
+            using var probe = new TcpClient();
+            try
+            {
+                await probe.ConnectAsync(IPAddress.Loopback, port, cancel);
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(20), cancel);
+            }
+        }
+    }
+
+    /// <summary>With -c the sink shows its counters all the time: <c>sess=3 quit=2 mesg=200</c>.</summary>
+    private static async Task AwaitArrivalsAsync(StreamReader counters, int messages, CancellationToken cancel)
+    {
+        var (text, buffer) = ("", new char[4096]);
+        while (Counter().Matches(text) is not [.., var last] || Number(last.Groups[1].Value) < messages)
+        {
+            var count = await counters.ReadAsync(buffer, cancel);
+            if (count == 0) throw new IOException("the sink has ended");
+            text = text[Math.Max(0, text.Length - 100)..] + new string(buffer, 0, count);
         }
     }
 
@@ -110,4 +143,7 @@ internal static class StartTlsSessions
             text += Encoding.Latin1.GetString(buffer, 0, count);
         }
     }
+
+    [GeneratedRegex("mesg=([0-9]+)[^0-9]")]
+    private static partial Regex Counter();
 }
