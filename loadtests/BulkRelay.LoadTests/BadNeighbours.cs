@@ -28,7 +28,7 @@ internal static class BadNeighbours
             using var process = Process.Start(new ProcessStartInfo(program, ["run", "-c", folder]) { RedirectStandardOutput = true })!;
             try
             {
-                await AwaitAsync(relay);
+                await SmtpLoad.AwaitAsync(relay);
                 await MeasureAsync(relay, sinks, messages, withBad: false);
                 var (alone, among) = (new List<double>(), new List<double>());
                 for (var round = 0; round < Rounds; round++)
@@ -92,24 +92,6 @@ internal static class BadNeighbours
             retry unix - - n - - error
             """ + "\n");
         return relay;
-    }
-
-    private static async Task AwaitAsync(IPEndPoint relay)
-    {
-        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30);)
-        {
-            try
-            {
-                await SmtpLoad.SendAsync(relay, [], 1);
-                return;
-            }
-            catch (SocketException)
-            {
-                // Not yet: the next look comes after a moment.
-                await Task.Delay(50);
-            }
-        }
-        throw new TimeoutException("the relay does not answer");
     }
 
     private static double Median(List<double> rates) => rates.Order().ElementAt(rates.Count / 2);

@@ -165,7 +165,7 @@ internal static class IdleClients
         using var process = Process.Start(new ProcessStartInfo(program, ["run", "-c", folder]) { RedirectStandardOutput = true })!;
         try
         {
-            await AwaitAsync(relay);
+            await SmtpLoad.AwaitAsync(relay);
             return await measure(relay, process);
         }
         finally
@@ -204,24 +204,6 @@ internal static class IdleClients
             retry unix - - n - - error
             """ + "\n");
         return relay;
-    }
-
-    private static async Task AwaitAsync(IPEndPoint relay)
-    {
-        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30);)
-        {
-            try
-            {
-                await SmtpLoad.SendAsync(relay, [], 1);
-                return;
-            }
-            catch (SocketException)
-            {
-                // Not yet: the next look comes after a moment.
-                await Task.Delay(50);
-            }
-        }
-        throw new TimeoutException("the relay does not answer");
     }
 
     /// <summary>The memory of a process, in KB.</summary>

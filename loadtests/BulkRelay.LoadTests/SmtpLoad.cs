@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -9,7 +10,8 @@ internal static class SmtpLoad
 {
     private static readonly string[] EnvelopeReplies = ["250", "250", "354"];
 
-    private static readonly byte[] Content = Encoding.Latin1.GetBytes(
+    /// <summary>The message, with the end of data.</summary>
+    public static readonly byte[] Content = Encoding.Latin1.GetBytes(
         "Subject: load\r\n\r\n" + string.Concat(Enumerable.Repeat(new string('x', 998) + "\r\n", 4)) + ".\r\n");
 
     /// <summary>Sends a message to each recipient, shared out over so many sessions.</summary>
@@ -34,6 +36,25 @@ internal static class SmtpLoad
             }
             await AskAsync(stream, reader, "QUIT", "221");
         })));
+    }
+
+    /// <summary>Completes when a relay answers that was started just now.</summary>
+    public static async Task AwaitAsync(IPEndPoint relay)
+    {
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(30);)
+        {
+            try
+            {
+                await SendAsync(relay, [], 1);
+                return;
+            }
+            catch (SocketException)
+            {
+                // Not yet: the next look comes after a moment.
+                await Task.Delay(50);
+            }
+        }
+        throw new TimeoutException("the relay does not answer");
     }
 
     private static async Task AskAsync(NetworkStream stream, StreamReader reader, string command, string code)

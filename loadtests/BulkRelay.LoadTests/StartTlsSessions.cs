@@ -27,9 +27,6 @@ internal static partial class StartTlsSessions
 #pragma warning restore CA5359
     };
 
-    private static readonly byte[] Content = Encoding.Latin1.GetBytes(
-        "Subject: load\r\n\r\n" + string.Concat(Enumerable.Repeat(new string('x', 998) + "\r\n", 4)) + ".\r\n");
-
     public static async Task RunAsync(string[] args)
     {
         // Without this each session is a new client, as those of many applications are.
@@ -116,7 +113,7 @@ internal static partial class StartTlsSessions
         await secure.AuthenticateAsClientAsync(Tls, cancel);
         await SayAsync(secure, "EHLO load.test\r\n", "250", 1, cancel);
         await SayAsync(secure, "MAIL FROM:<a@campaign.test>\r\nRCPT TO:<u@dest.test>\r\nDATA\r\n", "354", 3, cancel);
-        await secure.WriteAsync(Content, cancel);
+        await secure.WriteAsync(SmtpLoad.Content, cancel);
         await ExpectAsync(secure, "250", 1, cancel);
         await SayAsync(secure, "QUIT\r\n", "221", 1, cancel);
     }
