@@ -1,31 +1,27 @@
 using System.Text.RegularExpressions;
+using BulkRelay.EndToEnd.Harness;
 
 namespace BulkRelay.EndToEnd.Comparison;
 
 /// <summary>The lines of a mail log that tell what smtpd decided, without time, process and message names.</summary>
 internal sealed partial class DecisionLog(string file)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private int _read;
 
     /// <summary>The decisions since the last call, once a session of this client has ended.</summary>
     public async Task<List<string>> NextAsync(string client)
     {
-        using var limit = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            var lines = File.Exists(file) ? await File.ReadAllLinesAsync(file, limit.Token) : [];
-            var fresh = lines.Skip(_read).ToList();
-            var end = fresh.FindIndex(l => Disconnect().IsMatch(l) && l.Contains($"[{client}]", StringComparison.Ordinal));
-            if (end >= 0)
-            {
-                _read += end + 1;
-                return [.. fresh.Take(end).Select(l => Decision().Match(l)).Where(m => m.Success).Select(m => Service().Replace(m.Groups["text"].Value, "for service *"))];
-            }
-            await Task.Delay(20, limit.Token);
-        }
+        var log = await MailLogFile.UntilAsync(file, text => EndOf(Fresh(text), client) >= 0, $"the end of the session of {client}");
+        var fresh = Fresh(log);
+        var end = EndOf(fresh, client);
+        _read += end + 1;
+        return [.. fresh.Take(end).Select(l => Decision().Match(l)).Where(m => m.Success).Select(m => Service().Replace(m.Groups["text"].Value, "for service *"))];
     }
+
+    private List<string> Fresh(string log) => [.. log.Split('\n').Skip(_read)];
+
+    private static int EndOf(List<string> lines, string client) =>
+        lines.FindIndex(l => Disconnect().IsMatch(l) && l.Contains($"[{client}]", StringComparison.Ordinal));
 
     [GeneratedRegex(@"/smtpd\[\d+\]: disconnect from ")]
     private static partial Regex Disconnect();

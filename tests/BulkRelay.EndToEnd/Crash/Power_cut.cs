@@ -21,6 +21,8 @@ public sealed class Power_cut
             await run.Relay.StartAsync();
             if (cut == 0) run.Load(sessions: 10);
             await run.AcknowledgedAsync(100);
+            // A machine without power stands still at once. The ioctl takes a moment, in which the kernel may report a sync as done and lose what it wrote.
+            await run.Relay.FreezeAsync();
             await disk.CutPowerAsync();
             await run.KillAsync();
             await disk.RestorePowerAsync();

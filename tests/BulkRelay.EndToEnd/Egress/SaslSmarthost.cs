@@ -45,7 +45,7 @@ internal sealed class SaslSmarthost : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"no mail came; log of the smarthost:\n{await Postfix.LogAsync()}");
+            throw new TimeoutException($"no mail came; log of the smarthost:\n{await File.ReadAllTextAsync(Postfix.LogFile)}");
         }
     }
 

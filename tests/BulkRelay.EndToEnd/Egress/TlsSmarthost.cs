@@ -28,7 +28,7 @@ internal sealed class TlsSmarthost : IAsyncDisposable
     public string ClientFile => _folder.File("client.pem");
 
     /// <summary>The log of the smarthost.</summary>
-    public Task<string> LogAsync() => File.ReadAllTextAsync(_postfix.LogFile);
+    public string LogFile => _postfix.LogFile;
 
     /// <summary>Starts it.</summary>
     /// <param name="mainCf">Lines for its <c>main.cf</c>; <c>FINGERPRINT</c> stands for that of the client's certificate.</param>

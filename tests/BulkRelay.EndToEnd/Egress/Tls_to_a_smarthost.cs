@@ -1,6 +1,4 @@
-using System.Diagnostics;
 using System.Text;
-using System.Text.RegularExpressions;
 using BulkRelay.EndToEnd.Harness;
 using BulkRelay.Tests.TestKit;
 
@@ -48,7 +46,7 @@ public sealed class Tls_to_a_smarthost
         await relay.StartAsync();
         await SendAsync(relay);
         (await ReceivedAsync(smarthost)).ShouldContain("(using TLSv1.3 with cipher TLS_AES_256_GCM_SHA384 (256/256 bits)");
-        await UntilLogAsync(relay, $@"postfix/smtp\[\d+\]: Untrusted TLS connection established to 127\.0\.0\.1\[127\.0\.0\.1\]:{smarthost.Port}: TLSv1\.3 with cipher ");
+        await MailLogFile.MatchingAsync(relay.LogFile, $@"postfix/smtp\[\d+\]: Untrusted TLS connection established to 127\.0\.0\.1\[127\.0\.0\.1\]:{smarthost.Port}: TLSv1\.3 with cipher ");
         var check = (await relay.CommandAsync("check")).Succeeded();
         foreach (var name in new[] { "smtp_tls_exclude_ciphers", "lmtp_tls_exclude_ciphers" })
             check.ShouldMatch($@"main\.cf:\d+: warning: {name}: this TLS stack .* the cipher RC4");
@@ -85,7 +83,7 @@ public sealed class Tls_to_a_smarthost
         await relay.StartAsync();
         await SendAsync(relay);
         (await ReceivedAsync(smarthost)).ShouldContain("(using TLSv1.3 with cipher ");
-        await UntilLogAsync(relay, @"postfix/smtp\[\d+\]: Trusted TLS connection established to ");
+        await MailLogFile.MatchingAsync(relay.LogFile, @"postfix/smtp\[\d+\]: Trusted TLS connection established to ");
     }
 
     [Theory]
@@ -107,14 +105,14 @@ public sealed class Tls_to_a_smarthost
         await SendAsync(relay);
         if (!arrives)
         {
-            await UntilLogAsync(relay, @"relay=127\.0\.0\.1\[127\.0\.0\.1\]:\d+, .*dsn=4\.7\.5, status=deferred \(Server certificate not verified\)");
-            await UntilLogAsync(relay, @"server certificate verification failed for 127\.0\.0\.1\[127\.0\.0\.1\]:\d+: num=62:hostname mismatch");
+            await MailLogFile.MatchingAsync(relay.LogFile, @"relay=127\.0\.0\.1\[127\.0\.0\.1\]:\d+, .*dsn=4\.7\.5, status=deferred \(Server certificate not verified\)");
+            await MailLogFile.MatchingAsync(relay.LogFile, @"server certificate verification failed for 127\.0\.0\.1\[127\.0\.0\.1\]:\d+: num=62:hostname mismatch");
             smarthost.Inbox.Counters.Messages.ShouldBe(0);
             return;
         }
         var received = await ReceivedAsync(smarthost);
         if (policy.StartsWith("encrypt", StringComparison.Ordinal)) received.ShouldMatch(@"using TLSv1\.2 with cipher ECDHE-RSA-(CHACHA20-POLY1305|AES256-(SHA384|CCM8?)|ARIA256)");
-        else await UntilLogAsync(relay, "Verified TLS connection established to ");
+        else await MailLogFile.MatchingAsync(relay.LogFile, "Verified TLS connection established to ");
     }
 
     [Theory]
@@ -136,7 +134,7 @@ public sealed class Tls_to_a_smarthost
         await relay.StartAsync();
         await SendAsync(relay);
         if (hasCertificate) (await ReceivedAsync(smarthost)).ShouldContain("(Client CN \"relay.test\", Issuer \"Test CA\" (verified OK))");
-        else await UntilLogAsync(relay, @"status=bounced \(host 127\.0\.0\.1\[127\.0\.0\.1\] said: 554 5\.7\.1 .*Access denied");
+        else await MailLogFile.MatchingAsync(relay.LogFile, @"status=bounced \(host 127\.0\.0\.1\[127\.0\.0\.1\] said: 554 5\.7\.1 .*Access denied");
     }
 
     [Fact]
@@ -157,7 +155,7 @@ public sealed class Tls_to_a_smarthost
         await smarthost.Inbox.NextAsync();
         await SendAsync(relay);
         await smarthost.Inbox.NextAsync();
-        await UntilAsync("the session is taken up again", async () => (await smarthost.LogAsync()).Contains("Reusing old session", StringComparison.Ordinal), smarthost.LogAsync);
+        await MailLogFile.WithAsync(smarthost.LogFile, "Reusing old session");
     }
 
     [Fact]
@@ -174,8 +172,8 @@ public sealed class Tls_to_a_smarthost
             await using var relay = new RelayProcess($"relayhost = [127.0.0.1]:{port}\nsmtp_tls_security_level = encrypt\nsmtp_tls_wrappermode = yes");
             await relay.StartAsync();
             await SendAsync(relay);
-            await UntilLogAsync(relay, $@"SSL_connect error to 127\.0\.0\.1\[127\.0\.0\.1\]:{port}: ");
-            await UntilLogAsync(relay, @"dsn=4\.7\.5, status=deferred \(Cannot start TLS: handshake failure\)");
+            await MailLogFile.MatchingAsync(relay.LogFile, $@"SSL_connect error to 127\.0\.0\.1\[127\.0\.0\.1\]:{port}: ");
+            await MailLogFile.MatchingAsync(relay.LogFile, @"dsn=4\.7\.5, status=deferred \(Cannot start TLS: handshake failure\)");
         }
         finally
         {
@@ -189,15 +187,6 @@ public sealed class Tls_to_a_smarthost
     /// <summary>The trace header that the smarthost has put before the message.</summary>
     private static async Task<string> ReceivedAsync(TlsSmarthost smarthost) =>
         Encoding.ASCII.GetString((await smarthost.Inbox.NextAsync()).Content()).Split("Received: ")[1];
-
-    private static Task UntilLogAsync(RelayProcess relay, string pattern) =>
-        UntilAsync(pattern, async () => Regex.IsMatch(await File.ReadAllTextAsync(relay.LogFile), pattern), () => File.ReadAllTextAsync(relay.LogFile));
-
-    private static async Task UntilAsync(string what, Func<Task<bool>> condition, Func<Task<string>> log)
-    {
-        for (var started = Stopwatch.GetTimestamp(); !await condition();)
-            if (Stopwatch.GetElapsedTime(started) > Patience) throw new TimeoutException($"waited in vain: {what}; log:\n{await log()}");
-    }
 
     private static string Braces(string inside) => "{ " + inside + " }";
 }

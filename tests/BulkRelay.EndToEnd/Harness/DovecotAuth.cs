@@ -73,13 +73,10 @@ internal sealed class DovecotAuth : IAsyncDisposable
         Directory.CreateDirectory(_folder.File("mail"));
         File.SetUnixFileMode(_folder.File("mail"), (UnixFileMode)Convert.ToInt32("777", 8));
         _process = Tool.Start("dovecot", ["-F", "-c", _folder.File("dovecot.conf")]);
-        for (var started = Stopwatch.GetTimestamp(); !Path.Exists(Socket);)
-        {
-            if (_process.HasExited || Stopwatch.GetElapsedTime(started) > TimeSpan.FromSeconds(30))
-                throw new TimeoutException($"dovecot did not start: {await File.ReadAllTextAsync(_folder.File("log"))}");
-            // The socket, the end of the process or the time limit ends the loop, and the pause keeps it off the processor.
-            await Task.Delay(20);
-        }
+        var exited = _process.WaitForExitAsync();
+        var up = FileWatch.UntilAsync(Socket, () => Path.Exists(Socket), () => "it made no socket");
+        if (await Task.WhenAny(up, exited) == exited) throw new InvalidOperationException($"dovecot did not start: {await File.ReadAllTextAsync(_folder.File("log"))}");
+        await up;
     }
 
     private string Configuration(bool takesTokens, int? nextPort) => $$"""

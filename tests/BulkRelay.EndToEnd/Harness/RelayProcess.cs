@@ -106,6 +106,9 @@ internal sealed class RelayProcess : IAsyncDisposable
         await EndedAsync();
     }
 
+    /// <summary>It stands still at once; all that is left to do with it is <see cref="KillAsync"/>.</summary>
+    public Task FreezeAsync() => FrozenProcess.FreezeAsync(Pid);
+
     /// <summary>SIGTERM, waits for the end, and returns the exit status.</summary>
     public async Task<int> StopAsync()
     {

@@ -75,7 +75,7 @@ public sealed partial class Client_limits : IAsyncLifetime
         for (var i = 0; i < 4; i++) heard.Add(await ConnectAsync(open, Stranger, port));
         foreach (var client in open) client.Dispose();
         open.Clear();
-        await LogFile.LineAsync(log, "smtpd", "Connection concurrency limit exceeded: 4 from unknown[127.0.0.66]");
+        await MailLogFile.LineAsync(log, "smtpd", "Connection concurrency limit exceeded: 4 from unknown[127.0.0.66]");
         for (var i = 0; i < 3; i++)
         {
             heard.Add(await ConnectAsync(open, Stranger, port));
@@ -90,9 +90,9 @@ public sealed partial class Client_limits : IAsyncLifetime
         for (var i = 0; i < 4; i++) heard.Add(await ConnectAsync(open, Own, port));
         foreach (var client in open) client.Dispose();
         foreach (var limit in new[] { "Connection concurrency", "Connection rate", "Message delivery request rate", "Recipient address rate" })
-            heard.Add(await LogFile.LineAsync(log, "smtpd", $"{limit} limit exceeded"));
+            heard.Add(await MailLogFile.LineAsync(log, "smtpd", $"{limit} limit exceeded"));
         foreach (var statistic in new[] { "connection rate", "connection count", "message rate", "recipient rate", "cache size" })
-            heard.Add(await LogFile.LineAsync(log, "anvil", $"statistics: max {statistic} "));
+            heard.Add(await MailLogFile.LineAsync(log, "anvil", $"statistics: max {statistic} "));
         return [.. heard.Select(line => Place().Replace(Time().Replace(line, " at *"), "*").Replace("BulkRelay", "Postfix", StringComparison.Ordinal))];
     }
 

@@ -28,7 +28,7 @@ public sealed class Extensions_by_address
         var broken = await SwaksAsync(relay, "127.0.0.66", "--tls-optional");
         broken.Succeeded().ShouldNotContain("STARTTLS");
         (await inbox.NextAsync()).Sender.ShouldBe("a@campaign.test");
-        await LogFile.LineAsync(relay.LogFile, "smtpd", "discarding EHLO keywords: STARTTLS");
+        await MailLogFile.LineAsync(relay.LogFile, "smtpd", "discarding EHLO keywords: STARTTLS");
         (await SwaksAsync(relay, "127.0.0.66", "--tls")).ExitCode.ShouldNotBe(0);
 
         var good = await SwaksAsync(relay, "127.0.0.67", "--tls");

@@ -19,8 +19,8 @@ public sealed class Room_and_size
         var refused = await SwaksAsync(relay, "first@dest.test");
         refused.ExitCode.ShouldNotBe(0);
         refused.Output.ShouldContain("<** 452 4.3.1 Insufficient system storage");
-        await LogFile.LineAsync(relay.LogFile, "smtpd", "warning: not enough free space in mail queue: ");
-        await LogFile.LineAsync(relay.LogFile, "smtpd", "NOQUEUE: reject: MAIL from ", ": 452 4.3.1 Insufficient system storage; ");
+        await MailLogFile.LineAsync(relay.LogFile, "smtpd", "warning: not enough free space in mail queue: ");
+        await MailLogFile.LineAsync(relay.LogFile, "smtpd", "NOQUEUE: reject: MAIL from ", ": 452 4.3.1 Insufficient system storage; ");
 
         var mainCf = Path.Combine(relay.ConfigDirectory, "main.cf");
         var text = await File.ReadAllTextAsync(mainCf);
@@ -64,7 +64,7 @@ public sealed class Room_and_size
         var curl = await Tool.RunAsync("curl", ["-sS", $"smtp://127.0.0.1:{relay.Port}", "--mail-from", "a@x.test", "--mail-rcpt", "b@y.test", "-T", large]);
         curl.ExitCode.ShouldNotBe(0);
         curl.Error.ShouldContain("552");
-        await LogFile.LineAsync(relay.LogFile, "smtpd", "NOQUEUE: reject: MAIL from ", ": 552 5.3.4 Message size exceeds fixed limit; from=<a@x.test> proto=ESMTP helo=<client.test>");
+        await MailLogFile.LineAsync(relay.LogFile, "smtpd", "NOQUEUE: reject: MAIL from ", ": 552 5.3.4 Message size exceeds fixed limit; from=<a@x.test> proto=ESMTP helo=<client.test>");
     }
 
     private static Task<ToolResult> SwaksAsync(RelayProcess relay, string to) => Tool.RunAsync("swaks",

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using BulkRelay.EndToEnd.Harness;
 
 namespace BulkRelay.EndToEnd.Limits;
@@ -9,7 +7,6 @@ namespace BulkRelay.EndToEnd.Limits;
 /// <summary>Real programs that speak for others: HAProxy in front of a service, and a Postfix that says where it has its mail from.</summary>
 public sealed class Speakers_for_others
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     [Theory]
     [InlineData("send-proxy")]
@@ -27,9 +24,9 @@ public sealed class Speakers_for_others
         (await SwaksAsync(haproxy.Port, "127.0.0.66")).Output.ShouldContain("<** 554 5.7.1 <b@dest.test>: Relay access denied");
         (await SwaksAsync(haproxy.Port, "127.0.0.88")).Succeeded();
         (await inbox.NextAsync()).Sender.ShouldBe("a@campaign.test");
-        await LogFile.LineAsync(relay.LogFile, "smtpd", "client=", "[127.0.0.88]");
-        await LogFile.LineAsync(relay.LogFile, "smtpd", "reject: RCPT from ", "[127.0.0.66]: 554 5.7.1");
-        if (options.Contains("check", StringComparison.Ordinal)) await LogFile.LineAsync(relay.LogFile, "smtpd", "disconnect from ", "[127.0.0.1] commands=0/0");
+        await MailLogFile.LineAsync(relay.LogFile, "smtpd", "client=", "[127.0.0.88]");
+        await MailLogFile.LineAsync(relay.LogFile, "smtpd", "reject: RCPT from ", "[127.0.0.66]: 554 5.7.1");
+        if (options.Contains("check", StringComparison.Ordinal)) await MailLogFile.LineAsync(relay.LogFile, "smtpd", "disconnect from ", "[127.0.0.1] commands=0/0");
         (await File.ReadAllTextAsync(relay.LogFile)).ShouldNotContain("haproxy read");
     }
 
@@ -64,7 +61,7 @@ public sealed class Speakers_for_others
         var refused = await SwaksAsync(service, "127.0.0.66");
         refused.ExitCode.ShouldNotBe(0);
         refused.Output.ShouldContain("421 4.3.0 relay.test Server local error");
-        await LogFile.LineAsync(relay.LogFile, "smtpd", "warning: haproxy read: timeout error");
+        await MailLogFile.LineAsync(relay.LogFile, "smtpd", "warning: haproxy read: timeout error");
     }
 
     [Fact]
@@ -76,9 +73,9 @@ public sealed class Speakers_for_others
         await using var postfix = await PostfixProcess.StartAsync(relay.Port, "smtp_send_xforward_command = yes");
         (await SwaksAsync(postfix.Port, "127.0.0.66")).Succeeded();
         (await inbox.NextAsync()).Sender.ShouldBe("a@campaign.test");
-        var accepted = await LogFile.LineAsync(postfix.LogFile, "smtpd", ": client=unknown[127.0.0.66]");
+        var accepted = await MailLogFile.LineAsync(postfix.LogFile, "smtpd", ": client=unknown[127.0.0.66]");
         var id = accepted.Split(':')[0];
-        await LogFile.LineAsync(relay.LogFile, "smtpd", ": client=", $"[127.0.0.1], orig_queue_id={id}, orig_client=unknown[127.0.0.66]");
+        await MailLogFile.LineAsync(relay.LogFile, "smtpd", ": client=", $"[127.0.0.1], orig_queue_id={id}, orig_client=unknown[127.0.0.66]");
     }
 
     private static Task<ToolResult> SwaksAsync(int port, string from, params string[] more) => Tool.RunAsync("swaks",
@@ -110,8 +107,7 @@ public sealed class Speakers_for_others
                     server relay 127.0.0.1:{service} {options}
                 """ + "\n");
             haproxy._process = Tool.Start("haproxy", ["-f", haproxy._folder.File("haproxy.cfg"), "-db"]);
-            using var limit = new CancellationTokenSource(Patience);
-            while (!await haproxy.AnswersAsync(isTalkative, limit.Token)) await Task.Delay(20, limit.Token);
+            await Listening.UntilAsync(haproxy.Port, speaksFirst: isTalkative);
             return haproxy;
         }
 
@@ -121,20 +117,6 @@ public sealed class Speakers_for_others
             if (_process is not null) await _process.WaitForExitAsync();
             _process?.Dispose();
             _folder.Dispose();
-        }
-
-        private async Task<bool> AnswersAsync(bool isTalkative, CancellationToken cancel)
-        {
-            using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, Port), cancel);
-                return !isTalkative || await socket.ReceiveAsync(new byte[512], cancel) > 0;
-            }
-            catch (SocketException)
-            {
-                return false;
-            }
         }
     }
 }

@@ -16,7 +16,7 @@ public sealed class Greylisting
         await using var relay = new RelayProcess(MainCf(postgrey, inbox));
         await relay.StartAsync();
         (await SendAsync(relay)).ShouldStartWith("450 4.2.0 <b@hosted.test>: Recipient address rejected: Greylisted, see ");
-        await RelayLog.WaitForAsync(relay, @"NOQUEUE: reject: RCPT from unknown\[127\.0\.0\.66\]: 450 4\.2\.0 "
+        await MailLogFile.MatchingAsync(relay.LogFile, @"NOQUEUE: reject: RCPT from unknown\[127\.0\.0\.66\]: 450 4\.2\.0 "
             + @"<b@hosted\.test>: Recipient address rejected: Greylisted, see \S+; from=<a@x\.test> to=<b@hosted\.test> proto=ESMTP helo=<client\.test>");
         using var limit = new CancellationTokenSource(Patience);
         string reply;
@@ -38,7 +38,7 @@ public sealed class Greylisting
         (await SendAsync(relay)).ShouldStartWith("450 4.2.0 ");
         await postgrey.KillAsync();
         (await SendAsync(relay)).ShouldStartWith(reply);
-        await RelayLog.WaitForAsync(relay, $"warning: problem talking to server 127.0.0.1:{postgrey.Port}: ");
+        await MailLogFile.MatchingAsync(relay.LogFile, $"warning: problem talking to server 127.0.0.1:{postgrey.Port}: ");
     }
 
     private static Task<string> SendAsync(RelayProcess relay) => Swaks.SendAsync(relay, "127.0.0.66", "a@x.test", "b@hosted.test");

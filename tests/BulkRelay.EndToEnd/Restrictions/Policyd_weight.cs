@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using BulkRelay.EndToEnd.Dns;
 using BulkRelay.EndToEnd.Harness;
 
@@ -9,7 +8,6 @@ namespace BulkRelay.EndToEnd.Restrictions;
 /// <summary>A real policyd-weight, which asks a DNS list of ours.</summary>
 public sealed class Policyd_weight
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>It asks port 53 only, so it gets an address of its own.</summary>
     private static readonly IPAddress NameServer = IPAddress.Parse("127.25.53.1");
@@ -72,22 +70,7 @@ public sealed class Policyd_weight
         var daemon = Tool.Start("policyd-weight", ["-f", folder.File("conf"), "-D", "start"]);
         _ = daemon.StandardOutput.ReadToEndAsync();
         _ = daemon.StandardError.ReadToEndAsync();
-        using var limit = new CancellationTokenSource(StartLimit);
-        while (!await IsUpAsync(limit.Token)) await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
+        await Listening.UntilAsync(_port);
         return daemon;
-    }
-
-    private async Task<bool> IsUpAsync(CancellationToken cancel)
-    {
-        using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            await probe.ConnectAsync("127.0.0.1", _port, cancel);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Sockets;
 using BulkRelay.EndToEnd.Harness;
 
 namespace BulkRelay.EndToEnd.Restrictions;
@@ -8,8 +7,6 @@ namespace BulkRelay.EndToEnd.Restrictions;
 /// <summary>A real greylisting server (Debian package <c>postgrey</c>) on a loopback port, with a database of its own.</summary>
 internal sealed class PostgreyProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
-
     private readonly TempFolder _folder = new();
     private readonly Process _process;
 
@@ -29,23 +26,7 @@ internal sealed class PostgreyProcess : IAsyncDisposable
     public int Port { get; } = FreePort.Next();
 
     /// <summary>Completes when it takes connections.</summary>
-    public async Task WaitAsync()
-    {
-        using var limit = new CancellationTokenSource(StartLimit);
-        while (true)
-        {
-            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                await probe.ConnectAsync("127.0.0.1", Port, limit.Token);
-                return;
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(100), limit.Token);
-            }
-        }
-    }
+    public Task WaitAsync() => Listening.UntilAsync(Port);
 
     /// <summary>Ends it at once.</summary>
     public async Task KillAsync()

@@ -57,11 +57,7 @@ internal sealed class RestrictedRelay : IAsyncDisposable
     }
 
     /// <summary>Waits until the mail log has a text.</summary>
-    public async Task LoggedAsync(string text)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        while (!(await File.ReadAllTextAsync(Relay.LogFile, limit.Token)).Contains(text, StringComparison.Ordinal)) await Task.Delay(20, limit.Token);
-    }
+    public Task LoggedAsync(string text) => MailLogFile.WithAsync(Relay.LogFile, text);
 
     public async ValueTask DisposeAsync()
     {

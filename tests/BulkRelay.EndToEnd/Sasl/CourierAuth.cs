@@ -18,8 +18,7 @@ internal sealed class CourierAuth : IAsyncDisposable
         // The package leaves this folder to systemd.
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
         (await Tool.RunAsync("timeout", ["30", "sh", "-c", "authdaemond start >/dev/null 2>&1 </dev/null"])).Succeeded();
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (!File.Exists(Path)) await Task.Delay(50, limit.Token);
+        await FileWatch.UntilAsync(Path, () => File.Exists(Path), () => "authdaemond made no socket");
         return new CourierAuth();
     }
 

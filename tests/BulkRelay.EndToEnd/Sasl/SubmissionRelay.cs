@@ -53,16 +53,7 @@ internal sealed class SubmissionRelay : IAsyncDisposable
         ["--server", "127.0.0.1", "--port", Port, "--from", "a@campaign.test", "--to", "b@dest.test", "--auth", mechanism, "--auth-user", user, "--auth-password", password, .. more]);
 
     /// <summary>The log so far, once a line of it holds the text.</summary>
-    public async Task<string> LogWithAsync(string text)
-    {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        while (true)
-        {
-            var log = await File.ReadAllTextAsync(Process.LogFile, limit.Token);
-            if (log.Contains(text, StringComparison.Ordinal)) return log;
-            await Task.Delay(50, limit.Token);
-        }
-    }
+    public Task<string> LogWithAsync(string text) => MailLogFile.WithAsync(Process.LogFile, text);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.RegularExpressions;
 using BulkRelay.EndToEnd.Harness;
 
 namespace BulkRelay.EndToEnd.Scheduling;
@@ -55,7 +54,7 @@ public sealed class Recipes
         (await inbox.NextAsync()).Recipients.ShouldBe(["other@address.test"]);
         await UntilAsync(relay, "postqueue -p", async () =>
             (await relay.CommandAsync("postqueue", "-p")).Succeeded().Split("(Service unavailable)").Length == 3);
-        await UntilLogAsync(relay,
+        await MailLogFile.MatchingAsync(relay.LogFile,
             @"postfix/error\[\d+\]: [0-9A-F]+: to=<user@address\.test>, relay=none, delay=\S+, delays=\S+, dsn=4\.4\.1, status=deferred \(Service unavailable\)");
 
         await File.WriteAllTextAsync(map, """
@@ -70,8 +69,8 @@ public sealed class Recipes
         await SendAsync(relay, "a@swallowed.test");
         (await inbox.NextAsync()).Recipients.ShouldBe(["sender@campaign.test"], "the report");
         await UntilAsync(relay, "the queue is empty", async () => (await relay.CommandAsync("postqueue", "-p")).Succeeded() == "Mail queue is empty\n");
-        await UntilLogAsync(relay, @"postfix/error\[\d+\]: [0-9A-F]+: to=<a@gone\.test>, .*dsn=5\.1\.2, status=bounced \(No such domain any more\)");
-        await UntilLogAsync(relay, @"postfix/discard\[\d+\]: [0-9A-F]+: to=<a@swallowed\.test>, .*status=sent \(thrown away\)");
+        await MailLogFile.MatchingAsync(relay.LogFile, @"postfix/error\[\d+\]: [0-9A-F]+: to=<a@gone\.test>, .*dsn=5\.1\.2, status=bounced \(No such domain any more\)");
+        await MailLogFile.MatchingAsync(relay.LogFile, @"postfix/discard\[\d+\]: [0-9A-F]+: to=<a@swallowed\.test>, .*status=sent \(thrown away\)");
         inbox.Counters.Messages.ShouldBe(4);
     }
 
@@ -92,9 +91,8 @@ public sealed class Recipes
         await SendAsync(relay, "known@mydomain.org");
         (await inbox.NextAsync()).Recipients.ShouldBe(["known@mydomain.org"]);
         (await CurlAsync(relay, "unknown@mydomain.org")).ExitCode.ShouldNotBe(0);
-        await UntilAsync(relay, "a line of relay/smtp", async () => (await LogAsync(relay)).Contains("postfix/relay/smtp[", StringComparison.Ordinal));
-        await UntilAsync(relay, "a line of the refusal", async () => (await LogAsync(relay)).Contains(
-            "550 5.1.1 <unknown@mydomain.org>: Recipient address rejected: User unknown in relay recipient table", StringComparison.Ordinal));
+        await MailLogFile.WithAsync(relay.LogFile, "postfix/relay/smtp[");
+        await MailLogFile.WithAsync(relay.LogFile, "550 5.1.1 <unknown@mydomain.org>: Recipient address rejected: User unknown in relay recipient table");
     }
 
     private static string Braces(string text) => $"{{ {text} }}";
@@ -103,10 +101,6 @@ public sealed class Recipes
 
     private static Task<ToolResult> CurlAsync(RelayProcess relay, string recipient) => Tool.RunAsync("curl",
         ["-sS", $"smtp://127.0.0.1:{relay.Port}", "--mail-from", "sender@campaign.test", "--mail-rcpt", recipient, "-T", "-"], "Subject: x\n\nbody\n");
-
-    /// <summary>The log is written a moment after what it tells of.</summary>
-    private static Task UntilLogAsync(RelayProcess relay, string pattern) =>
-        UntilAsync(relay, pattern, async () => Regex.IsMatch(await LogAsync(relay), pattern));
 
     private static Task<string> LogAsync(RelayProcess relay) => File.ReadAllTextAsync(relay.LogFile);
 

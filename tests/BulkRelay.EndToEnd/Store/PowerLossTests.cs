@@ -35,6 +35,7 @@ public sealed class PowerLossTests
         var file = Path.Combine(disk.MountPoint, "spool", "queue.db");
         using var writer = new StoreProcess(file, Messages, adders, programs: programs);
         await writer.HearAsync("goal");
+        await writer.FreezeAsync();
         await disk.CutPowerAsync();
         await writer.KillAsync();
         await disk.RestorePowerAsync();

@@ -52,6 +52,9 @@ internal sealed class StoreProcess : IDisposable
         return await ExitAsync();
     }
 
+    /// <summary>It stands still at once; all that is left to do with it is <see cref="KillAsync"/>.</summary>
+    public Task FreezeAsync() => FrozenProcess.FreezeAsync(_process.Id);
+
     public async Task KillAsync()
     {
         _process.Kill();

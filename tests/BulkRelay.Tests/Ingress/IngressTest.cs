@@ -80,6 +80,13 @@ public abstract class IngressTest : IAsyncLifetime
     /// </summary>
     protected async Task<T> AdvanceUntilAsync<T>(Task<T> task, TimeSpan step)
     {
+        await AdvanceUntilAsync((Task)task, step);
+        return await task;
+    }
+
+    /// <inheritdoc cref="AdvanceUntilAsync{T}"/>
+    protected async Task AdvanceUntilAsync(Task task, TimeSpan step)
+    {
         using var patience = new CancellationTokenSource(Patience);
         while (!task.IsCompleted)
         {
@@ -87,13 +94,15 @@ public abstract class IngressTest : IAsyncLifetime
             Time.Advance(step);
             await Task.WhenAny(task, Task.Delay(TimeSpan.FromMilliseconds(50), patience.Token));
         }
-        return await task;
+        await task;
     }
 
-    /// <summary>The log after the listener has ended.</summary>
+    /// <summary>The log after the listener has ended, and its sessions with it: their last lines may come after the client's connection is closed.</summary>
     protected async Task<string> StopAndReadLogAsync()
     {
         Ingress.Tell(IngressProtocol.Drain.Instance);
+        // A session that was ended waits a little for its client to close as well.
+        await AdvanceUntilAsync(WaitForEndAsync(), TimeSpan.FromSeconds(1));
         await _system.Terminate().WaitAsync(Patience);
         _log.Dispose();
         return Encoding.UTF8.GetString(_logged.ToArray());

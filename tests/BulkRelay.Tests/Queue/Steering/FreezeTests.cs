@@ -1,6 +1,7 @@
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
+using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Queue.Steering;
 
@@ -50,8 +51,8 @@ public sealed class FreezeTests
 
         await queue.SubmitAsync("x@example.net");
 
-        await queue.UntilAsync(_ => queue.Smtp.Deliveries.Count == 1, TimeSpan.FromMilliseconds(200));
-        (await queue.Memory.CountAsync(default)).ShouldBe(50);
+        await queue.UntilAsync(_ => queue.Memory.CountAsync(default).AtOnce() == 50, TimeSpan.FromMilliseconds(200));
+        queue.Smtp.Deliveries.Count.ShouldBe(1);
         await steering.UnfreezeAsync(scope, name, default);
         await queue.UntilEmptyAsync(TimeSpan.FromMilliseconds(200));
         queue.Smtp.Deliveries.Count.ShouldBe(51);
