@@ -6,7 +6,6 @@ var scenarios = new Dictionary<string, Func<string[], Task>>
     ["store-backlog"] = StoreBacklog.RunAsync,
     ["bad-neighbours"] = BadNeighbours.RunAsync,
     ["idle-clients"] = IdleClients.RunAsync,
-    ["starttls-sessions"] = StartTlsSessions.RunAsync,
 };
 if (args.Length > 0 && scenarios.TryGetValue(args[0], out var run))
 {

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Ingress.Tls;
 
 namespace BulkRelay.Core.Ingress;
 
@@ -157,9 +157,10 @@ internal sealed class SessionLink : IDisposable
         using var limit = new CancellationTokenSource(Linger, _time);
         try
         {
+            var tls = Stream as NotingSslStream;
+            tls?.HoldUntilEnd();
             await Output.FlushAsync(limit.Token);
-            // A client of TLS that sees no end of it has to think that somebody cut the connection.
-            if (Stream is SslStream tls) await tls.ShutdownAsync().WaitAsync(limit.Token);
+            if (tls is not null) await tls.EndAsync(limit.Token);
             _socket.Shutdown(SocketShutdown.Send);
             for (var drained = Input.Unread.Length; HasUnread(drained); Input.Advance(Input.Unread.Length))
             {

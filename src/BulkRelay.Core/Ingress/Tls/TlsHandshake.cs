@@ -12,6 +12,7 @@ namespace BulkRelay.Core.Ingress.Tls;
 internal sealed class TlsHandshake(SmtpSession session)
 {
     private const int MaxReason = 200;
+    private static readonly TimeSpan AlertLimit = TimeSpan.FromSeconds(1);
 
     private readonly TlsServer _tls = session.Policy.Tls;
 
@@ -54,12 +55,17 @@ internal sealed class TlsHandshake(SmtpSession session)
         using var timeout = new CancellationTokenSource(_tls.Timeout, session.Services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
         var dump = _tls.LogLevel >= 3 ? new DumpStream(plain, session) : null;
+        HoldingStream? below = null;
         NotingSslStream? stream = null;
         try
         {
             var (inner, knowsEllipticCurves) = await LookAheadAsync(dump ?? plain, certificates, either.Token);
-            stream = new NotingSslStream(inner);
-            await stream.AuthenticateAsServerAsync(ChooseAsync, (certificates, knowsEllipticCurves), either.Token);
+            below = new HoldingStream(inner) { IsHolding = true };
+            stream = new NotingSslStream(below);
+            await AuthenticateAsync(stream, certificates, knowsEllipticCurves, either.Token);
+            below.IsHolding = false;
+            // What is held now are the tickets of TLS 1.3, which no client waits for: they leave with the next reply. Before TLS 1.3 it is the end of the handshake.
+            if (stream.SslProtocol != SslProtocols.Tls13) await below.SendAsync(either.Token);
             if (_tls.LogLevel == 3) dump!.IsOff = true;
             return stream;
         }
@@ -67,9 +73,29 @@ internal sealed class TlsHandshake(SmtpSession session)
         {
             LogFailure(e, timeout.IsCancellationRequested);
         }
-        if (stream is not null) await stream.DisposeAsync();
+        if (stream is not null) await DismissAsync(stream, below!);
         return null;
     }
+
+    /// <summary>The client gets the alert that says what was wrong, if it is still there.</summary>
+    private static async ValueTask DismissAsync(NotingSslStream stream, HoldingStream below)
+    {
+        try
+        {
+            using var limit = new CancellationTokenSource(AlertLimit);
+            await below.SendAsync(limit.Token);
+        }
+        catch (Exception e) when (IsFailure(e))
+        {
+            // It is gone, which the log has said already.
+        }
+        await stream.DisposeAsync();
+    }
+
+    private Task AuthenticateAsync(NotingSslStream stream, ServerCertificates certificates, bool knowsEllipticCurves, CancellationToken cancel) =>
+        _tls.Names is null
+            ? stream.AuthenticateAsServerAsync(certificates.For(knowsEllipticCurves), cancel)
+            : stream.AuthenticateAsServerAsync(ChooseAsync, (certificates, knowsEllipticCurves), cancel);
 
     /// <summary>Whether the client takes an EC certificate; asked only where there is a choice.</summary>
     private static async ValueTask<(Stream Stream, bool KnowsEllipticCurves)> LookAheadAsync(
@@ -84,7 +110,7 @@ internal sealed class TlsHandshake(SmtpSession session)
         SslStream stream, SslClientHelloInfo hello, object? state, CancellationToken cancel)
     {
         var (certificates, knowsEllipticCurves) = ((ServerCertificates, bool))state!;
-        if (_tls.Names is not null && await _tls.Names.FindAsync(hello.ServerName, cancel) is { } named)
+        if (await _tls.Names!.FindAsync(hello.ServerName, cancel) is { } named)
         {
             certificates = named;
             ((NotingSslStream)stream).MatchedName = hello.ServerName;
