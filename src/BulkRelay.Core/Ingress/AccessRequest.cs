@@ -51,6 +51,9 @@ internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog
     /// <summary>The sender as the client named it: what it is told about. Meaningless outside a transaction.</summary>
     public EmailAddress SenderAsGiven { get; set; }
 
+    /// <summary>Who submitted the message first, as a trusted client named him with MAIL (<c>AUTH=</c>, RFC 4954 section 5), still encoded; empty if nobody did.</summary>
+    public string SaslSender { get; set; } = "";
+
     /// <summary>The size of the message: as MAIL declared it, or 0; what it really is once it has come.</summary>
     public long MessageSize { get; set; }
 

@@ -239,6 +239,7 @@ internal sealed class SmtpSession : IDisposable
         };
         Access.Sender = sender;
         Access.SenderAsGiven = asGiven;
+        Access.SaslSender = Access.Sasl is null ? "" : parameters.Auth;
         Access.MessageSize = parameters.Size;
     }
 
@@ -251,7 +252,7 @@ internal sealed class SmtpSession : IDisposable
         if (Access.Sasl is not { } sasl) Log.Info($"{transaction.QueueId}: client={Client.NameAndAddress}{Forwarded?.ToString()}");
         else
         {
-            var author = transaction.Parameters.Auth is { Length: > 0 } given ? $", sasl_sender={given}" : "";
+            var author = Access.SaslSender.Length > 0 ? $", sasl_sender={Access.SaslSender}" : "";
             Log.Info($"{transaction.QueueId}: client={Client.NameAndAddress}{Forwarded?.ToString()}, sasl_method={sasl.Method}, sasl_username={sasl.Login}{author}");
         }
     }
@@ -275,6 +276,7 @@ internal sealed class SmtpSession : IDisposable
         Forwarded = null;
         Access.Sender = null;
         Access.SenderAsGiven = default;
+        Access.SaslSender = "";
         Access.Recipient = null;
         Access.RecipientCount = 0;
         Access.MessageSize = 0;

@@ -2,6 +2,7 @@ using System.Text;
 using System.Threading.Channels;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
+using BulkRelay.Tests.Ingress.Restrictions;
 
 namespace BulkRelay.Tests.Ingress.Sasl;
 
@@ -31,7 +32,8 @@ public sealed class AuthCommandTests : IngressTest
     [Fact]
     public async Task Mail_of_who_signed_in_is_relayed_and_says_so()
     {
-        Configure([.. Settings, ("smtpd_sasl_authenticated_header", "yes")]);
+        await using var policy = new FakePolicyServer(_ => "action=dunno\n\n");
+        Configure([.. Settings, ("smtpd_sasl_authenticated_header", "yes"), ("smtpd_recipient_restrictions", $"check_policy_service {policy.Name}")]);
         using var client = await ConnectAsync();
         await client.CommandAsync("EHLO client.test");
         (await client.CommandAsync($"AUTH PLAIN {Base64("\0anna\0secret")}")).ShouldBe("235 2.7.0 Authentication successful");
@@ -39,6 +41,7 @@ public sealed class AuthCommandTests : IngressTest
         (await client.CommandAsync("RCPT TO:<b@y.test>")).ShouldStartWith("250 ");
         await client.CommandAsync("DATA");
         (await client.CommandAsync("Subject: x\r\n\r\nx\r\n.")).ShouldStartWith("250 ");
+        policy.Requests.ShouldHaveSingleItem().Text.ShouldContain("\nsasl_username=anna\nsasl_sender=first+2Bone@x.test\n");
         var message = await NextAsync();
         message.Envelope.SaslLogin.ShouldBe("anna");
         message.Envelope.Flow.ShouldBe("login anna");

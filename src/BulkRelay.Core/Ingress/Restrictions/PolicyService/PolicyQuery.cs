@@ -40,7 +40,7 @@ internal sealed record PolicyQuery(string Instance, byte[] Octets)
         {
             Add("sasl_method", request.Sasl?.Method ?? "");
             Add("sasl_username", request.Sasl?.Login ?? "");
-            Add("sasl_sender", "");
+            Add("sasl_sender", request.SaslSender);
             var peer = request.Tls?.Peer;
             Add("ccert_subject", peer is { IsTrusted: true } ? Xtext.Encode(peer.SubjectCommonName) : "");
             Add("ccert_issuer", peer is { IsTrusted: true } ? Xtext.Encode(peer.IssuerCommonName) : "");
