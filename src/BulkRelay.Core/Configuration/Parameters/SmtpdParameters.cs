@@ -84,6 +84,9 @@ public static class SmtpdParameters
     public static readonly Parameter<string> DiscardEhloKeywordAddressMaps = Group.Text("smtpd_discard_ehlo_keyword_address_maps", "",
         "Tables from a client's address to the extensions that EHLO does not offer it, in place of smtpd_discard_ehlo_keywords.");
 
+    public static readonly Parameter<string> LogAccessPermitActions = Group.Text("smtpd_log_access_permit_actions", "",
+        "The restrictions, and actions of access tables, that are logged when they permit; static:all for all. Words and tables.");
+
     public static readonly Parameter<string> NoopCommands = Group.Text("smtpd_noop_commands", "",
         "Commands that are answered with 250 and do nothing. Words and tables.");
 

@@ -37,13 +37,19 @@ internal sealed class AccessTableRules
     /// <summary>Carries out the value of an entry.</summary>
     public ValueTask<Verdict> ApplyAsync(AccessMatch match, CancellationToken cancel)
     {
-        if (AccessActions.Find(match.Action) is { } action) return new(action.Apply(match, _codes));
+        if (AccessActions.Find(match.Action) is { } action) return NotedAsync(match, action.Apply(match, _codes), cancel);
         // Some programs write the time of a login where others write OK.
-        if (match.Value.All(char.IsAsciiDigit) && match.Value.Length > 0) return new(Verdict.Permit);
+        if (match.Value.All(char.IsAsciiDigit) && match.Value.Length > 0) return NotedAsync(match, Verdict.Permit, cancel);
         if (match.Action is [('4' or '5'), _, _] code && int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && match.Text.Length > 0)
             return new(Verdict.Refuse(_codes.Reply(match, number, $"{code[0]}.7.1", match.Text, "Access denied")));
         return RunListAsync(match, cancel);
+    }
+
+    private async ValueTask<Verdict> NotedAsync(AccessMatch match, Verdict verdict, CancellationToken cancel)
+    {
+        if (verdict.IsPermit) await _setup.Permits.NoteAsync(match.Request, match.Action, match.Target, match.Table, cancel);
+        return verdict;
     }
 
     private async ValueTask<Verdict> RunListAsync(AccessMatch match, CancellationToken cancel)

@@ -21,6 +21,9 @@ internal sealed record RestrictionKind(
     /// <summary>What the operator should know about the use of an old restriction; empty for nothing.</summary>
     public string Warning { get; init; } = "";
 
+    /// <summary>What it permits, for the log of permits; null for a restriction that never permits, or leaves that to a table.</summary>
+    public Func<AccessRequest, AccessTarget>? Permits { get; init; }
+
     /// <summary>Why there is no such restriction here although Postfix has it: a fault wherever it stands. Empty if there is one.</summary>
     public string Absence { get; init; } = "";
 

@@ -16,6 +16,9 @@ internal sealed class RestrictionParser(string parameter, RestrictionSetup setup
     /// <summary>True for the lists about DATA and the end of the message, where a table alone does not say what it is asked for.</summary>
     public bool ForbidsBareTables { get; init; }
 
+    /// <summary>False for lists that decide about something else than whether a request is served.</summary>
+    public bool LogsPermits { get; init; } = true;
+
     /// <summary>Compiles a list.</summary>
     public RestrictionList Parse(string text)
     {
@@ -63,12 +66,12 @@ internal sealed class RestrictionParser(string parameter, RestrictionSetup setup
         _stopsRelaying |= !_warnsOnly && kind.StopsRelaying;
         if (!kind.TakesArgument)
         {
-            Add(kind.Name, kind.Create(setup, ""));
+            Add(kind, "");
             return 1;
         }
         if (argument is null) AddFault($"restriction {kind.Name} needs a word behind it");
         else if (kind.CheckArgument(argument) is { } fault) AddFault($"restriction {kind.Name}: bad argument \"{argument}\": {fault}");
-        else Add(kind.Name, kind.Create(setup, argument));
+        else Add(kind, argument);
         return 2;
     }
 
@@ -78,6 +81,13 @@ internal sealed class RestrictionParser(string parameter, RestrictionSetup setup
             AddFault($"specify one of (check_client_access, check_reverse_client_hostname_access, check_helo_access, check_sender_access, "
                 + $"check_recipient_access, check_etrn_access) before restriction \"{name}\"");
         else Add(name, new BareTable(setup, name));
+    }
+
+    private void Add(RestrictionKind kind, string argument)
+    {
+        var restriction = kind.Create(setup, argument);
+        var isNoted = LogsPermits && kind.Permits is not null && !setup.Permits.IsEmpty;
+        Add(kind.Name, isNoted ? new NotedPermit(restriction, kind.Name, kind.Permits!, setup.Permits) : restriction);
     }
 
     private void Add(string name, IRestriction restriction)

@@ -22,6 +22,7 @@ internal sealed class RestrictionSetup
         MyDestination = Domains("mydestination", snapshot.Get(RoutingParameters.MyDestination));
         RelayDomains = Domains("relay_domains", snapshot.Get(RoutingParameters.RelayDomains));
         Classes = new RestrictionClasses(this);
+        Permits = new PermitLog(this);
         AccessRules = new AccessTableRules(this);
     }
 
@@ -34,6 +35,7 @@ internal sealed class RestrictionSetup
         RelayDomains = other.RelayDomains;
         Classes = other.Classes;
         _tables = other._tables;
+        Permits = other.Permits;
         AccessRules = other.AccessRules;
     }
 
@@ -61,6 +63,9 @@ internal sealed class RestrictionSetup
 
     /// <summary>The restrictions that the configuration defines.</summary>
     public RestrictionClasses Classes { get; }
+
+    /// <summary>Who is told of what permits.</summary>
+    public PermitLog Permits { get; }
 
     /// <summary>What values of access tables mean.</summary>
     public AccessTableRules AccessRules { get; }

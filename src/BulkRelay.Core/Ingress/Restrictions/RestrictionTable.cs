@@ -12,12 +12,12 @@ internal static class RestrictionTable
 
     public static readonly IReadOnlyList<RestrictionKind> All =
     [
-        new("permit", (_, _) => new Permit()),
-        new("permit_mynetworks", (setup, _) => new PermitMynetworks(setup.MyNetworks)),
-        new("permit_inet_interfaces", (setup, _) => new PermitInetInterfaces(setup)),
-        new("permit_sasl_authenticated", (_, _) => new PermitSaslAuthenticated()),
-        new("permit_tls_clientcerts", (setup, _) => new PermitTlsClientcerts(setup)),
-        new("permit_tls_all_clientcerts", (_, _) => new PermitTlsAllClientcerts()),
+        new("permit", (_, _) => new Permit()) { Permits = request => request.Target },
+        new("permit_mynetworks", (setup, _) => new PermitMynetworks(setup.MyNetworks)) { Permits = AccessTarget.Client },
+        new("permit_inet_interfaces", (setup, _) => new PermitInetInterfaces(setup)) { Permits = AccessTarget.Client },
+        new("permit_sasl_authenticated", (_, _) => new PermitSaslAuthenticated()) { Permits = AccessTarget.Client },
+        new("permit_tls_clientcerts", (setup, _) => new PermitTlsClientcerts(setup)) { Permits = AccessTarget.Client },
+        new("permit_tls_all_clientcerts", (_, _) => new PermitTlsAllClientcerts()) { Permits = AccessTarget.Client },
         CheckCcertAccess.Kind,
         new("reject_sender_login_mismatch", (setup, _) => new RejectSenderLoginMismatch(setup, signedIn: true, notSignedIn: true, allowsUnknown: false)),
         new("reject_authenticated_sender_login_mismatch", (setup, _) => new RejectSenderLoginMismatch(setup, signedIn: true, notSignedIn: false, allowsUnknown: false)),
@@ -33,8 +33,8 @@ internal static class RestrictionTable
         new("check_recipient_maps", (setup, _) => new RejectUnlistedAddress(setup, EnvelopeSide.Recipient)),
         new("reject_unlisted_sender", (setup, _) => new RejectUnlistedAddress(setup, EnvelopeSide.Sender)),
         new("defer_unauth_destination", (setup, _) => new DeferUnauthDestination(setup), StopsRelaying: true),
-        new("permit_auth_destination", (setup, _) => new PermitAuthDestination(setup)),
-        new("permit_mx_backup", (setup, _) => new PermitMxBackup(setup)),
+        new("permit_auth_destination", (setup, _) => new PermitAuthDestination(setup)) { Permits = AccessTarget.Recipient },
+        new("permit_mx_backup", (setup, _) => new PermitMxBackup(setup)) { Permits = AccessTarget.Recipient },
         new("check_relay_domains", (setup, _) => new CheckRelayDomains(setup), StopsRelaying: true)
         {
             Warning = "is deprecated: use reject_unauth_destination instead",
@@ -42,6 +42,7 @@ internal static class RestrictionTable
         new("permit_naked_ip_address", (setup, _) => new PermitNakedIpAddress(setup))
         {
             Warning = "is deprecated: use permit_mynetworks or permit_sasl_authenticated instead",
+            Permits = AccessTarget.Client,
         },
         new("reject_unknown_client_hostname", (setup, _) => new RejectUnknownClientHostname(setup)),
         new("reject_unknown_client", (setup, _) => new RejectUnknownClientHostname(setup)),

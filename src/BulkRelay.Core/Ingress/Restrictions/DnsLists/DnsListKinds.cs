@@ -16,7 +16,7 @@ internal static class DnsListKinds
 
     /// <summary>A restriction that permits clients that are in a list.</summary>
     public static RestrictionKind Permitting(string name, bool byName) =>
-        Kind(name, (setup, list) => new PermitDnsList(setup, list, byName));
+        Kind(name, (setup, list) => new PermitDnsList(setup, list, byName)) with { Permits = AccessTarget.Client };
 
     /// <summary><c>reject_maps_rbl</c>, which takes its lists from <c>maps_rbl_domains</c>.</summary>
     public static IRestriction MapsRbl(RestrictionSetup setup)
