@@ -14,7 +14,7 @@ public sealed class Limits_hold_at_the_sink
         await using var inbox = new SinkInbox(new SinkOptions
         {
             Delay = TimeSpan.FromMilliseconds(20),
-            Defer = 0.05,
+            Defer = 0.25,
             Stage = SinkStage.Connect,
             Drop = 0.05,
             DropStage = SinkStage.Mail,
