@@ -78,11 +78,11 @@ internal sealed class TlsHandshake(SmtpSession session)
     }
 
     /// <summary>The client gets the alert that says what was wrong, if it is still there.</summary>
-    private static async ValueTask DismissAsync(NotingSslStream stream, HoldingStream below)
+    private async ValueTask DismissAsync(NotingSslStream stream, HoldingStream below)
     {
         try
         {
-            using var limit = new CancellationTokenSource(AlertLimit);
+            using var limit = new CancellationTokenSource(AlertLimit, session.Services.Time);
             await below.SendAsync(limit.Token);
         }
         catch (Exception e) when (IsFailure(e))
