@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using System.Text;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Ingress;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue.Store;
 using BulkRelay.Smtp;
+using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Fuzz.Targets;
 
@@ -22,19 +24,29 @@ internal static class SessionTarget
         "EHLO x\r\nMAIL FROM:<a@x.test>\r\nRCPT TO:<b@y.test>\r\nDATA\r\nSubject: x\r\n\r\nbody\r\n.\r\nQUIT\r\n", "EHLO x\r\n", "HELO \u001b[0m\r\n", "MAIL FROM:<a@x.test> SIZE=10\r\n",
         "RCPT TO:<b@y.test> NOTIFY=NEVER\r\n", "DATA\r\n", "BDAT 5\r\n", "BDAT 5 LAST\r\n", "hello", "\r\n.\r\n", ".\r\n", "RSET\r\n", "NOOP\r\n", "VRFY a\r\n", "QUIT\r\n", "AUTH PLAIN AHVzZXIAcGVuY2ls\r\n", "AUTH CRAM-MD5\r\n", "AUTH SCRAM-SHA-256 biwsbj11c2VyLHI9ck9wck5HZndFYmVSV2diTkVrcU8=\r\n", "dXNlcg==\r\n", "*\r\n",
         "AUTH LOGIN\r\n", "STARTTLS\r\n", "XCLIENT NAME=a ADDR=192.0.2.1 LOGIN=x+0Ay\r\n", "XFORWARD NAME=a IDENT=b SOURCE=LOCAL\r\n", "GET / HTTP/1.0\r\n", "\r\n", "\n", "\r", "\0", "ä", "\u00ff", " ", ":", "<", ">",
-    ], input => RunAsync(input).WaitAsync(Patience).GetAwaiter().GetResult());
+    ], Run);
 
-    private static async Task RunAsync(byte[] input)
+    private static void Run(byte[] input)
+    {
+        var time = new FakeTimeProvider();
+        var session = RunAsync(input, time);
+        // Each failure to sign in is answered later than the one before: a session that waits has a clock that runs.
+        for (var started = Stopwatch.GetTimestamp(); Task.WaitAny([session], millisecondsTimeout: 1) < 0; time.Advance(TimeSpan.FromSeconds(1)))
+            if (Stopwatch.GetElapsedTime(started) > Patience) throw new TimeoutException("the session does not end");
+        session.GetAwaiter().GetResult();
+    }
+
+    private static async Task RunAsync(byte[] input, TimeProvider time)
     {
         using var logged = new MemoryStream();
         using var output = new MemoryStream();
-        using (var log = new MailLog(() => logged, "relay", TimeProvider.System))
+        using (var log = new MailLog(() => logged, "relay", time))
         {
             var number = 0L;
             var services = new IngressServices
             {
                 Log = log,
-                Time = TimeProvider.System,
+                Time = time,
                 NextMessageId = () => ++number,
                 Submit = (message, _) =>
                 {
