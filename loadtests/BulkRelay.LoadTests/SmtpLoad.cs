@@ -10,8 +10,7 @@ internal static class SmtpLoad
 {
     private static readonly string[] EnvelopeReplies = ["250", "250", "354"];
 
-    /// <summary>The message, with the end of data.</summary>
-    public static readonly byte[] Content = Encoding.Latin1.GetBytes(
+    private static readonly byte[] Content = Encoding.Latin1.GetBytes(
         "Subject: load\r\n\r\n" + string.Concat(Enumerable.Repeat(new string('x', 998) + "\r\n", 4)) + ".\r\n");
 
     /// <summary>Sends a message to each recipient, shared out over so many sessions.</summary>

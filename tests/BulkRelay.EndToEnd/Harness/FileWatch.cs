@@ -9,8 +9,7 @@ internal static class FileWatch
     /// <param name="path">The file; its folder has to be there.</param>
     /// <param name="holds">The condition.</param>
     /// <param name="describe">What to say if it does not hold in time.</param>
-    /// <param name="cancel">Ends the wait, as the end of the program that is to do it.</param>
-    public static async Task UntilAsync(string path, Func<bool> holds, Func<string> describe, CancellationToken cancel = default)
+    public static async Task UntilAsync(string path, Func<bool> holds, Func<string> describe)
     {
         using var changed = new SemaphoreSlim(0);
         using var watcher = new FileSystemWatcher(Path.GetDirectoryName(path)!, Path.GetFileName(path))
@@ -23,6 +22,6 @@ internal static class FileWatch
         watcher.EnableRaisingEvents = true;
         // Asked after the watch has begun: nothing can happen between the two unseen.
         while (!holds())
-            if (!await changed.WaitAsync(Patience, cancel)) throw new TimeoutException(describe());
+            if (!await changed.WaitAsync(Patience)) throw new TimeoutException(describe());
     }
 }

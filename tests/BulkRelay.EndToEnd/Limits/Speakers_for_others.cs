@@ -7,7 +7,6 @@ namespace BulkRelay.EndToEnd.Limits;
 /// <summary>Real programs that speak for others: HAProxy in front of a service, and a Postfix that says where it has its mail from.</summary>
 public sealed class Speakers_for_others
 {
-
     [Theory]
     [InlineData("send-proxy")]
     [InlineData("send-proxy-v2")]

@@ -8,7 +8,6 @@ namespace BulkRelay.EndToEnd.Restrictions;
 /// <summary>A real policyd-weight, which asks a DNS list of ours.</summary>
 public sealed class Policyd_weight
 {
-
     /// <summary>It asks port 53 only, so it gets an address of its own.</summary>
     private static readonly IPAddress NameServer = IPAddress.Parse("127.25.53.1");
 
