@@ -55,17 +55,13 @@ internal sealed class TlsHandshake(SmtpSession session)
         using var timeout = new CancellationTokenSource(_tls.Timeout, session.Services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancel);
         var dump = _tls.LogLevel >= 3 ? new DumpStream(plain, session) : null;
-        HoldingStream? below = null;
         NotingSslStream? stream = null;
         try
         {
             var (inner, knowsEllipticCurves) = await LookAheadAsync(dump ?? plain, certificates, either.Token);
-            below = new HoldingStream(inner) { IsHolding = true };
-            stream = new NotingSslStream(below);
-            await AuthenticateAsync(stream, certificates, knowsEllipticCurves, either.Token);
-            below.IsHolding = false;
-            // What is held now are the tickets of TLS 1.3, which no client waits for: they leave with the next reply. Before TLS 1.3 it is the end of the handshake.
-            if (stream.SslProtocol != SslProtocols.Tls13) await below.SendAsync(either.Token);
+            stream = new NotingSslStream(inner);
+            await ShakeHandsAsync(stream, certificates, knowsEllipticCurves, either.Token);
+            await stream.EndHandshakeAsync(either.Token);
             if (_tls.LogLevel == 3) dump!.IsOff = true;
             return stream;
         }
@@ -73,17 +69,17 @@ internal sealed class TlsHandshake(SmtpSession session)
         {
             LogFailure(e, timeout.IsCancellationRequested);
         }
-        if (stream is not null) await DismissAsync(stream, below!);
+        if (stream is not null) await DismissAsync(stream);
         return null;
     }
 
-    /// <summary>The client gets the alert that says what was wrong, if it is still there.</summary>
-    private async ValueTask DismissAsync(NotingSslStream stream, HoldingStream below)
+    /// <summary>The client gets the alert, if it is still there.</summary>
+    private async ValueTask DismissAsync(NotingSslStream stream)
     {
         try
         {
             using var limit = new CancellationTokenSource(AlertLimit, session.Services.Time);
-            await below.SendAsync(limit.Token);
+            await stream.SendAlertAsync(limit.Token);
         }
         catch (Exception e) when (IsFailure(e))
         {
@@ -92,7 +88,7 @@ internal sealed class TlsHandshake(SmtpSession session)
         await stream.DisposeAsync();
     }
 
-    private Task AuthenticateAsync(NotingSslStream stream, ServerCertificates certificates, bool knowsEllipticCurves, CancellationToken cancel) =>
+    private Task ShakeHandsAsync(NotingSslStream stream, ServerCertificates certificates, bool knowsEllipticCurves, CancellationToken cancel) =>
         _tls.Names is null
             ? stream.AuthenticateAsServerAsync(certificates.For(knowsEllipticCurves), cancel)
             : stream.AuthenticateAsServerAsync(ChooseAsync, (certificates, knowsEllipticCurves), cancel);
