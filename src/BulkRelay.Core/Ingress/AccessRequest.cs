@@ -111,6 +111,9 @@ internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog
     /// <summary>True while <c>warn_if_reject</c> holds: refusals are logged, and not made.</summary>
     public bool WarnsOnly { get; set; }
 
+    /// <summary>Whether what permits may be logged.</summary>
+    public bool LogsPermits { get; set; } = true;
+
     /// <summary>How many lists lie around the one in evaluation.</summary>
     public int Depth { get; set; }
 

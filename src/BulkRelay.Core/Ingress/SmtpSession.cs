@@ -263,11 +263,11 @@ internal sealed class SmtpSession : IDisposable
 
     /// <summary>Whether this client's mail gets the headers that it lacks.</summary>
     public async ValueTask<bool> IsLocalHeaderClientAsync() => Forwarded?.IsLocal ?? (
-        _isLocalHeaderClient ??= (await Policy.Access.LocalHeaderRewriteClients.CheckAsync(Access, Interrupted)).IsPermit);
+        _isLocalHeaderClient ??= await Policy.Access.LocalHeaderRewriteClients.PermitsAsync(Access, Interrupted));
 
     /// <summary>Whether the client may say how urgent its mail is: asked once, for mail that says so.</summary>
     public async ValueTask<bool> MaySetPriorityAsync() =>
-        _maySetPriority ??= (await Policy.Access.FlowPriorityClients.CheckAsync(Access, Interrupted)).IsPermit;
+        _maySetPriority ??= await Policy.Access.FlowPriorityClients.PermitsAsync(Access, Interrupted);
 
     /// <summary>The transaction is over, whatever became of it.</summary>
     public void ResetTransaction()

@@ -42,7 +42,7 @@ internal sealed class AccessRules
         AccessStage Stage(AccessSubject subject, Parameter<string> parameter, Func<AccessRequest, AccessTarget> target) =>
             AccessStage.Parse(subject, parameter, target, setup);
 
-        RestrictionList Parse(Parameter<string> parameter) => new RestrictionParser(parameter.Name, setup) { LogsPermits = false }.Parse(snapshot.Get(parameter));
+        RestrictionList Parse(Parameter<string> parameter) => new RestrictionParser(parameter.Name, setup).Parse(snapshot.Get(parameter));
     }
 
     /// <summary>True if the lists about client, HELO and sender wait for the recipient.</summary>

@@ -20,7 +20,7 @@ internal sealed class PermitLog(RestrictionSetup setup)
     /// <param name="cancel">Ends the lookup.</param>
     public async ValueTask NoteAsync(AccessRequest request, string action, AccessTarget target, string? table, CancellationToken cancel)
     {
-        if (IsEmpty || request.DeferIfPermit is not null) return;
+        if (IsEmpty || !request.LogsPermits || request.DeferIfPermit is not null) return;
         var match = await _actions.MatchAsync(action, cancel);
         if (match.Failure is not null) request.Log.Warning($"{SmtpdParameters.LogAccessPermitActions.Name}: {match.Failure}");
         var source = table is null ? "" : $"from {table}";

@@ -23,6 +23,15 @@ internal sealed class RestrictionList
     /// <summary>True if a restriction in it keeps strangers from relaying.</summary>
     public bool StopsRelaying { get; }
 
+    /// <summary>Whether it permits, for a list that decides about something else than whether the request is served: nothing is logged of that.</summary>
+    public async ValueTask<bool> PermitsAsync(AccessRequest request, CancellationToken cancel)
+    {
+        request.LogsPermits = false;
+        var verdict = await CheckAsync(request, cancel);
+        request.LogsPermits = true;
+        return verdict.IsPermit;
+    }
+
     /// <summary>The first decision, or <see cref="Verdict.Dunno"/>.</summary>
     public async ValueTask<Verdict> CheckAsync(AccessRequest request, CancellationToken cancel)
     {

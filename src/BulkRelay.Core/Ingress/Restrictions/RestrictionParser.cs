@@ -16,9 +16,6 @@ internal sealed class RestrictionParser(string parameter, RestrictionSetup setup
     /// <summary>True for the lists about DATA and the end of the message, where a table alone does not say what it is asked for.</summary>
     public bool ForbidsBareTables { get; init; }
 
-    /// <summary>False for lists that decide about something else than whether a request is served.</summary>
-    public bool LogsPermits { get; init; } = true;
-
     /// <summary>Compiles a list.</summary>
     public RestrictionList Parse(string text)
     {
@@ -86,7 +83,7 @@ internal sealed class RestrictionParser(string parameter, RestrictionSetup setup
     private void Add(RestrictionKind kind, string argument)
     {
         var restriction = kind.Create(setup, argument);
-        var isNoted = LogsPermits && kind.Permits is not null && !setup.Permits.IsEmpty;
+        var isNoted = kind.Permits is not null && !setup.Permits.IsEmpty;
         Add(kind.Name, isNoted ? new NotedPermit(restriction, kind.Name, kind.Permits!, setup.Permits) : restriction);
     }
 
