@@ -7,7 +7,7 @@ using BulkRelay.Smtp;
 namespace BulkRelay.Core.Egress;
 
 /// <summary>
-/// The bytes of one connection to an SMTP server: buffered writing, strict reading of replies, TLS, and a time limit on each wait. It
+/// The bytes of one connection to an SMTP server: ordered writing, strict reading of replies, TLS, and a time limit on each wait. It
 /// knows no commands. Everything that ends the connection is a <see cref="ConnectionFaultException"/>.
 /// <para>
 /// Time limits are those of a whole step, not of a single system call: a peer that sends or takes an octet now and then does not
@@ -23,7 +23,7 @@ internal sealed class SmtpConnection : IDisposable
     private readonly byte[] _input = new byte[ReplyParser.MaxLineLength];
     private int _inputStart;
     private int _inputEnd;
-    private SslStream? _tls;
+    private Stream _stream = Stream.Null;
     private volatile bool _timedOut;
 
     public SmtpConnection(Socket socket, TimeProvider time)
@@ -33,11 +33,11 @@ internal sealed class SmtpConnection : IDisposable
             Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>What the next <see cref="FlushAsync"/> sends.</summary>
-    public OutputBuffer Output { get; } = new();
+    /// <summary>Where everything leaves; the next <see cref="FlushAsync"/> sends what was written.</summary>
+    public ConnectionOutput Output { get; } = new();
 
     /// <summary>True once TLS was started.</summary>
-    public bool IsEncrypted => _tls is not null;
+    public bool IsEncrypted => _stream is SslStream;
 
     /// <summary>True if the peer has sent more than was asked for.</summary>
     public bool HasUnreadReply => _inputStart < _inputEnd;
@@ -56,33 +56,42 @@ internal sealed class SmtpConnection : IDisposable
             _socket.NoDelay = true;
             if (timeout > TimeSpan.Zero) Limit(timeout);
             await _socket.ConnectAsync(server);
+            GoOnOver(new NetworkStream(_socket, ownsSocket: false));
             return SocketError.Success;
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (IsConnectionFault(e))
         {
             return _timedOut ? SocketError.TimedOut : (e as SocketException)?.SocketErrorCode ?? SocketError.OperationAborted;
         }
     }
 
-    /// <summary>Adds content to the output. Large pieces are sent at once, from where they lie, each within the time limit.</summary>
+    /// <summary>Adds content to the output. What has to be sent for it is sent within the time limit.</summary>
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> octets, TimeSpan timeout)
     {
-        if (Output.Length + octets.Length > OutputBuffer.Size) await FlushAsync(timeout);
-        if (octets.Length > OutputBuffer.Size / 2)
+        try
         {
-            await SendAsync(octets, timeout);
-            return;
+            if (!Output.HasRoomFor(octets.Length)) Limit(timeout);
+            await Output.WriteAsync(octets);
         }
-        octets.CopyTo(Output.GetMemory(octets.Length));
-        Output.Advance(octets.Length);
+        catch (Exception e) when (IsConnectionFault(e))
+        {
+            throw Fault(e);
+        }
     }
 
     /// <summary>Sends what is in the output. When it returns, the system has taken all of it.</summary>
     public async ValueTask FlushAsync(TimeSpan timeout)
     {
         if (Output.Length == 0) return;
-        await SendAsync(Output.Written, timeout);
-        Output.Clear();
+        try
+        {
+            Limit(timeout);
+            await Output.FlushAsync();
+        }
+        catch (Exception e) when (IsConnectionFault(e))
+        {
+            throw Fault(e);
+        }
     }
 
     /// <summary>The next reply. The limit is for the whole of it.</summary>
@@ -106,18 +115,19 @@ internal sealed class SmtpConnection : IDisposable
     public async Task<SslStream> StartTlsAsync(SslClientAuthenticationOptions options, TimeSpan timeout)
     {
         _inputStart = _inputEnd = 0;
-        var tls = new SslStream(new NetworkStream(_socket, ownsSocket: false));
+        var tls = new SslStream(_stream);
         try
         {
             Limit(timeout);
             await tls.AuthenticateAsClientAsync(options);
-            return _tls = tls;
         }
         catch (Exception e) when (e is AuthenticationException or IOException or ObjectDisposedException or InvalidOperationException)
         {
             await tls.DisposeAsync();
             throw new ConnectionFaultException(ConnectionFault.Tls, e.Message, e);
         }
+        GoOnOver(tls);
+        return tls;
     }
 
     /// <summary>No wait is going on: no time limit runs.</summary>
@@ -130,8 +140,14 @@ internal sealed class SmtpConnection : IDisposable
     {
         _watchdog.Dispose();
         Output.Clear();
-        _tls?.Dispose();
+        _stream.Dispose();
         _socket.Dispose();
+    }
+
+    private void GoOnOver(Stream stream)
+    {
+        Output.WriteTo(stream);
+        _stream = stream;
     }
 
     private void OnTimeout()
@@ -154,21 +170,6 @@ internal sealed class SmtpConnection : IDisposable
         }
     }
 
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> octets, TimeSpan timeout)
-    {
-        try
-        {
-            Limit(timeout);
-            if (_tls is not null) await _tls.WriteAsync(octets);
-            else
-                while (octets.Length > 0) octets = octets[await _socket.SendAsync(octets, SocketFlags.None)..];
-        }
-        catch (Exception e) when (IsConnectionFault(e))
-        {
-            throw Fault(e);
-        }
-    }
-
     private async ValueTask ReceiveAsync()
     {
         _input.AsSpan(_inputStart, _inputEnd - _inputStart).CopyTo(_input);
@@ -176,8 +177,7 @@ internal sealed class SmtpConnection : IDisposable
         _inputStart = 0;
         try
         {
-            var room = _input.AsMemory(_inputEnd);
-            var count = _tls is not null ? await _tls.ReadAsync(room) : await _socket.ReceiveAsync(room, SocketFlags.None);
+            var count = await _stream.ReadAsync(_input.AsMemory(_inputEnd));
             if (count == 0) throw new ConnectionFaultException(ConnectionFault.Lost, "closed by the peer");
             _inputEnd += count;
         }

@@ -67,7 +67,7 @@ internal sealed class SmtpTransaction(
         var isPipelined = session.Server.Offers(SmtpExtensions.Pipelining);
         for (var index = 0; index <= DataIndex; index++)
         {
-            if (index > 0 && (!isPipelined || _connection.Output.Length > OutputBuffer.Size / 2)) await ReceiveAsync(index);
+            if (index > 0 && (!isPipelined || _connection.Output.Length > ConnectionOutput.Size / 2)) await ReceiveAsync(index);
             if (_isMailRefused && _received == index) return;
             if (index == DataIndex && _received == index && _accepted == 0) return;
             if (index == DataIndex && _isProbe)
