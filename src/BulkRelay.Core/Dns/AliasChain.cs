@@ -11,16 +11,20 @@ internal sealed class AliasChain(string name)
     /// <summary>The name that the chain has come to.</summary>
     public string End { get; private set; } = name;
 
+    /// <summary>True if an alias leads to a name that cannot be asked for: a name in an answer may have any octet in it.</summary>
+    public bool IsBroken { get; private set; }
+
     /// <summary>
-    /// Goes on along the aliases in an answer, unless aliases themselves are wanted. False if that runs in a circle or is longer than
-    /// <paramref name="limit"/>.
+    /// Goes on along the aliases in an answer, unless aliases themselves are wanted. False if that runs in a circle, is longer than
+    /// <paramref name="limit"/>, or is <see cref="IsBroken"/>.
     /// </summary>
     public bool TryExtend(DnsMessage message, DnsType wanted, int limit)
     {
         if (wanted == DnsType.CNAME) return true;
         while (message.Answers.OfType<CnameRecord>().FirstOrDefault(r => r.Name == End) is { } alias)
         {
-            if (!_names.Add(alias.Target) || _names.Count > limit + 1) return false;
+            IsBroken = !DnsName.TryNormalize(alias.Target, out _);
+            if (IsBroken || !_names.Add(alias.Target) || _names.Count > limit + 1) return false;
             End = alias.Target;
             if (alias.Ttl < _shortestTtl) _shortestTtl = alias.Ttl;
         }

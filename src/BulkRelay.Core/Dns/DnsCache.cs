@@ -3,7 +3,8 @@ using System.Collections.Concurrent;
 namespace BulkRelay.Core.Dns;
 
 /// <summary>
-/// Answers until their time is over, at most a given number: the oldest make room. Temporary failures are not kept. Reads take no lock.
+/// Answers until their time is over, at most a given number and so many octets: the oldest make room. Temporary failures are not kept.
+/// Reads take no lock.
 /// </summary>
 internal sealed class DnsCache(DnsSettings settings, TimeProvider time)
 {
@@ -14,7 +15,13 @@ internal sealed class DnsCache(DnsSettings settings, TimeProvider time)
     /// <summary>Every entry in the order in which it came, those replaced since included. Guarded by itself.</summary>
     private readonly Queue<Entry> _byAge = new();
 
+    /// <summary>The memory of these entries. Guarded by them.</summary>
+    private long _octets;
+
     public int Count => _entries.Count;
+
+    /// <summary>About how much memory the answers take.</summary>
+    public long Octets => Volatile.Read(ref _octets);
 
     /// <summary>A kept answer whose time is not over; null if there is none.</summary>
     public DnsAnswer? Find(string name, DnsType type) =>
@@ -26,14 +33,17 @@ internal sealed class DnsCache(DnsSettings settings, TimeProvider time)
         var longest = answer.Status == DnsStatus.Found ? _settings.MaxTtl : _settings.MaxNegativeTtl;
         var keep = answer.Ttl < longest ? answer.Ttl : longest;
         if (answer.Status is DnsStatus.Temporary or DnsStatus.Invalid || keep <= TimeSpan.Zero || _settings.CacheSize == 0) return;
+        if (answer.Octets > _settings.CacheMemoryLimit) return;
         var entry = new Entry(answer, _time.GetTimestamp() + (long)(keep.TotalSeconds * _time.TimestampFrequency));
         lock (_byAge)
         {
             _byAge.Enqueue(entry);
+            _octets += entry.Octets;
             _entries[entry.Key] = entry;
-            while (_byAge.Count > _settings.CacheSize)
+            while (_byAge.Count > _settings.CacheSize || _octets > _settings.CacheMemoryLimit)
             {
                 var oldest = _byAge.Dequeue();
+                _octets -= oldest.Octets;
                 _entries.TryRemove(new KeyValuePair<(string, DnsType), Entry>(oldest.Key, oldest));
             }
         }
@@ -45,6 +55,8 @@ internal sealed class DnsCache(DnsSettings settings, TimeProvider time)
         public DnsAnswer Answer { get; } = answer;
 
         public long Expires { get; } = expires;
+
+        public int Octets { get; } = answer.Octets;
 
         public (string Name, DnsType Type) Key => (Answer.Name, Answer.Type);
     }

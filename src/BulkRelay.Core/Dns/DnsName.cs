@@ -48,6 +48,10 @@ internal static class DnsName
         return true;
     }
 
+    /// <summary>True if a name is that of a zone, or below it.</summary>
+    public static bool IsWithin(string name, string zone) =>
+        zone == "." || (name.EndsWith(zone, StringComparison.Ordinal) && (name.Length == zone.Length || name[^(zone.Length + 1)] == '.'));
+
     /// <summary>Writes a normalised name without compression. Returns the octets written.</summary>
     public static int Write(string name, Span<byte> to)
     {

@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace BulkRelay.Core.Dns;
 
 /// <summary>
-/// One question on the wire, with a random id. With EDNS0 (RFC 6891) it allows larger answers by UDP; the AD bit asks the server to say
+/// One question on the wire, with a random id, and the letters of the name at random in upper or lower case: who does not see the query
+/// has to guess both (draft-vixie-dnsext-dns0x20). With EDNS0 (RFC 6891) it allows larger answers by UDP; the AD bit asks the server to say
 /// whether it validated the answer (RFC 6840 section 5.7).
 /// </summary>
 internal sealed class DnsQuery
@@ -42,6 +43,7 @@ internal sealed class DnsQuery
         BinaryPrimitives.WriteUInt16BigEndian(buffer[2..], RecursionDesired | AuthenticData);
         BinaryPrimitives.WriteUInt16BigEndian(buffer[4..], 1);
         var at = HeaderLength + DnsName.Write(name, buffer[HeaderLength..]);
+        MixCase(buffer[HeaderLength..at]);
         BinaryPrimitives.WriteUInt16BigEndian(buffer[at..], (ushort)type);
         BinaryPrimitives.WriteUInt16BigEndian(buffer[(at + 2)..], InternetClass);
         at += 4;
@@ -57,6 +59,13 @@ internal sealed class DnsQuery
     }
 
     /// <summary>
+    /// True if the question of an answer is written as it was asked. If not, it may be forged, or from a server that does not copy the
+    /// question: by TCP, where nobody can forge it from afar, case does not matter. An answer without question has no case.
+    /// </summary>
+    public bool HasSameCase(ReadOnlySpan<byte> answer) =>
+        BinaryPrimitives.ReadUInt16BigEndian(answer[4..]) == 0 || answer.Slice(HeaderLength, QuestionLength).SequenceEqual(Question);
+
+    /// <summary>
     /// True if a message answers this query: same id, a response, same question (without case). An error response may leave the
     /// question out. Anything else is not for us, or forged.
     /// </summary>
@@ -70,5 +79,13 @@ internal sealed class DnsQuery
         if (questions == 0) return code is DnsCode.FormatError or DnsCode.ServerFailure or DnsCode.NotImplemented or DnsCode.Refused;
         return questions == 1 && message.Length >= HeaderLength + QuestionLength
             && System.Text.Ascii.EqualsIgnoreCase(message.Slice(HeaderLength, QuestionLength), Question);
+    }
+
+    private static void MixCase(Span<byte> name)
+    {
+        Span<byte> coins = stackalloc byte[name.Length];
+        RandomNumberGenerator.Fill(coins);
+        for (var i = 0; i < name.Length; i++)
+            if (char.IsAsciiLetterLower((char)name[i]) && (coins[i] & 1) != 0) name[i] ^= 0x20;
     }
 }

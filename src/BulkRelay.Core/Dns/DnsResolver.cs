@@ -66,7 +66,8 @@ public sealed class DnsResolver
             if (reply.Message is not { } message) return DnsAnswer.Temporary(name, type, reply.Trouble);
             isAuthenticated &= message.IsAuthenticated;
             var asked = chain.End;
-            if (!chain.TryExtend(message, type, MaxAliases)) return DnsAnswer.AliasLoop(name, type);
+            if (!chain.TryExtend(message, type, MaxAliases))
+                return chain.IsBroken ? DnsAnswer.Malformed(name, type) : DnsAnswer.AliasLoop(name, type);
             var records = message.Answers.Where(r => r.Type == type && r.Name == chain.End).ToList();
             if (records.Count > 0)
             {
@@ -78,12 +79,16 @@ public sealed class DnsResolver
             }
             if (message.Code == DnsCode.NoError && chain.End != asked) continue;
             var nothing = message.Code == DnsCode.NoSuchName ? DnsAnswer.NoSuchName(name, type) : DnsAnswer.NoData(name, type);
-            return nothing with { IsAuthenticated = isAuthenticated, Ttl = chain.ShortestOf(NegativeTtl(message)) };
+            return nothing with { IsAuthenticated = isAuthenticated, Ttl = chain.ShortestOf(NegativeTtl(message, chain.End)) };
         }
         return DnsAnswer.AliasLoop(name, type);
     }
 
-    /// <summary>How long the absence may be kept (RFC 2308 section 5); zero if the answer does not say.</summary>
-    private static TimeSpan NegativeTtl(DnsMessage message) =>
-        message.Authority.OfType<SoaRecord>().FirstOrDefault() is { } soa ? (soa.Ttl < soa.Minimum ? soa.Ttl : soa.Minimum) : TimeSpan.Zero;
+    /// <summary>
+    /// How long the absence of something at a name may be kept (RFC 2308 section 5); zero if the answer does not say, or speaks of a zone
+    /// that the name is not in.
+    /// </summary>
+    private static TimeSpan NegativeTtl(DnsMessage message, string name) =>
+        message.Authority.OfType<SoaRecord>().FirstOrDefault(soa => DnsName.IsWithin(name, soa.Name)) is not { } soa ? TimeSpan.Zero
+            : soa.Ttl < soa.Minimum ? soa.Ttl : soa.Minimum;
 }

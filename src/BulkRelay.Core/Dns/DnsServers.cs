@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Threading.Channels;
 
 namespace BulkRelay.Core.Dns;
@@ -54,8 +53,9 @@ internal sealed class DnsServers(DnsSettings settings, TimeProvider time)
         {
             return DnsReply.Failed($"{server}: timed out");
         }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (Exception e)
         {
+            // Whatever a stranger's zone does here must not end the session or the delivery that asks.
             return DnsReply.Failed($"{server}: {e.Message}");
         }
     }
@@ -65,7 +65,7 @@ internal sealed class DnsServers(DnsSettings settings, TimeProvider time)
         byte[] answer;
         using (var timeout = new CancellationTokenSource(_settings.Timeout, _time))
             answer = await DnsExchange.ByUdpAsync(server, query, timeout.Token);
-        if (DnsMessage.IsTruncated(answer))
+        if (DnsMessage.IsTruncated(answer) || !query.HasSameCase(answer))
         {
             using var timeout = new CancellationTokenSource(_settings.Timeout, _time);
             answer = await DnsExchange.ByTcpAsync(server, query, timeout.Token);

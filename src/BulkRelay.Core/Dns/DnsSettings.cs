@@ -19,6 +19,9 @@ public sealed record DnsSettings
     /// <summary>The most answers in the cache.</summary>
     public required int CacheSize { get; init; }
 
+    /// <summary>The most octets of memory that they take.</summary>
+    public required long CacheMemoryLimit { get; init; }
+
     /// <summary>The longest time that records are kept.</summary>
     public required TimeSpan MaxTtl { get; init; }
 
@@ -41,6 +44,7 @@ public sealed record DnsSettings
             Timeout = timeout > TimeSpan.Zero ? timeout : system.Timeout,
             Attempts = attempts > 0 ? attempts : system.Attempts,
             CacheSize = snapshot.Get(DnsParameters.DnsCacheSize),
+            CacheMemoryLimit = snapshot.Get(DnsParameters.DnsCacheMemoryLimit),
             MaxTtl = snapshot.Get(DnsParameters.DnsCacheMaxTtl),
             MaxNegativeTtl = snapshot.Get(DnsParameters.DnsCacheMaxNegativeTtl),
         };

@@ -17,6 +17,6 @@ public enum DnsStatus
     /// </summary>
     Temporary,
 
-    /// <summary>The name cannot be asked for: too long, an empty label, no legal host name.</summary>
+    /// <summary>The name cannot be asked for, or the answer leads to such a name: too long, an empty label, no legal host name.</summary>
     Invalid,
 }

@@ -131,8 +131,8 @@ public sealed class MxResolver(DnsResolver dns, Random random)
         ? MailHosts.None(LoopsBack, $"mail for {name} loops back to myself")
         : MailHosts.None(NoPrimaryRelay, $"unable to find primary relay for {name}");
 
-    private static MailHosts MalformedMx(string name) => MailHosts.None(
-        StatusOf(DnsStatus.Invalid), $"Name service error for name={name} type=MX: Malformed or unexpected name server reply");
+    private static MailHosts MalformedMx(string name) =>
+        MailHosts.None(StatusOf(DnsStatus.Invalid), DnsAnswer.Malformed(name, DnsType.MX).Reason);
 
     private static EnhancedStatus StatusOf(DnsStatus status) => status == DnsStatus.Temporary ? new(4, 4, 3) : new(5, 4, 4);
 

@@ -1,4 +1,5 @@
 using BulkRelay.Core.Dns;
+using BulkRelay.Core.Dns.Records;
 using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Dns;
@@ -37,12 +38,57 @@ public sealed class DnsCacheTests
         cache.Count.ShouldBe(0);
     }
 
-    private static DnsCache Cache(int size) => new(new DnsSettings
+    [Fact]
+    public void Large_answers_make_room_too_and_their_memory_never_grows_over_the_limit()
+    {
+        const int limit = 200_000;
+        var cache = Cache(50_000, limit);
+        for (var i = 0; i < 100; i++)
+        {
+            cache.Add(DnsAnswer.Found($"h{i}.test", DnsType.MX, ManyLong($"h{i}.test", 2000)) with { Ttl = TimeSpan.FromMinutes(1) });
+            cache.Octets.ShouldBeLessThanOrEqualTo(limit);
+        }
+        cache.Count.ShouldBeInRange(5, 20);
+        cache.Find("h99.test", DnsType.MX).ShouldNotBeNull();
+        cache.Find("h0.test", DnsType.MX).ShouldBeNull();
+    }
+
+    [Fact]
+    public void An_answer_that_is_larger_than_the_whole_cache_leaves_the_others_there()
+    {
+        var cache = Cache(10, 5_000);
+        cache.Add(Answer("a.test"));
+        cache.Add(DnsAnswer.Found("h.test", DnsType.MX, ManyLong("h.test", 50)) with { Ttl = TimeSpan.FromMinutes(1) });
+        cache.Find("a.test", DnsType.A).ShouldNotBeNull();
+        cache.Count.ShouldBe(1);
+    }
+
+    /// <summary>The estimate has to be worth something: real memory is what runs out.</summary>
+    [Fact]
+    public void Thousands_of_hostile_answers_take_no_more_memory_than_the_limit_says()
+    {
+        const int limit = 4_000_000;
+        var cache = Cache(50_000, limit);
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        for (var i = 0; i < 2000; i++)
+            cache.Add(DnsAnswer.Found($"h{i}.test", DnsType.MX, ManyLong($"h{i}.test", 100)) with { Ttl = TimeSpan.FromMinutes(1) });
+        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(3 * limit);
+        GC.KeepAlive(cache);
+    }
+
+    private static List<DnsRecord> ManyLong(string owner, int count) =>
+    [
+        .. Enumerable.Range(0, count).Select(i =>
+            new MxRecord(new string(owner.AsSpan()), TimeSpan.FromHours(1), i, $"{new string('a', 60)}.{new string('b', 60)}.{new string('c', 60)}.n{i}.test")),
+    ];
+
+    private static DnsCache Cache(int size, long memory = 1_000_000) => new(new DnsSettings
     {
         Servers = [],
         Timeout = TimeSpan.FromSeconds(1),
         Attempts = 1,
         CacheSize = size,
+        CacheMemoryLimit = memory,
         MaxTtl = TimeSpan.FromHours(1),
         MaxNegativeTtl = TimeSpan.FromHours(1),
     }, new FakeTimeProvider());

@@ -26,6 +26,9 @@ public static class DnsParameters
     public static readonly Parameter<int> DnsCacheSize = Group.Int("dns_cache_size", "50000",
         "The most answers that are kept in memory; the oldest make room. 0: keep none.", max: 10_000_000, unit: "answers", own: true);
 
+    public static readonly Parameter<long> DnsCacheMemoryLimit = Group.Size("dns_cache_memory_limit", "33554432",
+        "The most memory that these answers take together, however many and however large they are.", own: true);
+
     public static readonly Parameter<TimeSpan> DnsCacheMaxTtl = Group.Time("dns_cache_max_ttl", "1h",
         "The longest time that an answer is kept, whatever its own time to live.", own: true);
 

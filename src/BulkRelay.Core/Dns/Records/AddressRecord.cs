@@ -8,6 +8,8 @@ public sealed record AddressRecord(string Name, TimeSpan Ttl, IPAddress Address)
 {
     public override DnsType Type => Address.AddressFamily == AddressFamily.InterNetwork ? DnsType.A : DnsType.AAAA;
 
+    private protected override int DataOctets => 40;
+
     internal static DnsRecord? ReadIpv4(string name, TimeSpan ttl, RecordData data) => Read(name, ttl, data, 4);
 
     internal static DnsRecord? ReadIpv6(string name, TimeSpan ttl, RecordData data) => Read(name, ttl, data, 16);

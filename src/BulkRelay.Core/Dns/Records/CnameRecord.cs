@@ -5,6 +5,8 @@ public sealed record CnameRecord(string Name, TimeSpan Ttl, string Target) : Dns
 {
     public override DnsType Type => DnsType.CNAME;
 
+    private protected override int DataOctets => OctetsOf(Target);
+
     internal static DnsRecord? Read(string name, TimeSpan ttl, RecordData data) =>
         data.NameAt(0) is { } target ? new CnameRecord(name, ttl, target) : null;
 }

@@ -9,6 +9,8 @@ public sealed record MxRecord(string Name, TimeSpan Ttl, int Preference, string 
 {
     public override DnsType Type => DnsType.MX;
 
+    private protected override int DataOctets => OctetsOf(Exchange);
+
     internal static DnsRecord? Read(string name, TimeSpan ttl, RecordData data) =>
         data.Length > 2 && data.NameAt(2) is { } exchange
             ? new MxRecord(name, ttl, BinaryPrimitives.ReadUInt16BigEndian(data.Octets), exchange) : null;

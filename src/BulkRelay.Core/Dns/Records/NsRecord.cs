@@ -5,6 +5,8 @@ public sealed record NsRecord(string Name, TimeSpan Ttl, string Host) : DnsRecor
 {
     public override DnsType Type => DnsType.NS;
 
+    private protected override int DataOctets => OctetsOf(Host);
+
     internal static DnsRecord? Read(string name, TimeSpan ttl, RecordData data) =>
         data.NameAt(0) is { } host ? new NsRecord(name, ttl, host) : null;
 }

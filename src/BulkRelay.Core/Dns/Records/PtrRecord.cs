@@ -5,6 +5,8 @@ public sealed record PtrRecord(string Name, TimeSpan Ttl, string Host) : DnsReco
 {
     public override DnsType Type => DnsType.PTR;
 
+    private protected override int DataOctets => OctetsOf(Host);
+
     internal static DnsRecord? Read(string name, TimeSpan ttl, RecordData data) =>
         data.NameAt(0) is { } host ? new PtrRecord(name, ttl, host) : null;
 }

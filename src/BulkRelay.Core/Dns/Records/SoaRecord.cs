@@ -9,6 +9,8 @@ public sealed record SoaRecord(string Name, TimeSpan Ttl, TimeSpan Minimum) : Dn
 
     public override DnsType Type => DnsType.SOA;
 
+    private protected override int DataOctets => 0;
+
     internal static DnsRecord? Read(string name, TimeSpan ttl, RecordData data)
     {
         var at = data.Start;

@@ -6,6 +6,8 @@ public sealed record TlsaRecord(string Name, TimeSpan Ttl, byte Usage, byte Sele
 {
     public override DnsType Type => DnsType.TLSA;
 
+    private protected override int DataOctets => Association.Length;
+
     internal static DnsRecord? Read(string name, TimeSpan ttl, RecordData data)
     {
         var octets = data.Octets;

@@ -9,6 +9,8 @@ public sealed record TxtRecord(string Name, TimeSpan Ttl, string Text) : DnsReco
 {
     public override DnsType Type => DnsType.TXT;
 
+    private protected override int DataOctets => OctetsOf(Text);
+
     internal static DnsRecord? Read(string name, TimeSpan ttl, RecordData data)
     {
         var text = new StringBuilder(data.Length);

@@ -10,10 +10,11 @@ namespace BulkRelay.Core.Ingress.Restrictions;
 /// </summary>
 internal sealed class RestrictionDns(DnsLookup ask, InetProtocols protocols)
 {
-    /// <summary>The most answers kept: what a client names is the client's choice.</summary>
-    private const int MaxKept = 100;
+    /// <summary>The most answers kept, and the memory from which on no more are: what a client names is the client's choice.</summary>
+    private const int MaxKept = 100, MaxOctets = 128 * 1024;
 
     private Dictionary<(string Name, DnsType Type), DnsAnswer>? _kept;
+    private int _octets;
 
     /// <summary>For a request that no session makes: nobody answers.</summary>
     public static RestrictionDns None =>
@@ -36,7 +37,12 @@ internal sealed class RestrictionDns(DnsLookup ask, InetProtocols protocols)
         if (_kept is not null && _kept.TryGetValue((name, type), out var known)) return known;
         var answer = await ask(name, type, cancel);
         _kept ??= [];
-        if (_kept.Count == MaxKept) _kept.Clear();
+        if (_kept.Count == MaxKept || _octets > MaxOctets)
+        {
+            _kept.Clear();
+            _octets = 0;
+        }
+        _octets += answer.Octets;
         return _kept[(name, type)] = answer;
     }
 
