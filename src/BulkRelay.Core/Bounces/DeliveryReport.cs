@@ -1,10 +1,9 @@
 using System.Globalization;
-using System.Text;
 using BulkRelay.Core.Queue;
 
 namespace BulkRelay.Core.Bounces;
 
-/// <summary>All that goes into one report (RFC 3464).</summary>
+/// <summary>All that goes into one report (RFC 3464). Written it is ASCII, whatever the message and the answers hold.</summary>
 internal sealed record DeliveryReport
 {
     /// <summary>The kind of report.</summary>
@@ -54,21 +53,6 @@ internal sealed record DeliveryReport
 
     public string MessageId => string.Create(CultureInfo.InvariantCulture, $"<{Date.UtcDateTime:yyyyMMddHHmmss}.{QueueId}@{Hostname}>");
 
-    /// <summary>True if the report is written in the types of RFC 6533, whose fields may hold UTF-8.</summary>
+    /// <summary>True if the report is written in the types of RFC 6533, whose fields may hold UTF-8, and which may be encoded.</summary>
     public bool IsGlobal => Message.IsSmtpUtf8;
-
-    /// <summary>True if any octet of the report is above 127.</summary>
-    public bool Is8Bit => Returned.Is8Bit || IsStatus8Bit || IsText8Bit;
-
-    /// <summary>True if an address or a reason holds UTF-8 that the report shows.</summary>
-    public bool IsStatus8Bit => IsGlobal && (!Ascii.IsValid(Message.Sender + OriginalRecipient.DecodeXtext(Message.Envid)) || Outcomes.Any(Is8BitOutcome));
-
-    /// <summary>True if the part for people holds UTF-8.</summary>
-    public bool IsText8Bit => IsStatus8Bit || !Ascii.IsValid(Text);
-
-    private static bool Is8BitOutcome(RecipientOutcome outcome)
-    {
-        var (recipient, original) = (outcome.Recipient.Address, OriginalRecipient.Decode(outcome.Recipient.Orcpt));
-        return !Ascii.IsValid(recipient + original + outcome.Reason + outcome.DiagnosticCode + outcome.RemoteMta);
-    }
 }

@@ -1,9 +1,13 @@
+using System.Buffers;
+using System.Text;
 using BulkRelay.Core.Queue;
+using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Bounces;
 
 /// <summary>
-/// Writes a report as <c>multipart/report</c> (RFC 6522): words for a person, fields for a program (RFC 3464, 6533), the message.
+/// Writes a report as <c>multipart/report</c> (RFC 6522): words for a person, fields for a program (RFC 3464, 6533), the message. All of it is
+/// ASCII.
 /// </summary>
 internal static class DeliveryReportWriter
 {
@@ -11,16 +15,12 @@ internal static class DeliveryReportWriter
     {
         var text = new ReportText(report.IsGlobal);
         WriteHeader(text, report);
-        WriteNotification(text, report);
-        DeliveryStatusPart.Write(text, report);
-        var end = new ReportText(report.IsGlobal);
-        if (!report.Returned.IsEmpty)
-        {
-            WriteReturnedHeader(text, report);
-            end.Line();
-        }
-        end.Line($"--{report.Boundary}--");
-        return new MessageContent([.. MessageContent.From(text.ToOctets()).Segments, .. report.Returned.Segments, end.ToOctets()]);
+        var notification = Notification(report);
+        text.Part(report.Boundary, "Notification", $"text/plain; charset={(Ascii.IsValid(notification) ? "us-ascii" : "utf-8")}", notification)
+            .Part(report.Boundary, "Delivery report", $"message/{(report.IsGlobal ? "global-delivery-status" : "delivery-status")}", DeliveryStatusPart.Write(report));
+        if (!report.Returned.IsEmpty) text.Part(report.Boundary, DescriptionOfReturned(report), TypeOfReturned(report), Returned(report));
+        text.Line($"--{report.Boundary}--");
+        return MessageContent.From(text.ToOctets());
     }
 
     private static void WriteHeader(ReportText text, DeliveryReport report)
@@ -31,45 +31,49 @@ internal static class DeliveryReportWriter
             .Line($"Date: {date}")
             .Line($"From: {report.Template.FromAt(report.Origin)}")
             .Line($"Subject: {(report.To.IsPostmaster && report.Template.PostmasterSubject.Length > 0 ? report.Template.PostmasterSubject : report.Template.Subject)}")
-            .Line("To: ", report.To.Recipient)
+            .Line("To: ", AddresseeOf(report))
             .Line($"Auto-Submitted: {(report.To.IsPostmaster ? "auto-generated" : "auto-replied")}")
             .Line("MIME-Version: 1.0")
             .Line($"Content-Type: multipart/report; report-type={(report.IsGlobal ? "global-delivery-status" : "delivery-status")};")
-            .Line($"\tboundary=\"{report.Boundary}\"");
-        if (report.Is8Bit) text.Line("Content-Transfer-Encoding: 8bit");
-        text.Line($"Message-Id: {report.MessageId}")
+            .Line($"\tboundary=\"{report.Boundary}\"")
+            .Line($"Message-Id: {report.MessageId}")
             .Line()
             .Line("This is a MIME-encapsulated message.")
             .Line();
     }
 
-    private static void WriteNotification(ReportText text, DeliveryReport report)
+    /// <summary>An address that is not ASCII stands as the name of a group without members (RFC 6857 section 3.1).</summary>
+    private static string AddresseeOf(DeliveryReport report)
     {
-        text.Line($"--{report.Boundary}")
-            .Line("Content-Description: Notification")
-            .Line($"Content-Type: text/plain; charset={(report.IsText8Bit ? "utf-8" : "us-ascii")}");
-        if (report.IsText8Bit) text.Line("Content-Transfer-Encoding: 8bit");
-        text.Line();
+        if (Ascii.IsValid(report.To.Recipient)) return report.To.Recipient;
+        var words = new ArrayBufferWriter<byte>();
+        EncodedWord.WriteWords(words, Encoding.UTF8.GetBytes(report.To.Recipient));
+        return Encoding.ASCII.GetString(words.WrittenSpan).Replace("\r\n", "", StringComparison.Ordinal) + ":;";
+    }
+
+    private static byte[] Notification(DeliveryReport report)
+    {
+        var text = new ReportText(report.IsGlobal);
         foreach (var line in report.Text.Split('\n', StringSplitOptions.None).SkipLast(1)) text.Line(line);
         foreach (var outcome in report.Outcomes)
             text.Line().Folded("", $"<{outcome.Recipient.Address}>: {ReportedAction.Words(report, outcome)}");
-        text.Line();
+        return text.Line().ToOctets();
     }
 
-    private static void WriteReturnedHeader(ReportText text, DeliveryReport report)
+    private static string DescriptionOfReturned(DeliveryReport report) =>
+        $"{(report.Kind is ReportKind.Failure or ReportKind.Delay ? "Undelivered " : "")}Message{(report.Returned.IsWhole ? "" : " Headers")}";
+
+    private static string TypeOfReturned(DeliveryReport report) => (report.IsGlobal, report.Returned.IsWhole) switch
     {
-        var type = (report.IsGlobal, report.Returned.IsWhole) switch
-        {
-            (false, true) => "message/rfc822",
-            (false, false) => "text/rfc822-headers",
-            (true, true) => "message/global",
-            (true, false) => "message/global-headers",
-        };
-        var isUndelivered = report.Kind is ReportKind.Failure or ReportKind.Delay;
-        text.Line($"--{report.Boundary}")
-            .Line($"Content-Description: {(isUndelivered ? "Undelivered " : "")}Message{(report.Returned.IsWhole ? "" : " Headers")}")
-            .Line($"Content-Type: {type}");
-        if (report.Returned.Is8Bit || report.IsStatus8Bit) text.Line("Content-Transfer-Encoding: 8bit");
-        text.Line().Line("Return-Path: ", $"<{report.Message.Sender}>");
+        (false, true) => "message/rfc822",
+        (false, false) => "text/rfc822-headers",
+        (true, true) => "message/global",
+        (true, false) => "message/global-headers",
+    };
+
+    private static byte[] Returned(DeliveryReport report)
+    {
+        var path = new ReportText(report.IsGlobal).Line("Return-Path: ", $"<{report.Message.Sender}>").ToOctets();
+        return [.. path, .. new MessageContent(report.Returned.Segments).ToArray(), .. "\r\n"u8];
     }
 }

@@ -6,16 +6,13 @@ namespace BulkRelay.Core.Bounces;
 /// <summary>The part for programs: fields about the message, and a group of fields for each recipient (RFC 3464 section 2).</summary>
 internal static class DeliveryStatusPart
 {
-    public static void Write(ReportText text, DeliveryReport report)
+    /// <summary>The body of the part.</summary>
+    public static byte[] Write(DeliveryReport report)
     {
-        text.Line($"--{report.Boundary}")
-            .Line("Content-Description: Delivery report")
-            .Line($"Content-Type: message/{(report.IsGlobal ? "global-delivery-status" : "delivery-status")}");
-        if (report.IsStatus8Bit) text.Line("Content-Transfer-Encoding: 8bit");
-        text.Line();
+        var text = new ReportText(report.IsGlobal);
         WriteMessageFields(text, report);
         foreach (var outcome in report.Outcomes) WriteRecipientFields(text, report, outcome);
-        text.Line();
+        return text.Line().ToOctets();
     }
 
     private static void WriteMessageFields(ReportText text, DeliveryReport report)

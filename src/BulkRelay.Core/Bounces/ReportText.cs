@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Text;
 using BulkRelay.Core.Observability;
+using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Bounces;
 
@@ -48,6 +50,28 @@ internal sealed class ReportText(bool isUtf8)
             isFirst = false;
         }
         return Line();
+    }
+
+    /// <summary>
+    /// Writes a part: its header and the body, which is encoded where it is not ASCII, as a report has to arrive whatever the way back can
+    /// carry.
+    /// </summary>
+    /// <param name="boundary">What stands before it.</param>
+    /// <param name="description">Content-Description.</param>
+    /// <param name="type">Content-Type.</param>
+    /// <param name="body">Its lines.</param>
+    public ReportText Part(string boundary, string description, string type, ReadOnlySpan<byte> body)
+    {
+        Line($"--{boundary}").Line($"Content-Description: {description}").Line($"Content-Type: {type}");
+        if (Ascii.IsValid(body))
+        {
+            Line()._text.Append(Encoding.ASCII.GetString(body));
+            return this;
+        }
+        var encoded = new ArrayBufferWriter<byte>(2 * body.Length);
+        QuotedPrintable.Write(encoded, body);
+        Line("Content-Transfer-Encoding: quoted-printable").Line()._text.Append(Encoding.ASCII.GetString(encoded.WrittenSpan));
+        return this;
     }
 
     /// <summary>The octets so far.</summary>

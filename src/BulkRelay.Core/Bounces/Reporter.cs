@@ -92,8 +92,7 @@ public sealed class Reporter(
             Arrived = report.Date,
             Sender = report.To.Sender,
             Size = content.Length,
-            Is8Bit = report.Is8Bit,
-            // Only the header field To: of the report itself can hold UTF-8; its parts need no more than an 8-bit way.
+            // The report itself is ASCII: only the address needs a way of its own.
             IsSmtpUtf8 = !System.Text.Ascii.IsValid(report.To.Recipient),
         };
         return new IncomingMessage(envelope, [new IncomingRecipient(report.To.Recipient)], content);

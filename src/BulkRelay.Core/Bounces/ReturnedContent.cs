@@ -2,7 +2,11 @@ using BulkRelay.Core.Queue;
 
 namespace BulkRelay.Core.Bounces;
 
-/// <summary>What a report sends back of the message: all of it, its header, or nothing.</summary>
+/// <summary>
+/// What a report sends back of the message: all of it, its header, or nothing. A report has to arrive whatever the way back can carry, so
+/// octets above 127 are encoded (<see cref="SevenBitMessage"/>); only a message in the types of RFC 6533 stays as it is, as those may be
+/// encoded as a whole.
+/// </summary>
 internal sealed class ReturnedContent
 {
     private ReturnedContent(IReadOnlyList<ReadOnlyMemory<byte>> segments, bool isWhole)
@@ -20,6 +24,7 @@ internal sealed class ReturnedContent
 
     public bool IsEmpty => Segments.Count == 0;
 
+    /// <summary>True if there are octets above 127, which only the types of RFC 6533 may hold.</summary>
     public bool Is8Bit { get; }
 
     /// <summary>
@@ -30,10 +35,15 @@ internal sealed class ReturnedContent
     {
         if (content is null || content.Length == 0) return new ReturnedContent([], isWhole: false);
         var isHeaderWanted = !mayReturnBody || message.Ret.Equals("HDRS", StringComparison.OrdinalIgnoreCase);
-        if (content.Length <= limit && !isHeaderWanted) return new ReturnedContent(content.Segments, isWhole: true);
+        if (content.Length <= limit && !isHeaderWanted) return Fit(new ReturnedContent(content.Segments, isWhole: true), message);
         var header = HeaderOf(content, limit);
-        return new ReturnedContent(header.Length > 0 ? MessageContent.From(header).Segments : [], isWhole: false);
+        return Fit(new ReturnedContent(header.Length > 0 ? MessageContent.From(header).Segments : [], isWhole: false), message);
     }
+
+    private static ReturnedContent Fit(ReturnedContent returned, MessageEnvelope message) => !returned.Is8Bit || message.IsSmtpUtf8
+        ? returned
+        : new ReturnedContent(
+            MessageContent.From(SevenBitMessage.From(new MessageContent(returned.Segments).ToArray())).Segments, returned.IsWhole);
 
     private static ReadOnlySpan<byte> HeaderOf(MessageContent content, int limit)
     {

@@ -18,8 +18,8 @@ internal static class MailNeeds
             : null;
 
     /// <summary>
-    /// RFC 6531 and RFC 6152: UTF-8 addresses and header lines go to servers with SMTPUTF8 only, and octets above 127 to servers with
-    /// 8BITMIME only. Null if the server may have it; otherwise another host may.
+    /// RFC 6531 and RFC 6152: UTF-8 addresses and header lines go to servers with SMTPUTF8 only, and octets above 127 that are declared to
+    /// servers with 8BITMIME only. Null if the server may have it; otherwise another host may.
     /// </summary>
     public static Trouble? CheckCharacters(SmtpSession session, DeliveryRequest request, bool sends8BitAnyway)
     {

@@ -101,7 +101,7 @@ internal static class EndOfMessage
             Arrived = transaction.Arrived,
             Sender = transaction.Sender,
             Size = finished.Length,
-            Is8Bit = transaction.Parameters.Body == BodyType.EightBitMime || !IsAscii(finished),
+            Is8Bit = transaction.Parameters.Body == BodyType.EightBitMime || EightBitContent.IsDeclared(finished),
             IsSmtpUtf8 = transaction.Parameters.SmtpUtf8,
             Ret = transaction.Parameters.Ret,
             Envid = transaction.Parameters.Envid,
@@ -117,14 +117,5 @@ internal static class EndOfMessage
             Priority = session.Policy.Flows.PriorityOf(content, saysPriority),
         };
         return new IncomingMessage(envelope, actions.Recipients(transaction.Recipients), finished);
-    }
-
-    private static bool IsAscii(MessageContent content)
-    {
-        foreach (var segment in content.Segments)
-        {
-            if (!System.Text.Ascii.IsValid(segment.Span)) return false;
-        }
-        return true;
     }
 }

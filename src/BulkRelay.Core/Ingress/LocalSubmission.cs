@@ -144,7 +144,7 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
             Arrived = transaction.Arrived,
             Sender = transaction.Sender,
             Size = finished.Length,
-            Is8Bit = !finished.Segments.All(s => Ascii.IsValid(s.Span)),
+            Is8Bit = EightBitContent.IsDeclared(finished),
             IsSmtpUtf8 = transaction.Parameters.SmtpUtf8,
             Ret = transaction.Parameters.Ret,
             Envid = transaction.Parameters.Envid,

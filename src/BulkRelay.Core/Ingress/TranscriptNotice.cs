@@ -1,9 +1,11 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
+using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress;
 
@@ -28,7 +30,7 @@ internal static class TranscriptNotice
         var queueId = QueueId.Format(arrived, id, session.Policy.LongQueueIds);
         var recipient = PostmasterAddress.Of(snapshot, BounceParameters.ErrorNoticeRecipient);
         var text = Write(session, transcript, reason, queueId, arrived, recipient);
-        var content = MessageContent.From(Encoding.UTF8.GetBytes(text));
+        var content = MessageContent.From(text);
         var envelope = new MessageEnvelope
         {
             Id = id,
@@ -36,14 +38,13 @@ internal static class TranscriptNotice
             Arrived = arrived,
             Sender = PostmasterAddress.DoubleBounce(snapshot),
             Size = content.Length,
-            Is8Bit = !Ascii.IsValid(text),
         };
         session.CleanupLog.Info($"{queueId}: message-id={MessageId(session, queueId, arrived)}");
         var result = await session.Services.Submit(new IncomingMessage(envelope, [new IncomingRecipient(recipient)], content), CancellationToken.None);
         if (result != StoreResult.Stored) session.Log.Warning($"{queueId}: no room in the queue for a notice to the postmaster");
     }
 
-    private static string Write(
+    private static byte[] Write(
         SmtpSession session, SessionTranscript transcript, string reason, string queueId, DateTimeOffset arrived, string recipient)
     {
         var (policy, date) = (session.Policy, Encoding.ASCII.GetString(session.Services.ArrivalDate.Format(arrived)));
@@ -53,11 +54,19 @@ internal static class TranscriptNotice
             .Append(CultureInfo.InvariantCulture, $"To: Postmaster <{recipient}>\r\n")
             .Append(CultureInfo.InvariantCulture, $"Subject: {policy.MailName} SMTP server: errors from {session.Client.NameAndAddress}\r\n")
             .Append(CultureInfo.InvariantCulture, $"Auto-Submitted: auto-generated\r\nMessage-Id: {MessageId(session, queueId, arrived)}\r\n");
-        var lines = transcript.Lines().SelectMany(Cut).ToList();
-        if (!lines.All(line => Ascii.IsValid(line)))
-            text.Append("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n");
-        text.Append("\r\nTranscript of session follows.\r\n\r\n");
-        foreach (var line in lines) text.Append(line).Append("\r\n");
+        var body = Encoding.UTF8.GetBytes(WriteBody(transcript, reason));
+        if (Ascii.IsValid(body)) return [.. Encoding.UTF8.GetBytes(text.Append("\r\n").ToString()), .. body];
+        // The notice has to arrive whatever the way to the postmaster can carry.
+        text.Append("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
+        var encoded = new ArrayBufferWriter<byte>(2 * body.Length);
+        QuotedPrintable.Write(encoded, body);
+        return [.. Encoding.UTF8.GetBytes(text.ToString()), .. encoded.WrittenSpan];
+    }
+
+    private static string WriteBody(SessionTranscript transcript, string reason)
+    {
+        var text = new StringBuilder("Transcript of session follows.\r\n\r\n");
+        foreach (var line in transcript.Lines().SelectMany(Cut)) text.Append(line).Append("\r\n");
         text.Append("\r\n");
         if (reason.Length > 0) text.Append(CultureInfo.InvariantCulture, $"Session aborted, reason: {reason}\r\n");
         return text.Append("\r\nFor other details, see the local mail logfile\r\n").ToString();

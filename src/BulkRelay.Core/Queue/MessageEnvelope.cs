@@ -20,7 +20,10 @@ public sealed record MessageEnvelope
     /// <summary>Octets of the content as stored: canonical, with the trace header.</summary>
     public required long Size { get; init; }
 
-    /// <summary>True if the client declared 8BITMIME or the content holds octets above 127.</summary>
+    /// <summary>
+    /// True if the client (<c>BODY=8BITMIME</c>) or the content itself (Content-Transfer-Encoding) declares octets above 127. Content may
+    /// hold such octets undeclared.
+    /// </summary>
     public bool Is8Bit { get; init; }
 
     /// <summary>True if the transaction asked for SMTPUTF8 (RFC 6531).</summary>

@@ -28,7 +28,7 @@ public sealed class MailparserReadsReportsTests
         status.ShouldStartWith("Reporting-MTA: dns; relay.example.net\nOriginal-Envelope-Id: campaign=7\n");
         status.ShouldContain("\n\nFinal-Recipient: rfc822; bob@example.com\nOriginal-Recipient: rfc822;list+bob@example.com\nAction: failed\nStatus: 5.1.1\n");
         status.ShouldContain("\n\nFinal-Recipient: rfc822; carol@example.com\n");
-        Part(found, "message/rfc822").ShouldEndWith("Subject: hello\n\nGrüße");
+        Part(found, "message/rfc822").ShouldEndWith("Content-Transfer-Encoding: quoted-printable\n\nGr=C3=BC=C3=9Fe");
     }
 
     [Theory]

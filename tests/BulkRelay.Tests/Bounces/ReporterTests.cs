@@ -79,12 +79,26 @@ public sealed class ReporterTests : IDisposable
         text.ShouldNotContain("xxx");
     }
 
-    [Fact]
-    public void Eight_bit_content_makes_an_eight_bit_report()
+    [Theory]
+    [InlineData("A: b\r\n\r\nGrüße\r\n", "", "Content-Type: message/rfc822\r\n\r\n")]
+    [InlineData("A: b\r\nContent-Transfer-Encoding: 8bit\r\n\r\nGrüße\r\n", "", "Content-Type: message/rfc822\r\n\r\n")]
+    [InlineData("A: ü\r\n\r\nx\r\n", "HDRS", "Content-Type: text/rfc822-headers\r\n\r\nReturn-Path: <app@example.net>\r\nA: =?utf-8?Q?=C3=BC?=\r\n")]
+    public void A_report_is_seven_bit_clean_whatever_the_message_holds(string content, string ret, string expected)
     {
-        var report = Build(Message(), [Outcome(0, "")], MessageContent.From("A: b\r\n\r\n\xE4\r\n"u8)).ShouldNotBeNull();
-        report.Envelope.Is8Bit.ShouldBeTrue();
-        Text(report).ShouldContain("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: 8bit\r\n");
+        var report = Build(Message() with { Is8Bit = true, Ret = ret }, [Outcome(0, "")], MessageContent.From(Encoding.UTF8.GetBytes(content))).ShouldNotBeNull();
+        report.Envelope.Is8Bit.ShouldBeFalse();
+        Ascii.IsValid(report.Content.ToArray()).ShouldBeTrue();
+        Text(report).ShouldContain(expected);
+        Text(report).ShouldNotContain("8bit");
+    }
+
+    [Fact]
+    public void A_report_in_UTF8_is_seven_bit_clean_too()
+    {
+        var message = Message() with { IsSmtpUtf8 = true, Is8Bit = true, Sender = "jürgen@example.net" };
+        var report = Build(message, [Outcome(0, "")], MessageContent.From("Subject: gr\u00fc\u00dfe\r\n\r\nx\r\n"u8)).ShouldNotBeNull();
+        Ascii.IsValid(report.Content.ToArray()).ShouldBeTrue();
+        report.Envelope.ShouldSatisfyAllConditions(e => e.Is8Bit.ShouldBeFalse(), e => e.IsSmtpUtf8.ShouldBeTrue());
     }
 
     [Fact]
