@@ -132,9 +132,9 @@ public sealed class Relay : IAsyncDisposable
     {
         var (listeners, services) = (_listeners, _ingressServices);
         _ingress = _actors.ActorOf(Props.Create(() => new IngressActor(listeners, services)), "ingress");
-        var (folder, submissions, log) = (Maildrop, Submissions, _log.For(_configuration.Current.Get(LogParameters.SyslogName), "pickup"));
+        var (folder, submissions) = (Maildrop, Submissions);
         folder.Create();
-        _pickup = _actors.ActorOf(Props.Create(() => new PickupActor(folder, submissions, log)), "pickup");
+        _pickup = _actors.ActorOf(Props.Create(() => new PickupActor(folder, submissions, services)), "pickup");
     }
 
     /// <summary>
@@ -221,6 +221,7 @@ public sealed class Relay : IAsyncDisposable
         {
             Submit = _queueServices.Intake.SubmitAsync,
             NextMessageId = _queueServices.Intake.NextMessageId,
+            BuildReport = _queueServices.BuildReport,
             Log = _log,
             SyslogName = _configuration.Current.Get(LogParameters.SyslogName),
             Time = _egress.Time,

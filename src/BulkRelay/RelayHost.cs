@@ -86,6 +86,7 @@ internal sealed class RelayHost : IAsyncDisposable
             Bounced = statistics.Bounced,
             Expired = statistics.Expired,
             InDoubt = statistics.InDoubt,
+            Corrupt = _relay.Maildrop.CountCorrupt(),
             Freezes = _relay.Freezes.All,
             Destinations =
             [

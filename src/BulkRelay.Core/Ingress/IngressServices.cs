@@ -24,6 +24,9 @@ public sealed record IngressServices
     /// <summary>Gives a message id that was never used (<see cref="QueueIntake.NextMessageId"/>).</summary>
     public required Func<long> NextMessageId { get; init; }
 
+    /// <summary>Makes the report to the sender of mail that is refused after it was taken. By default there is none.</summary>
+    public ReportBuilder BuildReport { get; init; } = _ => [];
+
     /// <summary>
     /// Has the mail for a domain delivered now, beside everything else (<see cref="Queue.Steering.DomainFlush"/>); false if that is too much.
     /// </summary>

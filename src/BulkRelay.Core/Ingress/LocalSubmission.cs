@@ -55,11 +55,23 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
         }
     }
 
-    /// <summary>Why the envelope of a submission would be refused, as far as that can be told without the relay; null if it would not.</summary>
-    public static async ValueTask<string?> CheckAsync(Submission submission, ConfigSnapshot configuration, CancellationToken cancel)
+    /// <summary>Why a submission would be refused, as far as that can be told without the relay; null if it would not.</summary>
+    public static async ValueTask<string?> CheckAsync(Submission submission, Stream content, ConfigSnapshot configuration, CancellationToken cancel)
     {
         var policy = SmtpdPolicy.Compile(configuration, TimeProvider.System, _ => { });
-        return await SubmitUsers.RefusalAsync(submission.UserId, policy, cancel) ?? Read(submission, policy, DateTimeOffset.UnixEpoch, 0, out _);
+        if (await SubmitUsers.RefusalAsync(submission.UserId, policy, cancel) is { } notAllowed) return notAllowed;
+        if (Read(submission, policy, DateTimeOffset.UnixEpoch, 0, out _) is { } refusal) return refusal;
+        var builder = new MessageBuilder(new ContentMemory());
+        try
+        {
+            // That there is no room for it says nothing about the room in the relay.
+            if (!builder.TryBegin(policy.Headers, policy.MessageSizeLimit, policy.ContentMemoryLimit, 0)) return null;
+            return await FillAsync(builder, content, policy, cancel) is { IsTemporary: false } refused ? refused.Refusal : null;
+        }
+        finally
+        {
+            builder.Discard();
+        }
     }
 
     private static SubmissionResult OutOfMemory => SubmissionResult.Refused("4.3.1 too much mail is being received, try again later");
@@ -93,7 +105,7 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
     }
 
     /// <summary>The parameters, by the rules of the protocol. The reason of a refusal is the text of the reply behind its code.</summary>
-    private static MailParameters MailParametersOf(Submission submission, out string? refusal)
+    internal static MailParameters MailParametersOf(Submission submission, out string? refusal)
     {
         var text = (submission.Ret.Length > 0 ? $"RET={submission.Ret} " : "") + (submission.Envid.Length > 0 ? $"ENVID={submission.Envid}" : "");
         refusal = MailParameters.Parse(Encoding.UTF8.GetBytes(text), SmtpExtensions.Dsn, out var parameters)?.Text[4..];
@@ -163,7 +175,8 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
         else log.Info($"{id}: message-id=<>");
     }
 
-    private SmtpdPolicy Policy()
+    /// <summary>The configuration of the moment as it is used here.</summary>
+    internal SmtpdPolicy Policy()
     {
         var snapshot = configuration();
         var policy = _policy;

@@ -11,13 +11,17 @@ namespace BulkRelay.Core.Ingress;
 /// </summary>
 public static class SubmissionText
 {
-    /// <summary>The longest envelope: some ten thousand recipients.</summary>
-    private const int MaxEnvelope = 1 << 20;
+    /// <summary>The longest envelope in octets: more recipients than a command line can hold, and little enough to be held in memory.</summary>
+    private const int MaxEnvelope = 4 << 20;
+
+    /// <summary>Why the relay could not read this envelope; null if it can.</summary>
+    public static string? Refusal(Submission submission) => Encode(submission).Length <= MaxEnvelope
+        ? null : $"5.5.3 too many recipients: the envelope has more than {MaxEnvelope} octets";
 
     /// <summary>Writes both.</summary>
     public static async Task WriteAsync(Stream target, Submission submission, Stream message, CancellationToken cancel)
     {
-        await target.WriteAsync(JsonSerializer.SerializeToUtf8Bytes(submission, SubmissionJson.Default.Submission), cancel);
+        await target.WriteAsync(Encode(submission), cancel);
         await target.WriteAsync("\n"u8.ToArray(), cancel);
         await message.CopyToAsync(target, cancel);
     }
@@ -25,20 +29,23 @@ public static class SubmissionText
     /// <summary>Reads the envelope and leaves the message to be read. Null if there is no envelope.</summary>
     public static async Task<Submission?> ReadEnvelopeAsync(PipeReader source, CancellationToken cancel)
     {
+        var seen = 0L;
         while (true)
         {
             var read = await source.ReadAsync(cancel);
-            if (read.Buffer.PositionOf((byte)'\n') is { } end)
+            if (read.Buffer.Slice(seen).PositionOf((byte)'\n') is { } end)
             {
                 var submission = Parse(read.Buffer.Slice(0, end));
                 source.AdvanceTo(read.Buffer.GetPosition(1, end));
                 return submission;
             }
-            var isTooLong = read.Buffer.Length > MaxEnvelope;
+            seen = read.Buffer.Length;
             source.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            if (isTooLong || read.IsCompleted) return null;
+            if (seen > MaxEnvelope || read.IsCompleted) return null;
         }
     }
+
+    private static byte[] Encode(Submission submission) => JsonSerializer.SerializeToUtf8Bytes(submission, SubmissionJson.Default.Submission);
 
     private static Submission? Parse(ReadOnlySequence<byte> line)
     {

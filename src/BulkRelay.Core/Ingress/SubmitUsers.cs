@@ -7,13 +7,16 @@ public static class SubmitUsers
 {
     private const string PasswordFile = "/etc/passwd";
 
+    /// <summary>The status of a user who may not hand over mail.</summary>
+    internal const string NotAllowed = "5.7.1";
+
     /// <summary>Why a user may not hand over mail; null if he may.</summary>
     public static async ValueTask<string?> RefusalAsync(int userId, SmtpdPolicy policy, CancellationToken cancel)
     {
         var name = Find(userId).Name;
         var match = await policy.AuthorizedSubmitUsers.MatchAsync(name, cancel);
         if (match.Failure is not null) return "4.3.0 authorized_submit_users cannot be looked up";
-        return match.IsMatch ? null : string.Create(CultureInfo.InvariantCulture, $"5.7.1 User {name}({userId}) is not allowed to submit mail");
+        return match.IsMatch ? null : string.Create(CultureInfo.InvariantCulture, $"{NotAllowed} User {name}({userId}) is not allowed to submit mail");
     }
 
     /// <summary>The login name and the full name of a user; of one that the system does not list, the number and nothing.</summary>

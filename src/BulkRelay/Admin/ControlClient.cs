@@ -91,12 +91,25 @@ internal sealed class ControlClient(HttpClient http) : IQueueAccess
     }
 
     /// <summary>Hands a message over.</summary>
+    /// <exception cref="JsonException">The answer is none that a relay gives.</exception>
     public async Task<SubmissionResult> SubmitAsync(Submission submission, Stream message, CancellationToken cancel)
     {
-        using var body = new SubmissionContent(submission, message);
-        using var response = await PostAsync(SubmitSocket.Messages, body, cancel);
-        return (await response.Content.ReadFromJsonAsync(AdminJson.Readable.SubmissionResult, cancel))!;
+        using var request = new HttpRequestMessage(HttpMethod.Post, SubmitSocket.Messages) { Content = new SubmissionContent(submission, message) };
+        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        if (RefusalIn(response) is { } refusal) return new SubmissionResult("", refusal);
+        await CheckedAsync(response, cancel);
+        var result = await response.Content.ReadFromJsonAsync(Json.SubmissionResult, cancel);
+        return result is { QueueId: not null, Refusal: not null } && result.IsQueued != result.Refusal.Length > 0 ? result : throw new JsonException("no result");
     }
+
+    /// <summary>What a relay that is up will never take (HTTP 4xx, unless that says that it is a matter of time); null if it is none of that.</summary>
+    private static string? RefusalIn(HttpResponseMessage response) => response.StatusCode switch
+    {
+        HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => null,
+        >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and var status =>
+            $"{(status == HttpStatusCode.Forbidden ? "5.7.1" : "5.5.0")} the relay refuses the request: {(int)status} {response.ReasonPhrase}",
+        _ => null,
+    };
 
     /// <summary>Says that there is something in the maildrop folder.</summary>
     public async Task PickUpAsync(CancellationToken cancel) => (await http.PostAsync(SubmitSocket.Pickup, null, cancel)).Dispose();

@@ -31,6 +31,9 @@ internal sealed record RelayStatus
 
     public required long InDoubt { get; init; }
 
+    /// <summary>Files in the folder <c>corrupt</c>: mail of programs on this machine that can neither be sent nor returned.</summary>
+    public required int Corrupt { get; init; }
+
     /// <summary>What the operator keeps in the queue, with the reason.</summary>
     public required IReadOnlyList<QueueFreeze> Freezes { get; init; }
 

@@ -23,14 +23,14 @@ internal sealed partial class MaildropFile : IAsyncDisposable
     {
         _stream = stream;
         UserId = userId;
-        Text = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+        Text = Reader();
     }
 
     /// <summary>The owner of the file.</summary>
     public int UserId { get; }
 
     /// <summary>What it holds (<see cref="SubmissionText"/>).</summary>
-    public PipeReader Text { get; }
+    public PipeReader Text { get; private set; }
 
     /// <summary>Opens a file; null if it is no mail, or not yet.</summary>
     public static MaildropFile? TryOpen(string path)
@@ -46,11 +46,21 @@ internal sealed partial class MaildropFile : IAsyncDisposable
         return new MaildropFile(new FileStream(handle, FileAccess.Read), (int)stat[5]);
     }
 
+    /// <summary>Lets <see cref="Text"/> begin from the start again.</summary>
+    public async ValueTask RewindAsync()
+    {
+        await Text.CompleteAsync();
+        _stream.Position = 0;
+        Text = Reader();
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Text.CompleteAsync();
         await _stream.DisposeAsync();
     }
+
+    private PipeReader Reader() => PipeReader.Create(_stream, new StreamPipeReaderOptions(leaveOpen: true));
 
     private static bool IsMail(ReadOnlySpan<uint> stat)
     {

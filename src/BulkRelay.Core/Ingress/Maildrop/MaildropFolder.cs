@@ -21,6 +21,12 @@ public sealed class MaildropFolder(string queueDirectory)
     /// <summary>The files that are there, complete or not.</summary>
     public IEnumerable<string> Files => Directory.Exists(_path) ? Directory.EnumerateFiles(_path) : [];
 
+    /// <summary>The full path of the folder for files of which nobody but the operator can make anything.</summary>
+    public string CorruptPath { get; } = Path.Combine(queueDirectory, "corrupt");
+
+    /// <summary>How many files were put aside and are still there.</summary>
+    public int CountCorrupt() => Directory.Exists(CorruptPath) ? Directory.EnumerateFiles(CorruptPath).Count() : 0;
+
     /// <summary>Makes the folder if it is not there, and lets users through to it.</summary>
     public void Create()
     {
@@ -57,11 +63,10 @@ public sealed class MaildropFolder(string queueDirectory)
         }
     }
 
-    /// <summary>Puts a file aside that can never be sent, for the operator to look at.</summary>
+    /// <summary>Puts a file aside that can never be sent nor returned, for the operator to look at.</summary>
     public void PutAside(string file)
     {
-        var corrupt = Path.Combine(queueDirectory, "corrupt");
-        Directory.CreateDirectory(corrupt, OwnerAll);
-        File.Move(file, Path.Combine(corrupt, Path.GetFileName(file)), overwrite: true);
+        Directory.CreateDirectory(CorruptPath, OwnerAll);
+        File.Move(file, Path.Combine(CorruptPath, Path.GetFileName(file)), overwrite: true);
     }
 }

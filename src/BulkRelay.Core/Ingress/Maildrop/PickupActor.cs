@@ -1,19 +1,28 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Core.Ingress.Maildrop;
 
 /// <summary>
 /// Takes up what was left in the maildrop folder (Postfix: pickup(8)): when the relay starts, once a minute, and when asked to. A file goes
-/// once its message is in the queue; a crash between the two makes a second copy, never a loss.
+/// once its message, or the report that it is refused, is in the queue; a crash between the two makes a second copy, never a loss. What can
+/// neither be sent nor returned is put aside.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "An actor is not disposed of: PostStop ends what it owns.")]
-public sealed class PickupActor(MaildropFolder folder, LocalSubmission submissions, ServiceLog log) : UntypedActor, IWithTimers
+public sealed class PickupActor(MaildropFolder folder, LocalSubmission submissions, IngressServices services) : UntypedActor, IWithTimers
 {
     /// <summary>Files that are handed over at once, so that they share commits.</summary>
     private const int AtOnce = 16;
 
     private static readonly TimeSpan Wakeup = TimeSpan.FromMinutes(1);
+
+    private readonly ServiceLog _log = services.Log.For(services.SyslogName, "pickup");
+    private readonly RefusedMail _refused = new(submissions, services);
+
+    /// <summary>Files that are done with and could not be removed: they are not to be sent again.</summary>
+    private readonly ConcurrentDictionary<string, bool> _done = new();
 
     private readonly CancellationTokenSource _stopping = new();
     private bool _isScanning;
@@ -46,7 +55,7 @@ public sealed class PickupActor(MaildropFolder folder, LocalSubmission submissio
                 EndScan();
                 break;
             case ScanFailed failed:
-                log.Warning($"maildrop: {failed.Cause.Message}");
+                _log.Warning($"maildrop: {failed.Cause.Message}");
                 EndScan();
                 break;
             default:
@@ -83,24 +92,59 @@ public sealed class PickupActor(MaildropFolder folder, LocalSubmission submissio
         }
     }
 
+    /// <summary>Trouble with one file is no trouble of the others.</summary>
     private async ValueTask TakeAsync(string path, CancellationToken cancel)
     {
+        try
+        {
+            if (_done.ContainsKey(path) || await IsDoneWithAsync(path, cancel)) Remove(path);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _log.Warning($"maildrop: {Path.GetFileName(path)}: {e.Message}: tried again in a minute");
+        }
+    }
+
+    /// <summary>True if the message, or what there is to say about it, is in the queue.</summary>
+    private async ValueTask<bool> IsDoneWithAsync(string path, CancellationToken cancel)
+    {
         await using var file = MaildropFile.TryOpen(path);
-        if (file is null) return;
-        if (await SubmissionText.ReadEnvelopeAsync(file.Text, cancel) is not { } submission)
+        if (file is null) return false;
+        if (await SubmissionText.ReadEnvelopeAsync(file.Text, cancel) is not { } read)
         {
             PutAside(path, "it has no envelope");
-            return;
+            return false;
         }
-        var result = await submissions.SubmitAsync(submission with { UserId = file.UserId }, file.Text.AsStream(leaveOpen: true), cancel);
-        if (result.IsQueued) File.Delete(path);
-        else if (result.IsTemporary) log.Warning($"maildrop: {Path.GetFileName(path)}: {result.Refusal}: tried again in a minute");
-        else PutAside(path, result.Refusal);
+        var submission = read with { UserId = file.UserId };
+        var result = await submissions.SubmitAsync(submission, file.Text.AsStream(leaveOpen: true), cancel);
+        if (result.IsQueued) return true;
+        if (!result.IsTemporary) return await IsReturnedAsync(file, path, submission, result.Refusal, cancel);
+        StaysFor(path, result.Refusal);
+        return false;
     }
+
+    private async ValueTask<bool> IsReturnedAsync(MaildropFile file, string path, Submission submission, string refusal, CancellationToken cancel)
+    {
+        await file.RewindAsync();
+        await SubmissionText.ReadEnvelopeAsync(file.Text, cancel);
+        var returned = await _refused.ReturnAsync(submission, refusal, file.Text.AsStream(leaveOpen: true), cancel);
+        if (returned is null) PutAside(path, $"{refusal}, and there is nobody to return it to");
+        else if (returned != StoreResult.Stored) StaysFor(path, $"{refusal}, and there is no room for the report");
+        return returned == StoreResult.Stored;
+    }
+
+    private void Remove(string path)
+    {
+        _done[path] = true;
+        File.Delete(path);
+        _done.TryRemove(path, out _);
+    }
+
+    private void StaysFor(string path, string reason) => _log.Warning($"maildrop: {Path.GetFileName(path)}: {reason}: tried again in a minute");
 
     private void PutAside(string path, string reason)
     {
-        log.Warning($"maildrop: {Path.GetFileName(path)}: {reason}: the file is in the folder corrupt now");
+        _log.Warning($"maildrop: {Path.GetFileName(path)}: {reason}: the file is in the folder corrupt now");
         folder.PutAside(path);
     }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Ingress;
 using BulkRelay.Core.Ingress.Maildrop;
@@ -17,12 +18,13 @@ internal sealed class Submitter(ConfigSnapshot configuration)
     /// <summary>Hands over. Queued, or in the folder, is success; otherwise the refusal says why not.</summary>
     public async Task<SubmissionResult> SubmitAsync(Submission submission, Func<Stream> message, CancellationToken cancel)
     {
+        if (SubmissionText.Refusal(submission) is { } tooLong) return new SubmissionResult("", tooLong);
         var answer = await AskAsync(submission, message, cancel);
         if (answer is { IsQueued: true } or { IsTemporary: false }) return answer;
         return await DropAsync(submission, message, answer, cancel);
     }
 
-    /// <summary>Null if nobody answers.</summary>
+    /// <summary>Null if nobody answers, or nothing that makes sense: whether the relay has it is not known then.</summary>
     private async Task<SubmissionResult?> AskAsync(Submission submission, Func<Stream> message, CancellationToken cancel)
     {
         try
@@ -30,7 +32,7 @@ internal sealed class Submitter(ConfigSnapshot configuration)
             await using var relay = ControlSocket.ConnectTo(SubmitSocket.PathIn(_queueDirectory));
             return relay is null ? null : await relay.SubmitAsync(submission, message(), cancel);
         }
-        catch (Exception e) when (e is HttpRequestException or QueueStoreException or UnauthorizedAccessException or IOException)
+        catch (Exception e) when (e is HttpRequestException or QueueStoreException or UnauthorizedAccessException or IOException or JsonException)
         {
             return null;
         }
@@ -39,7 +41,7 @@ internal sealed class Submitter(ConfigSnapshot configuration)
     private async Task<SubmissionResult> DropAsync(Submission submission, Func<Stream> message, SubmissionResult? answer, CancellationToken cancel)
     {
         // The relay says what it does not take; while it is down that has to be found out here, or nobody would be told.
-        if (await LocalSubmission.CheckAsync(submission, configuration, cancel) is { } refusal) return new SubmissionResult("", refusal);
+        if (await LocalSubmission.CheckAsync(submission, message(), configuration, cancel) is { } refusal) return new SubmissionResult("", refusal);
         var folder = new MaildropFolder(_queueDirectory);
         try
         {

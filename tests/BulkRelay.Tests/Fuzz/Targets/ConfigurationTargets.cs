@@ -51,7 +51,7 @@ internal static class ConfigurationTargets
         var reader = PipeReader.Create(new ReadOnlySequence<byte>(input));
         var submission = SubmissionText.ReadEnvelopeAsync(reader, CancellationToken.None).GetAwaiter().GetResult();
         if (submission is null) return;
-        LocalSubmission.CheckAsync(submission, Snapshot, CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        LocalSubmission.CheckAsync(submission, reader.AsStream(), Snapshot, CancellationToken.None).AsTask().GetAwaiter().GetResult();
     });
 
     private static void Load(string main, string master)
