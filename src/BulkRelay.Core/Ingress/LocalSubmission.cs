@@ -56,7 +56,8 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
     }
 
     /// <summary>Why a submission would be refused, as far as that can be told without the relay; null if it would not.</summary>
-    public static async ValueTask<string?> CheckAsync(Submission submission, Stream content, ConfigSnapshot configuration, CancellationToken cancel)
+    public static async ValueTask<string?> CheckAsync(
+        Submission submission, Stream content, ConfigSnapshot configuration, CancellationToken cancel)
     {
         var policy = SmtpdPolicy.Compile(configuration, TimeProvider.System, _ => { });
         if (await SubmitUsers.RefusalAsync(submission.UserId, policy, cancel) is { } notAllowed) return notAllowed;

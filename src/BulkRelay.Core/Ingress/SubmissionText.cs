@@ -11,7 +11,7 @@ namespace BulkRelay.Core.Ingress;
 /// </summary>
 public static class SubmissionText
 {
-    /// <summary>The longest envelope in octets: more recipients than a command line can hold, and little enough to be held in memory.</summary>
+    /// <summary>The longest envelope in octets: more recipients than fit a command line, and little enough for memory.</summary>
     private const int MaxEnvelope = 4 << 20;
 
     /// <summary>Why the relay could not read this envelope; null if it can.</summary>
@@ -45,7 +45,8 @@ public static class SubmissionText
         }
     }
 
-    private static byte[] Encode(Submission submission) => JsonSerializer.SerializeToUtf8Bytes(submission, SubmissionJson.Default.Submission);
+    private static byte[] Encode(Submission submission) =>
+        JsonSerializer.SerializeToUtf8Bytes(submission, SubmissionJson.Default.Submission);
 
     private static Submission? Parse(ReadOnlySequence<byte> line)
     {

@@ -16,7 +16,8 @@ public static class SubmitUsers
         var name = Find(userId).Name;
         var match = await policy.AuthorizedSubmitUsers.MatchAsync(name, cancel);
         if (match.Failure is not null) return "4.3.0 authorized_submit_users cannot be looked up";
-        return match.IsMatch ? null : string.Create(CultureInfo.InvariantCulture, $"{NotAllowed} User {name}({userId}) is not allowed to submit mail");
+        return match.IsMatch ? null
+            : string.Create(CultureInfo.InvariantCulture, $"{NotAllowed} User {name}({userId}) is not allowed to submit mail");
     }
 
     /// <summary>The login name and the full name of a user; of one that the system does not list, the number and nothing.</summary>

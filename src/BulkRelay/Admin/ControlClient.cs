@@ -94,20 +94,23 @@ internal sealed class ControlClient(HttpClient http) : IQueueAccess
     /// <exception cref="JsonException">The answer is none that a relay gives.</exception>
     public async Task<SubmissionResult> SubmitAsync(Submission submission, Stream message, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, SubmitSocket.Messages) { Content = new SubmissionContent(submission, message) };
+        using var body = new SubmissionContent(submission, message);
+        using var request = new HttpRequestMessage(HttpMethod.Post, SubmitSocket.Messages) { Content = body };
         using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
         if (RefusalIn(response) is { } refusal) return new SubmissionResult("", refusal);
         await CheckedAsync(response, cancel);
         var result = await response.Content.ReadFromJsonAsync(Json.SubmissionResult, cancel);
-        return result is { QueueId: not null, Refusal: not null } && result.IsQueued != result.Refusal.Length > 0 ? result : throw new JsonException("no result");
+        var makesSense = result is { QueueId: not null, Refusal: not null } && result.IsQueued != result.Refusal.Length > 0;
+        return makesSense ? result! : throw new JsonException("the answer is neither a queue id nor a refusal");
     }
 
-    /// <summary>What a relay that is up will never take (HTTP 4xx, unless that says that it is a matter of time); null if it is none of that.</summary>
+    /// <summary>What a relay that is up will never take (HTTP 4xx, unless it is a matter of time); null for any other answer.</summary>
     private static string? RefusalIn(HttpResponseMessage response) => response.StatusCode switch
     {
         HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests => null,
+        HttpStatusCode.Forbidden => $"5.7.1 the relay refuses the request: 403 {response.ReasonPhrase}",
         >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and var status =>
-            $"{(status == HttpStatusCode.Forbidden ? "5.7.1" : "5.5.0")} the relay refuses the request: {(int)status} {response.ReasonPhrase}",
+            $"5.5.0 the relay refuses the request: {(int)status} {response.ReasonPhrase}",
         _ => null,
     };
 

@@ -123,7 +123,8 @@ public sealed class PickupActor(MaildropFolder folder, LocalSubmission submissio
         return false;
     }
 
-    private async ValueTask<bool> IsReturnedAsync(MaildropFile file, string path, Submission submission, string refusal, CancellationToken cancel)
+    private async ValueTask<bool> IsReturnedAsync(
+        MaildropFile file, string path, Submission submission, string refusal, CancellationToken cancel)
     {
         await file.RewindAsync();
         await SubmissionText.ReadEnvelopeAsync(file.Text, cancel);
@@ -140,7 +141,8 @@ public sealed class PickupActor(MaildropFolder folder, LocalSubmission submissio
         _done.TryRemove(path, out _);
     }
 
-    private void StaysFor(string path, string reason) => _log.Warning($"maildrop: {Path.GetFileName(path)}: {reason}: tried again in a minute");
+    private void StaysFor(string path, string reason) =>
+        _log.Warning($"maildrop: {Path.GetFileName(path)}: {reason}: tried again in a minute");
 
     private void PutAside(string path, string reason)
     {

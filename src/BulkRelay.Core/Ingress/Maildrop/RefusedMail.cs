@@ -34,8 +34,11 @@ internal sealed class RefusedMail(LocalSubmission submissions, IngressServices s
         var syslogName = policy.Snapshot.Get(LogParameters.SyslogName);
         services.Log.For(syslogName, "pickup").Info($"{request.Message.QueueId}: uid={submission.UserId} from=<{submission.Sender}>");
         var cleanup = services.Log.For(syslogName, "cleanup");
-        foreach (var outcome in request.Outcomes)
-            cleanup.Info($"{request.Message.QueueId}: to=<{outcome.Recipient.Address}>, relay=none, delay=0, delays=0/0/0/0, dsn={outcome.Status.ToString()}, status=bounced ({outcome.Reason})");
+        foreach (var (recipient, _, status, reason) in request.Outcomes)
+        {
+            var (to, (c, s, d)) = (recipient.Address, status);
+            cleanup.Info($"{request.Message.QueueId}: to=<{to}>, relay=none, delay=0, delays=0/0/0/0, dsn={c}.{s}.{d}, status=bounced ({reason})");
+        }
         StoreResult? result = null;
         var bounce = services.Log.For(syslogName, "bounce");
         foreach (var report in services.BuildReport(request))
@@ -69,7 +72,8 @@ internal sealed class RefusedMail(LocalSubmission submissions, IngressServices s
         var hasStatus = EnhancedStatus.TryParse(refusal, out var status, out var length);
         var reason = hasStatus ? refusal[length..].TrimStart() : refusal;
         var destination = new DestinationKey("error", reason);
-        IEnumerable<string> recipients = submission.Recipients.Count > 0 ? submission.Recipients.Select(r => Complete(r, policy)) : [NoRecipient];
+        var given = submission.Recipients;
+        IEnumerable<string> recipients = given.Count > 0 ? given.Select(r => Complete(r, policy)) : [NoRecipient];
         var outcomes = recipients.Select((recipient, number) => new RecipientOutcome(
             new QueuedRecipient { Number = number, Address = recipient, Notify = submission.Notify, Destination = destination, Due = now },
             DeliveryAction.Failed, hasStatus ? status : new EnhancedStatus(5, 0, 0), reason));
@@ -91,7 +95,10 @@ internal sealed class RefusedMail(LocalSubmission submissions, IngressServices s
     private static string Complete(string recipient, SmtpdPolicy policy) =>
         EmailAddress.TryParse(recipient, out var address) ? policy.Complete(address).Text : recipient;
 
-    /// <summary>Reads what a report may return, and a little more so that it is known to be too long. NUL, which no mail may hold, becomes a question mark.</summary>
+    /// <summary>
+    /// Reads what a report may return, and a little more so that it is known to be too long. NUL, which no mail may hold, becomes a
+    /// question mark.
+    /// </summary>
     private static async ValueTask<MessageContent> ReadAsync(Stream content, int limit, CancellationToken cancel)
     {
         var text = new ArrayBufferWriter<byte>();

@@ -32,7 +32,8 @@ internal sealed class Submitter(ConfigSnapshot configuration)
             await using var relay = ControlSocket.ConnectTo(SubmitSocket.PathIn(_queueDirectory));
             return relay is null ? null : await relay.SubmitAsync(submission, message(), cancel);
         }
-        catch (Exception e) when (e is HttpRequestException or QueueStoreException or UnauthorizedAccessException or IOException or JsonException)
+        catch (Exception e) when (e is HttpRequestException or QueueStoreException or UnauthorizedAccessException or IOException
+            or JsonException)
         {
             return null;
         }
@@ -41,7 +42,8 @@ internal sealed class Submitter(ConfigSnapshot configuration)
     private async Task<SubmissionResult> DropAsync(Submission submission, Func<Stream> message, SubmissionResult? answer, CancellationToken cancel)
     {
         // The relay says what it does not take; while it is down that has to be found out here, or nobody would be told.
-        if (await LocalSubmission.CheckAsync(submission, message(), configuration, cancel) is { } refusal) return new SubmissionResult("", refusal);
+        var refusal = await LocalSubmission.CheckAsync(submission, message(), configuration, cancel);
+        if (refusal is not null) return new SubmissionResult("", refusal);
         var folder = new MaildropFolder(_queueDirectory);
         try
         {
