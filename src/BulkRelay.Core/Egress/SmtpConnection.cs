@@ -7,7 +7,7 @@ using BulkRelay.Smtp;
 namespace BulkRelay.Core.Egress;
 
 /// <summary>
-/// The bytes of one connection to an SMTP server: ordered writing, strict reading of replies, TLS, and a time limit on each wait. It
+/// The bytes of one connection to an SMTP server: ordered writing, reading of replies, TLS, and a time limit on each wait. It
 /// knows no commands. Everything that ends the connection is a <see cref="ConnectionFaultException"/>.
 /// <para>
 /// Time limits are those of a whole step, not of a single system call: a peer that sends or takes an octet now and then does not

@@ -39,25 +39,54 @@ public sealed class ReplyParserTests
         ParseOne(octets).Status.ToString().ShouldBe(status);
 
     [Theory]
+    [InlineData("250 Ok\n", "250 Ok")]
+    [InlineData("250-a\n250 b\r\n", "250-a 250 b")]
+    [InlineData("250-a\r\n250 b\n", "250-a 250 b")]
+    [InlineData("250 Ok\r\r\n", "250 Ok")]
+    public void Lines_may_end_in_lf(string octets, string text) => ParseOne(octets).Text.ShouldBe(text);
+
+    [Theory]
+    [InlineData("250-a\r\n251 b\r\n", 251)]
+    [InlineData("250-a\r\n550 b\r\n", 550)]
+    [InlineData("550-a\r\n250 b\r\n", 250)]
+    [InlineData("150-a\r\n250 b\r\n", 250)]
+    [InlineData("299 b\r\n", 299)]
+    [InlineData("200 b\r\n", 200)]
+    public void The_code_of_the_last_line_counts(string octets, int code) => ParseOne(octets).Code.ShouldBe(code);
+
+    [Theory]
     [InlineData("25\r\n")]
     [InlineData("25 Ok\r\n")]
     [InlineData("2500 Ok\r\n")]
     [InlineData("250+Ok\r\n")]
     [InlineData("250\tOk\r\n")]
+    [InlineData("250Ok\r\n")]
     [InlineData("\r\n")]
     [InlineData("\n")]
-    [InlineData("250 Ok\n")]
-    [InlineData("250-a\n250 b\r\n")]
     [InlineData("Ok\r\n")]
     [InlineData(" 250 Ok\r\n")]
+    [InlineData("2x0 Ok\r\n")]
+    [InlineData("250-a\r\ngarbage\r\n")]
+    [InlineData("２５０ Ok\r\n")]
+    public void A_line_without_code_ends_no_reply_and_is_none(string octets)
+    {
+        var parser = new ReplyParser();
+        var noise = Encoding.UTF8.GetBytes(octets);
+
+        parser.Parse(noise, out var consumed, out _).ShouldBe(ReplyParseResult.Incomplete);
+        consumed.ShouldBe(noise.Length);
+        parser.Parse("550 5.0.0 no\r\n250 2.0.0 Ok\r\n"u8, out consumed, out var reply).ShouldBe(ReplyParseResult.Complete);
+        reply!.Text.ShouldEndWith(" 550 5.0.0 no");
+        reply.Code.ShouldBe(550);
+        consumed.ShouldBe(14);
+    }
+
+    [Theory]
     [InlineData("150 Ok\r\n")]
     [InlineData("050 Ok\r\n")]
     [InlineData("650 Ok\r\n")]
-    [InlineData("2x0 Ok\r\n")]
-    [InlineData("250-a\r\n550 b\r\n")]
-    [InlineData("250-a\r\ngarbage\r\n250 b\r\n")]
-    [InlineData("２５０ Ok\r\n")]
-    public void What_is_no_reply_is_refused_and_nothing_behind_it_is_looked_at(string octets)
+    [InlineData("999\r\n")]
+    public void A_code_that_means_nothing_is_refused_and_nothing_behind_it_is_looked_at(string octets)
     {
         var input = Encoding.UTF8.GetBytes(octets + "250 2.0.0 Ok\r\n");
 
@@ -66,7 +95,7 @@ public sealed class ReplyParserTests
     }
 
     [Fact]
-    public void The_reply_to_a_pipelined_quit_is_never_that_to_the_final_dot()
+    public void The_reply_to_a_quit_is_never_that_to_the_final_dot()
     {
         var input = "garbage\r\n221 2.0.0 Bye\r\n"u8;
 
@@ -89,35 +118,65 @@ public sealed class ReplyParserTests
         reply!.Text.ShouldBe("250 ??x");
     }
 
-    [Fact]
-    public void A_line_without_end_is_refused_once_it_is_too_long()
+    [Theory]
+    [InlineData(ReplyParser.MaxLineLength - 6, ReplyParser.MaxLineLength - 2)]
+    [InlineData(ReplyParser.MaxLineLength - 4, ReplyParser.MaxLineLength)]
+    [InlineData(ReplyParser.MaxLineLength, ReplyParser.MaxLineLength)]
+    [InlineData(100_000, ReplyParser.MaxLineLength)]
+    public void A_long_line_is_cut(int length, int kept)
     {
-        var line = new byte[ReplyParser.MaxLineLength];
-        Array.Fill(line, (byte)'2');
-        var parser = new ReplyParser();
+        var text = new string('x', length);
 
-        parser.Parse(line.AsSpan(0, ReplyParser.MaxLineLength - 1), out var consumed, out _).ShouldBe(ReplyParseResult.Incomplete);
-        consumed.ShouldBe(0);
-        parser.Parse(line, out _, out _).ShouldBe(ReplyParseResult.Malformed);
+        var reply = ParseOne($"250-{text}\r\n250 {text}\n");
+
+        reply.Lines.ShouldAllBe(line => line.Length == kept);
+        reply.Lines.Count.ShouldBe(2);
+        reply.Code.ShouldBe(250);
     }
 
     [Fact]
-    public void A_line_of_the_greatest_length_is_read()
+    public void What_follows_in_a_long_line_is_no_line()
     {
-        var text = new string('x', ReplyParser.MaxLineLength - 6);
+        var parser = new ReplyParser();
+        var octets = Encoding.ASCII.GetBytes("550-" + new string('x', ReplyParser.MaxLineLength - 4) + "250 Ok\r\n550 no\r\n");
 
-        ParseOne($"250 {text}\r\n").Lines[0].Length.ShouldBe(ReplyParser.MaxLineLength - 2);
+        parser.Parse(octets, out var consumed, out var reply).ShouldBe(ReplyParseResult.Complete);
+
+        consumed.ShouldBe(octets.Length);
+        reply!.Code.ShouldBe(550);
+    }
+
+    [Theory]
+    [InlineData("250-")]
+    [InlineData("250-more\r\n")]
+    [InlineData("250-\n")]
+    [InlineData("garbage\r\n")]
+    [InlineData("\n")]
+    public void A_reply_that_never_ends_is_refused_in_bounded_memory(string more)
+    {
+        var parser = new ReplyParser();
+        var octets = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(more, ReplyParser.MaxLineLength / more.Length)));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var (passed, result) = (0L, ReplyParseResult.Incomplete);
+        for (var rest = octets.AsSpan(); result == ReplyParseResult.Incomplete && passed <= ReplyParser.MaxLength; rest = octets)
+        {
+            result = parser.Parse(rest, out var consumed, out _);
+            passed += consumed;
+        }
+
+        result.ShouldBe(ReplyParseResult.Malformed);
+        passed.ShouldBeGreaterThan(ReplyParser.MaxLength);
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(1024 * 1024);
     }
 
     [Fact]
-    public void A_reply_that_never_ends_is_refused_in_bounded_memory()
+    public void Of_a_reply_of_very_many_lines_the_last_is_kept()
     {
-        var parser = new ReplyParser();
-        var line = "250-more\r\n"u8;
-        for (var i = 0; i < ReplyParser.MaxLines; i++)
-            parser.Parse(line, out _, out _).ShouldBe(ReplyParseResult.Incomplete);
+        var reply = ParseOne(string.Concat(Enumerable.Repeat("550-line\r\n", 5_000)) + "250 2.0.0 end\r\n");
 
-        parser.Parse(line, out _, out _).ShouldBe(ReplyParseResult.Malformed);
+        reply.Lines[^1].ShouldBe("250 2.0.0 end");
+        reply.Status.ToString().ShouldBe("2.0.0");
+        reply.Lines.Count.ShouldBeInRange(1_000, 2_000);
     }
 
     [Fact]
@@ -145,9 +204,10 @@ public sealed class ReplyParserTests
     [Fact]
     public void Any_segmentation_gives_the_same_replies()
     {
-        var octets = Encoding.UTF8.GetBytes("220 hello\r\n250-a ü\r\n250-b\r\n250 2.0.0 c\r\n550 5.1.1 d\r\n");
+        var octets = Encoding.UTF8.GetBytes($"220 hello\n250-a ü\r\nnoise\r\n250-b\n250 2.0.0 c\r\n550 {new string('x', 5_000)}\r\n550 5.1.1 d\r\n");
         for (var size = 1; size <= octets.Length; size++)
-            ParseInChunks(octets, size).ShouldBe(["220 hello", "250-a ü 250-b 250 2.0.0 c", "550 5.1.1 d"], $"chunks of {size}");
+            ParseInChunks(octets, size).ShouldBe(
+                ["220 hello", "250-a ü noise 250-b 250 2.0.0 c", "550 " + new string('x', ReplyParser.MaxLineLength - 4), "550 5.1.1 d"], $"chunks of {size}");
     }
 
     private static List<string> ParseInChunks(byte[] octets, int size)

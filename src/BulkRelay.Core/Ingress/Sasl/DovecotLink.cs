@@ -48,12 +48,15 @@ internal sealed class DovecotLink(AuthSocket socket, SaslContext context) : IAsy
         return await GuardAsync(ShakeHandsAsync, cancel);
     }
 
-    /// <summary>Sends a line and reads the answer's fields. Null fields come with what went wrong.</summary>
+    /// <summary>
+    /// Sends a line and reads the answer's fields. Null fields come with what went wrong. What Dovecot has said already is no answer to it.
+    /// </summary>
     public async ValueTask<(string[]? Answer, string? Trouble)> AskAsync(string line, CancellationToken cancel)
     {
         string[]? answer = null;
         var trouble = await GuardAsync(async limit =>
         {
+            if (_start < _end || _stream!.DataAvailable) return "Dovecot gave an answer before it was asked";
             await SendAsync(line, limit);
             answer = await ReadAsync(limit);
             return answer is null ? "Dovecot closed the connection" : null;

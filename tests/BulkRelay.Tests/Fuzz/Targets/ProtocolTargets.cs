@@ -49,12 +49,11 @@ internal static class ProtocolTargets
         "250 ", "250-", "\r\n", "\n", "\r", "5.1.1", "999 ", "\u001b[0m", "\0",
     ], input =>
     {
-        var parser = new ReplyParser();
-        var rest = input.AsSpan();
-        while (parser.Parse(rest, out var consumed, out var reply) == ReplyParseResult.Complete)
+        var whole = ReadReplies(input, input.Length);
+        for (var piece = 1; piece < 4; piece++) ReadReplies(input, piece).Select(r => r.Text).ShouldBe(whole.Select(r => r.Text));
+        foreach (var reply in whole)
         {
-            rest = rest[consumed..];
-            reply!.Code.ShouldBeInRange(200, 599);
+            reply.Code.ShouldBeInRange(200, 599);
             reply.Text.Any(char.IsControl).ShouldBeFalse();
             reply.Text.Length.ShouldBeLessThanOrEqualTo(ReceivedReply.MaxTextLength);
             EhloResponse.FromEhlo(reply, SmtpExtensions.None).Domain.Any(char.IsControl).ShouldBeFalse();
@@ -106,6 +105,24 @@ internal static class ProtocolTargets
         }
         if (!scanner.IsAtEnd) scanner.Finish(output);
         return output.WrittenSpan.ToArray();
+    }
+
+    /// <summary>The replies, when so many octets come at once.</summary>
+    private static List<ReceivedReply> ReadReplies(byte[] input, int piece)
+    {
+        var (parser, replies) = (new ReplyParser(), new List<ReceivedReply>());
+        for (var (start, end) = (0, Math.Min(piece, input.Length)); ; end = Math.Min(end + piece, input.Length))
+        {
+            ReplyParseResult result;
+            do
+            {
+                result = parser.Parse(input.AsSpan(start, end - start), out var consumed, out var reply);
+                start += consumed;
+                if (reply is not null) replies.Add(reply);
+            }
+            while (result == ReplyParseResult.Complete);
+            if (result == ReplyParseResult.Malformed || end == input.Length) return replies;
+        }
     }
 
     private static bool IsCanonical(byte[] content)

@@ -77,7 +77,11 @@ internal static class SessionTarget
         var parser = new ReplyParser();
         for (var rest = output.AsSpan(); !rest.IsEmpty;)
         {
-            parser.Parse(rest, out var consumed, out _).ShouldBe(ReplyParseResult.Complete, Encoding.UTF8.GetString(output));
+            parser.Parse(rest, out var consumed, out var reply).ShouldBe(ReplyParseResult.Complete, Encoding.UTF8.GetString(output));
+            // What is read of others is more than may be said.
+            var said = Encoding.UTF8.GetString(rest[..consumed]).Split("\r\n");
+            said[..^1].ShouldAllBe(line => line.StartsWith($"{reply!.Code}") && line.Length > 3 && (line[3] == ' ' || line[3] == '-') && !line.Contains('\n'));
+            said[^1].ShouldBeEmpty();
             rest = rest[consumed..];
         }
     }

@@ -11,6 +11,7 @@ internal sealed class FakePolicyServer : IAsyncDisposable
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentQueue<(int Connection, string Text)> _requests = new();
+    private readonly ConcurrentDictionary<int, NetworkStream> _streams = new();
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly Func<string, string?> _answer;
     private readonly Task _serving;
@@ -32,6 +33,9 @@ internal sealed class FakePolicyServer : IAsyncDisposable
     public IReadOnlyList<(int Connection, string Text)> Requests => [.. _requests];
 
     public async Task WaitForRequestAsync() => (await _arrived.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeTrue("no request came");
+
+    /// <summary>Says something over a connection that nobody asked for.</summary>
+    public async Task SayAsync(int connection, string text) => await _streams[connection].WriteAsync(Encoding.Latin1.GetBytes(text));
 
     public async ValueTask DisposeAsync()
     {
@@ -57,7 +61,7 @@ internal sealed class FakePolicyServer : IAsyncDisposable
 
     private async Task ServeAsync(Socket socket, int number)
     {
-        await using var stream = new NetworkStream(socket, ownsSocket: true);
+        await using var stream = _streams[number] = new NetworkStream(socket, ownsSocket: true);
         using var reader = new StreamReader(stream);
         try
         {

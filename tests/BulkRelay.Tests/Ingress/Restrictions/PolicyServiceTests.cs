@@ -160,6 +160,19 @@ public sealed class PolicyServiceTests : IDisposable
         _bench.Log.Text.ShouldNotContain("warning");
     }
 
+    [Fact]
+    public async Task Late_answer_is_not_taken_for_that_to_the_next_request()
+    {
+        var answers = new Queue<string>(["action=dunno\n\n", "action=reject\n\n"]);
+        await using var server = new FakePolicyServer(_ => answers.Dequeue());
+        _bench.Configure(("smtpd_recipient_restrictions", $"check_policy_service {server.Name}"));
+        (await _bench.AskAsync(_bench.Request())).ShouldBe("permitted");
+        await server.SayAsync(0, "action=ok\n\n");
+        (await _bench.AskAsync(_bench.Request())).ShouldStartWith("554 5.7.1 <b@relayed.test>: Recipient address rejected");
+        server.Requests.Select(r => r.Connection).ShouldBe([0, 1]);
+        await _bench.Log.WaitForAsync("it sent an answer to no request: connection closed");
+    }
+
     [Theory]
     [InlineData("max_idle=5s", 5)]
     [InlineData("max_ttl=5s", 5)]

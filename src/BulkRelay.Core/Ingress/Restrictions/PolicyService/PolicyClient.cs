@@ -46,7 +46,7 @@ internal sealed class PolicyClient(PolicyServiceSettings settings)
     private async ValueTask<string?> AskAgainAsync(PolicyQuery query, TimeProvider time, ServiceLog log, CancellationToken cancel)
     {
         // The service may have closed what was kept: that alone is no failure.
-        var kept = _idle.Take(query.Instance);
+        var kept = TakeKept(query.Instance, log);
         if (kept is not null && (await TryAsync(kept, query, time, cancel)).Action is { } known) return known;
         for (var attempt = 1; ; attempt++)
         {
@@ -56,6 +56,21 @@ internal sealed class PolicyClient(PolicyServiceSettings settings)
             if (attempt >= settings.TryLimit) return null;
             await Task.Delay(settings.RetryDelay, time, cancel);
         }
+    }
+
+    /// <summary>
+    /// A kept connection over which the service has said nothing since its last answer: what it said unasked would be taken for the answer to
+    /// the next request, which may be about somebody else.
+    /// </summary>
+    private PolicyConnection? TakeKept(string instance, ServiceLog log)
+    {
+        while (_idle.Take(instance) is { } kept)
+        {
+            if (!kept.HasInput) return kept;
+            if (!kept.IsClosed) log.Warning($"problem talking to server {settings.Name}: it sent an answer to no request: connection closed");
+            kept.Dispose();
+        }
+        return null;
     }
 
     private async ValueTask<PolicyAnswer> TryAsync(PolicyConnection? kept, PolicyQuery query, TimeProvider time, CancellationToken cancel)

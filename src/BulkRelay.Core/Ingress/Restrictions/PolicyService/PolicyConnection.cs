@@ -24,6 +24,12 @@ internal sealed class PolicyConnection : IDisposable
     /// <summary>Which message the last request was about.</summary>
     public string Instance { get; private set; } = "";
 
+    /// <summary>True if the service has said something, or has closed, while nothing was asked.</summary>
+    public bool HasInput => _socket.Poll(0, SelectMode.SelectRead);
+
+    /// <summary>Whether the reason for <see cref="HasInput"/> is that the service has closed.</summary>
+    public bool IsClosed => _socket.Available == 0;
+
     /// <summary>Connects.</summary>
     /// <exception cref="SocketException">There is nobody.</exception>
     public static async Task<PolicyConnection> OpenAsync(EndPoint endpoint, TimeProvider time, CancellationToken cancel)
