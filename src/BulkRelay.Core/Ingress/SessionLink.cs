@@ -149,11 +149,12 @@ internal sealed class SessionLink : IDisposable
     public void Abort() => _socket.Dispose();
 
     /// <summary>
-    /// Sends the last replies and closes. Input that nobody read would make the system reset the connection, and the client would lose the
-    /// reply that explains; so that input is drained for a moment.
+    /// Sends the last replies and closes; just closes where a client did not take those before. Input that nobody read would make the system
+    /// reset the connection, and the client would lose the reply that explains; so that input is drained for a moment.
     /// </summary>
     public async ValueTask CloseAsync()
     {
+        if (Output.IsCutOff) return;
         using var limit = new CancellationTokenSource(Linger, _time);
         try
         {

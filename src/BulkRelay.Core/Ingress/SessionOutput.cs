@@ -12,6 +12,11 @@ internal sealed class SessionOutput(Stream stream)
     /// <summary>Keeps what is said, if somebody may want to know; null if not.</summary>
     public SessionTranscript? Transcript { get; init; }
 
+    /// <summary>
+    /// True once a write did not come to its end: part of it may have left. Nothing follows it, for it would be taken for the rest.
+    /// </summary>
+    public bool IsCutOff { get; private set; }
+
     /// <summary>True if there is nothing to send.</summary>
     public bool IsEmpty => _length == 0;
 
@@ -29,11 +34,12 @@ internal sealed class SessionOutput(Stream stream)
     public void WriteTo(Stream stream) => _stream = stream;
 
     /// <summary>Sends all that waits.</summary>
-    public ValueTask FlushAsync(CancellationToken cancel)
+    public async ValueTask FlushAsync(CancellationToken cancel)
     {
-        if (_length == 0) return ValueTask.CompletedTask;
-        var octets = _buffer.AsMemory(0, _length);
+        if (_length == 0 || IsCutOff) return;
+        IsCutOff = true;
+        await _stream.WriteAsync(_buffer.AsMemory(0, _length), cancel);
+        IsCutOff = false;
         _length = 0;
-        return _stream.WriteAsync(octets, cancel);
     }
 }
