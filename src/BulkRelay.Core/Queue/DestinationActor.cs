@@ -99,6 +99,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
             case Reconfigured: OnReconfigured(); break;
             case MessagesRecalled recalled: Reread(_window.Drop(e => recalled.MessageIds.Contains(e.Message.Id))); break;
             case FreezesChanged: Reread(_window.Drop()); break;
+            case ReadAnew: _window.Drop(); _reads.Lower(_services.Time.GetUtcNow()); break;
             case Drain: _isDraining = true; _window.Drop(); break;
             case GetQueueStatus: Sender.Tell(Describe()); break;
             default: Unhandled(message); return;
@@ -142,10 +143,22 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
                     _isInLine = true;
                     Context.Parent.Tell(_wanted);
                     return;
-                case IdleReason.Closed: _state.Refuse(_window.Take(), closure!); break;
+                case IdleReason.Closed:
+                    if (TakeEntry() is { } entry) _state.Refuse(entry, closure!);
+                    break;
                 default: return;
             }
         }
+    }
+
+    /// <summary>The first entry that waits; null if what was read of it does not hold any more: then it is read again.</summary>
+    private QueueEntry? TakeEntry()
+    {
+        var entry = _window.Take();
+        if (!_services.Claims.IsRecalled(entry)) return entry;
+        _services.DropActive(entry);
+        _reads.Lower(_services.Time.GetUtcNow());
+        return null;
     }
 
     /// <summary>
@@ -157,7 +170,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         closure = null;
         if (_isDraining) return IdleReason.Draining;
         if (IsFrozen()) return IdleReason.Frozen;
-        if (!_services.Store.IsHealthy)
+        if (!_services.MayDeliver)
         {
             if (!Timers.IsTimerActive(HealthTimer)) Timers.StartSingleTimer(HealthTimer, DueTick.Instance, FailurePause);
             return IdleReason.StoreDown;
@@ -175,14 +188,19 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     private void StartDelivery()
     {
-        if (_state.Agents.Take() is not { } agent)
+        if (TakeEntry() is not { } entry)
         {
             _state.Transport.Slots.Return();
-            _state.Refuse(_window.Take(), _state.Transport.Fail());
-            Context.Parent.Tell(TransportFailed.Instance);
             return;
         }
-        _state.Begin(_window.Take(), agent);
+        if (_state.Agents.Take() is { } agent)
+        {
+            _state.Begin(entry, agent);
+            return;
+        }
+        _state.Transport.Slots.Return();
+        _state.Refuse(entry, _state.Transport.Fail());
+        Context.Parent.Tell(TransportFailed.Instance);
     }
 
     private void OnSlotGranted(SlotGranted granted)

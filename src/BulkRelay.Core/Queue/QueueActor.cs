@@ -52,7 +52,8 @@ public sealed class QueueActor : UntypedActor, IWithTimers
             case BacklogFailed failed: OnBacklogFailed(failed.Cause); break;
             case DeadLetter deadLetter: (deadLetter.Message as IUndeliverable)?.GiveBack(_services); break;
             case Reconfigured or MessagesRecalled or FreezesChanged: Broadcast(message); break;
-            case BeginFreeze or EndFreeze or ParkedLate: _freezes.Forward(message); break;
+            case BeginFreeze or EndFreeze or ParkedLate or OwnerChanged: _freezes.Forward(message); break;
+            case ReadAnew: OnReadAnew(); break;
             case MessagesExpired: _expiry.Forward(message); break;
             case GetQueueStatus: DescribeAsync([.. _transports.Values]).PipeTo(Sender); break;
             case Drain: OnDrain(); break;
@@ -78,6 +79,12 @@ public sealed class QueueActor : UntypedActor, IWithTimers
         }
         Broadcast(flush);
         // What has become due in the store is news to the transports.
+        StartReadingBacklog();
+    }
+
+    private void OnReadAnew()
+    {
+        Broadcast(ReadAnew.Instance);
         StartReadingBacklog();
     }
 

@@ -25,6 +25,18 @@ internal sealed record ReadBacklog
     public static readonly ReadBacklog Instance = new();
 }
 
+/// <summary>To the queue: another process has had the store meanwhile (<see cref="IQueueStore.OwnerChanged"/>).</summary>
+internal sealed record OwnerChanged
+{
+    public static readonly OwnerChanged Instance = new();
+}
+
+/// <summary>To the queue, and down: what was read from the store is dropped and read again.</summary>
+internal sealed record ReadAnew
+{
+    public static readonly ReadAnew Instance = new();
+}
+
 /// <summary>The store has mail for a destination that is due then: to the queue, from there down to the destination.</summary>
 internal sealed record DestinationDue(DestinationKey Destination, DateTimeOffset Due);
 

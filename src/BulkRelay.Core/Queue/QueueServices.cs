@@ -15,6 +15,8 @@ public sealed class QueueServices : IDisposable
     private volatile QueueConfiguration _configuration;
     private volatile IActorRef? _queue;
     private volatile FreezeSet _freezes = FreezeSet.Empty;
+    private int _ownerChanges;
+    private int _ownerChangesRead;
 
     public QueueServices(QueueConfiguration configuration)
     {
@@ -72,7 +74,9 @@ public sealed class QueueServices : IDisposable
         _freezes = new FreezeSet(Store.ReadFreezesAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult());
         var services = this;
         // A hand-over may come before the actor has run for the first time: its reference must be known by then.
-        return _queue = system.ActorOf(Props.Create(() => new QueueActor(services)), "queue");
+        _queue = system.ActorOf(Props.Create(() => new QueueActor(services)), "queue");
+        Store.OwnerChanged += OnOwnerChanged;
+        return _queue;
     }
 
     /// <summary>
@@ -85,6 +89,12 @@ public sealed class QueueServices : IDisposable
     public void Dispose() => _hardStop.Dispose();
 
     internal CancellationToken HardStop => _hardStop.Token;
+
+    /// <summary>True while deliveries may begin: their results can be recorded, and it is known what may leave.</summary>
+    internal bool MayDeliver => Volatile.Read(ref _ownerChangesRead) == OwnerChanges && Store.IsHealthy;
+
+    /// <summary>How often the store has been another's while this process ran.</summary>
+    internal int OwnerChanges => Volatile.Read(ref _ownerChanges);
 
     internal OutcomeRecorder Recorder { get; }
 
@@ -124,9 +134,20 @@ public sealed class QueueServices : IDisposable
     /// <summary>True if all mail of a transport is frozen.</summary>
     internal bool IsFrozen(string transport) => (Configuration.Freeze ?? Freezes.OfTransport(transport)) is not null;
 
+    /// <summary>The freezes are those that were in the store after so many <see cref="OwnerChanges"/>.</summary>
+    internal void EndOwnerChange(int changes) => Volatile.Write(ref _ownerChangesRead, changes);
+
     /// <summary>The line that Postfix writes when a message enters the active queue.</summary>
     internal void LogActive(MessageEnvelope message, int recipients) =>
         Log.Info($"{message.QueueId}: from=<{message.Sender}>, size={message.Size}, nrcpt={recipients} (queue active)");
+
+    /// <summary>Comes on the store's thread, before the store takes anything again.</summary>
+    private void OnOwnerChanged()
+    {
+        Interlocked.Increment(ref _ownerChanges);
+        Claims.RecallAll();
+        Queue.Tell(OwnerChanged.Instance);
+    }
 
     /// <summary>The entry does not stay in memory, its mail stays in the store.</summary>
     internal void Drop(QueueEntry entry)

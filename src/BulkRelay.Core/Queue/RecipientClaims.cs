@@ -15,7 +15,11 @@ public sealed class RecipientClaims
     private readonly List<long> _reads = [];
     private readonly HashSet<RecipientKey> _recalled = [];
     private readonly Dictionary<long, long> _recalledMessages = [];
+    private long _recalledAll;
     private long _moment;
+
+    /// <summary>Whether there is anything in <see cref="_recalled"/>: asked before each delivery, without the lock.</summary>
+    private volatile bool _hasRecalled;
 
     /// <summary>Claims recipients of a message that no store has yet.</summary>
     internal void Claim(long messageId, IReadOnlyList<QueuedRecipient> recipients)
@@ -35,7 +39,7 @@ public sealed class RecipientClaims
             for (var i = 0; i < recipients.Count; i++)
             {
                 var key = new RecipientKey(messageId, recipients[i].Number);
-                if (_recalled.Count > 0) _recalled.Remove(key);
+                if (_hasRecalled && _recalled.Remove(key)) _hasRecalled = _recalled.Count > 0;
                 if (!_claimed.Remove(key) || _reads.Count == 0) continue;
                 _released[key] = _moment;
                 _releases.Enqueue((key, _moment));
@@ -105,17 +109,29 @@ public sealed class RecipientClaims
             _moment++;
             foreach (var key in _claimed)
                 if (messageIds.Contains(key.MessageId)) _recalled.Add(key);
+            _hasRecalled = _recalled.Count > 0;
             if (_reads.Count == 0) return;
             foreach (var id in messageIds) _recalledMessages[id] = _moment;
+        }
+    }
+
+    /// <summary>As <see cref="Recall"/>, for all messages: the store may have changed any of them.</summary>
+    internal void RecallAll()
+    {
+        lock (_gate)
+        {
+            _recalledAll = ++_moment;
+            _recalled.UnionWith(_claimed);
+            _hasRecalled = _recalled.Count > 0;
         }
     }
 
     /// <summary>True if a claimed entry is not to be delivered any more as it is.</summary>
     internal bool IsRecalled(QueueEntry entry)
     {
+        if (!_hasRecalled) return false;
         lock (_gate)
         {
-            if (_recalled.Count == 0) return false;
             for (var i = 0; i < entry.Recipients.Count; i++)
                 if (_recalled.Contains(new RecipientKey(entry.Message.Id, entry.Recipients[i].Number))) return true;
             return false;
@@ -134,7 +150,7 @@ public sealed class RecipientClaims
     }
 
     private bool IsFree(RecipientKey key, long ticket) =>
-        !_claimed.Contains(key) && !(_released.TryGetValue(key, out var moment) && moment > ticket)
+        ticket > _recalledAll && !_claimed.Contains(key) && !(_released.TryGetValue(key, out var moment) && moment > ticket)
         && !(_recalledMessages.Count > 0 && _recalledMessages.TryGetValue(key.MessageId, out var recall) && recall > ticket);
 
     private readonly record struct RecipientKey(long MessageId, int Number);

@@ -65,7 +65,7 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
             case DestinationStopped stopped: OnStopped(stopped.Nexthop); break;
             case WakeTick: WakeDue(); break;
             case Reconfigured: OnReconfigured(); break;
-            case MessagesRecalled: Broadcast(message); break;
+            case MessagesRecalled or ReadAnew: Broadcast(message); break;
             case FreezesChanged: Broadcast(message); WakeDue(); break;
             case Drain: OnDrain(); break;
             case GetQueueStatus: DescribeAsync().PipeTo(Sender); break;

@@ -106,8 +106,11 @@ internal sealed class RelayProcess : IAsyncDisposable
         await EndedAsync();
     }
 
-    /// <summary>It stands still at once; all that is left to do with it is <see cref="KillAsync"/>.</summary>
+    /// <summary>It stands still at once, until <see cref="ThawAsync"/>.</summary>
     public Task FreezeAsync() => FrozenProcess.FreezeAsync(Pid);
+
+    /// <summary>It goes on as if nothing had happened.</summary>
+    public Task ThawAsync() => FrozenProcess.ThawAsync(Pid);
 
     /// <summary>SIGTERM, waits for the end, and returns the exit status.</summary>
     public async Task<int> StopAsync()

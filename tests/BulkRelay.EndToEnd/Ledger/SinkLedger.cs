@@ -43,6 +43,13 @@ internal sealed class SinkLedger : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Waits for so many deliveries in all. One waiter at a time.</summary>
+    public async Task ReachesAsync(int deliveries, TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        while (Lines.Count < deliveries) await _news.WaitAsync(limit.Token);
+    }
+
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
     private void Keep(SinkMessage message)

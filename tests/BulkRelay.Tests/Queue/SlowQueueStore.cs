@@ -22,6 +22,12 @@ internal sealed class SlowQueueStore(InMemoryQueueStore inner, Chance chance) : 
 
     public bool IsHealthy => inner.IsHealthy;
 
+    public event Action? OwnerChanged
+    {
+        add => inner.OwnerChanged += value;
+        remove => inner.OwnerChanged -= value;
+    }
+
     public long NextMessageId() => inner.NextMessageId();
 
     public async ValueTask<StoreResult> AddAsync(NewMessage message, CancellationToken cancel)

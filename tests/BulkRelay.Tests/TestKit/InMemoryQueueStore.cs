@@ -25,6 +25,12 @@ public sealed class InMemoryQueueStore : IQueueStore
     /// <inheritdoc/>
     public bool IsHealthy { get; set; } = true;
 
+    /// <inheritdoc/>
+    public event Action? OwnerChanged;
+
+    /// <summary>Another process has had the store.</summary>
+    public void ChangeOwner() => OwnerChanged?.Invoke();
+
     /// <summary>True: <see cref="Record"/> only collects, as a busy writer does.</summary>
     public bool HoldRecords { get; set; }
 

@@ -32,6 +32,7 @@ internal sealed class FreezeActor : UntypedActor, IWithTimers
             case EndFreeze end: Answer(() => EndAsync(end.Scope, end.Name)); break;
             case EndTick: RunTask(EndDueAsync); break;
             case ParkedLate: RunTask(UnparkAsync); break;
+            case OwnerChanged: RunTask(ReadFreezesAsync); break;
             default: Unhandled(message); break;
         }
     }
@@ -105,6 +106,27 @@ internal sealed class FreezeActor : UntypedActor, IWithTimers
             _services.Log.Warning($"mail that was frozen cannot be taken back yet: {e.Message}");
             Timers.StartSingleTimer(ParkedLate.Instance, ParkedLate.Instance, RetryPause);
         }
+    }
+
+    /// <summary>
+    /// The store has been another's meanwhile, which may have begun and ended freezes: nothing may leave before it is known what has to stay.
+    /// </summary>
+    private async Task ReadFreezesAsync()
+    {
+        var changes = _services.OwnerChanges;
+        try
+        {
+            Publish(await _services.Store.ReadFreezesAsync(_services.HardStop));
+        }
+        catch (QueueStoreException e)
+        {
+            _services.Log.Warning($"cannot read what is frozen: {e.Message}");
+            Timers.StartSingleTimer(OwnerChanged.Instance, OwnerChanged.Instance, RetryPause);
+            return;
+        }
+        _services.EndOwnerChange(changes);
+        _services.Queue.Tell(ReadAnew.Instance);
+        await UnparkAsync();
     }
 
     private List<QueueFreeze> Others(FreezeScope scope, string name) =>

@@ -44,6 +44,12 @@ public interface IQueueStore : IQueueReader
     bool IsHealthy { get; }
 
     /// <summary>
+    /// Another process has had the queue since it was last known to be this one's, and left it again: it may have delivered, changed and
+    /// added mail, so whatever was read before does not hold any more. Raised while <see cref="IsHealthy"/> is false yet, on the store's thread.
+    /// </summary>
+    event Action? OwnerChanged;
+
+    /// <summary>
     /// The first recipients of a destination that are due at <paramref name="due"/>, earliest first, at most <paramref name="limit"/>,
     /// grouped to entries of at most <paramref name="recipientLimit"/> recipients (0: no limit). Held messages are left out.
     /// Reads do not claim: the caller drops what it has in hand already.

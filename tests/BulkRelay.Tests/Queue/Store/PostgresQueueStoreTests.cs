@@ -13,6 +13,8 @@ namespace BulkRelay.Tests.Queue.Store;
 
 public sealed class PostgresQueueStoreTests : IAsyncLifetime
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly TestLog _log = new();
     private readonly TemporaryFolder _folder = new();
     private PostgresServer _server = null!;
@@ -59,7 +61,7 @@ public sealed class PostgresQueueStoreTests : IAsyncLifetime
     public async Task A_second_relay_is_refused_by_the_name_of_the_first()
     {
         await using var store = Open();
-        Should.Throw<QueueStoreException>(Open).Message.ShouldMatch($"in use by another relay \\(bulkrelay on .*, process {Environment.ProcessId}, at 127.0.0.1");
+        Should.Throw<QueueStoreException>(() => Open()).Message.ShouldMatch($"in use by another relay \\(bulkrelay on .*, process {Environment.ProcessId}, at 127.0.0.1");
         (await store.AddAsync(store.To(Example, Noon), default)).ShouldBe(StoreResult.Stored);
     }
 
@@ -89,7 +91,7 @@ public sealed class PostgresQueueStoreTests : IAsyncLifetime
         await ExecuteAsync("INSERT INTO bulkrelay.schema_version VALUES (99)");
 
         var newer = $"schema 99, and this program knows schemas up to {PostgresMigrations.Newest}";
-        Should.Throw<QueueStoreException>(Open).Message.ShouldContain(newer);
+        Should.Throw<QueueStoreException>(() => Open()).Message.ShouldContain(newer);
         Should.Throw<QueueStoreException>(() => PostgresQueueReader.Open(Options())).Message.ShouldContain(newer);
     }
 
@@ -117,6 +119,60 @@ public sealed class PostgresQueueStoreTests : IAsyncLifetime
         (await store.FindAsync(envelope.QueueId, default)).ShouldNotBeNull("a reader's connection was cut too");
         (await store.AddAsync(store.To(Example, Noon), default)).ShouldBe(StoreResult.Stored);
         store.IsHealthy.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_session_that_is_cut_without_another_owner_between_changes_nothing()
+    {
+        await using var store = Open();
+        var changes = 0;
+        store.OwnerChanged += () => changes++;
+        await ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()");
+        await _log.WaitForAsync("reopened and checked");
+        changes.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_relay_that_does_not_know_yet_that_another_one_took_the_queue_writes_nothing()
+    {
+        await using var store = Open(Options() with { IdleCheck = TimeSpan.FromHours(1) });
+        var changed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.OwnerChanged += () => changed.TrySetResult(store.IsHealthy);
+        var envelope = await store.AddOkAsync(store.To(Example, Noon));
+
+        // A pool of connections that shares sessions (pgbouncer) breaks the lock: the name in the database holds all the same.
+        await ExecuteAsync("UPDATE bulkrelay.owner SET relay = 'another'");
+        var refused = store.To(Example, Noon);
+        (await store.AddAsync(refused, default)).ShouldBe(StoreResult.Unavailable);
+
+        (await changed.Task.WaitAsync(Patience)).ShouldBeFalse("nothing may start before it is known what the other one did");
+        await _log.WaitForAsync("another relay has had the queue meanwhile");
+        (await store.FindAsync(refused.Envelope.QueueId, default)).ShouldBeNull();
+        (await store.FindAsync(envelope.QueueId, default)).ShouldNotBeNull();
+        (await store.AddAsync(store.To(Example, Noon), default)).ShouldBe(StoreResult.Stored);
+    }
+
+    [Fact]
+    public async Task Another_owner_is_noticed_while_the_store_is_idle()
+    {
+        await using var store = Open();
+        var changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.OwnerChanged += changed.SetResult;
+        await ExecuteAsync("UPDATE bulkrelay.owner SET relay = 'another'");
+        await changed.Task.WaitAsync(Patience);
+    }
+
+    [Fact]
+    public async Task After_a_stand_still_the_store_is_not_healthy_before_it_has_asked()
+    {
+        var time = new FakeTimeProvider();
+        await using var store = Open(Options() with { IdleCheck = TimeSpan.FromHours(1), Time = time });
+        await store.AddOkAsync(store.To(Example, Noon));
+        store.IsHealthy.ShouldBeTrue();
+        time.Advance(TimeSpan.FromSeconds(4));
+        store.IsHealthy.ShouldBeFalse();
+        await store.AddOkAsync(store.To(Example, Noon));
+        store.IsHealthy.ShouldBeTrue("a write that went through is an answer");
     }
 
     [Fact]
@@ -180,7 +236,7 @@ public sealed class PostgresQueueStoreTests : IAsyncLifetime
     public async Task A_database_that_would_lose_mail_is_refused()
     {
         await ExecuteAsync("ALTER ROLE postgres IN DATABASE " + Database + " SET default_transaction_read_only = on");
-        Should.Throw<QueueStoreException>(Open).Message.ShouldContain("takes no changes");
+        Should.Throw<QueueStoreException>(() => Open()).Message.ShouldContain("takes no changes");
         await ExecuteAsync("SET default_transaction_read_only = off; SET TRANSACTION READ WRITE; ALTER ROLE postgres IN DATABASE " + Database + " RESET default_transaction_read_only");
         await ExecuteAsync("ALTER DATABASE " + Database + " SET synchronous_commit = off");
         await using (Open()) { } // the store switches it on for itself
@@ -231,5 +287,5 @@ public sealed class PostgresQueueStoreTests : IAsyncLifetime
         OwnerPatience = TimeSpan.FromMilliseconds(200),
     };
 
-    private PostgresQueueStore Open() => PostgresQueueStore.Open(Options(), _log.Service);
+    private PostgresQueueStore Open(PostgresStoreOptions? options = null) => PostgresQueueStore.Open(options ?? Options(), _log.Service);
 }

@@ -55,6 +55,38 @@ public sealed class SqliteQueueStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_second_process_is_refused_whatever_name_leads_to_the_file()
+    {
+        await using var store = Open();
+        var link = Path.Combine(_folder.Path, "elsewhere", "link.db");
+        Directory.CreateDirectory(Path.GetDirectoryName(link)!);
+        File.CreateSymbolicLink(link, _file);
+        Should.Throw<QueueStoreException>(() => SqliteQueueStore.Open(new SqliteStoreOptions(link, _log.Service))).Message.ShouldContain("in use by process");
+    }
+
+    [Fact]
+    public async Task Who_removes_the_lock_gets_the_queue_and_the_first_writes_nothing_until_it_is_free_again()
+    {
+        await using var first = Open();
+        var changed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        first.OwnerChanged += () => changed.TrySetResult(first.IsHealthy);
+        File.Delete(Path.Combine(Path.GetDirectoryName(_file)!, "queue.lock"));
+
+        MessageEnvelope left;
+        await using (var second = Open())
+        {
+            (await first.AddAsync(first.To(Example, Noon), default)).ShouldBe(StoreResult.Unavailable);
+            await _log.WaitForAsync("cannot be reopened yet");
+            left = await second.AddOkAsync(second.To(Example, Noon));
+        }
+
+        (await changed.Task.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeFalse("nothing may start before it is known what the other one did");
+        await _log.WaitForAsync("reopened and checked, 1 messages");
+        (await first.FindAsync(left.QueueId, default)).ShouldNotBeNull();
+        (await first.AddAsync(first.To(Example, Noon), default)).ShouldBe(StoreResult.Stored);
+    }
+
+    [Fact]
     public async Task Only_the_owner_may_look_into_the_queue()
     {
         await using var store = Open();

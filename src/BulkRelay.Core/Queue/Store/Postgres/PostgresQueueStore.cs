@@ -27,13 +27,14 @@ public sealed class PostgresQueueStore : WrittenQueueStore
 
         var database = OpenWriter();
         _reader = new PostgresQueueReader(options, log);
-        var writerOptions = new WriterOptions(OpenWriter, _reader.Connections, log)
+        var writerOptions = new WriterOptions(OpenWriter, _reader.Connections, TellOwnerChanged, log)
         {
             ReopenDelay = options.ReopenDelay,
             LongestReopenDelay = TimeSpan.FromSeconds(5),
             UnclearPatience = options.UnclearPatience,
             FullRetryDelay = options.FullRetryDelay,
             IdleCheck = options.IdleCheck,
+            Time = options.Time,
         };
         _writer = new QueueWriter(writerOptions, database);
     }

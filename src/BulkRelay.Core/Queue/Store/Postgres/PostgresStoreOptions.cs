@@ -42,8 +42,11 @@ public sealed record PostgresStoreOptions
     /// <summary>How long another relay is given to leave the queue before this one gives up.</summary>
     public TimeSpan OwnerPatience { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long the writer's connection may be idle before the server is asked for a sign of life.</summary>
+    /// <summary>How long the writer's connection may be idle before the server is asked whether the queue is still this relay's.</summary>
     public TimeSpan IdleCheck { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The clock by which the age of that answer is told.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>
     /// How long any call of the driver may take: its own limits, one for the reply, others for what it does after that (it connects once more to

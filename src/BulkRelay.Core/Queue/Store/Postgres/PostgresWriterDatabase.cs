@@ -13,15 +13,17 @@ internal sealed class PostgresWriterDatabase : IWriterDatabase
     private readonly PostgresStoreOptions _options;
     private readonly MessageIdBlocks _ids;
     private readonly NpgsqlConnection _connection;
-    private readonly WriterTransaction _transaction = new();
-    private long _quietSince = Environment.TickCount64;
+    private readonly string _relay;
+    private readonly WriterTransaction _transaction;
     private bool _isLost;
 
-    private PostgresWriterDatabase(PostgresStoreOptions options, MessageIdBlocks ids, NpgsqlConnection connection)
+    private PostgresWriterDatabase(PostgresStoreOptions options, MessageIdBlocks ids, NpgsqlConnection connection, string relay)
     {
         _options = options;
         _ids = ids;
         _connection = connection;
+        _relay = relay;
+        _transaction = new WriterTransaction(relay);
     }
 
     /// <inheritdoc/>
@@ -33,6 +35,9 @@ internal sealed class PostgresWriterDatabase : IWriterDatabase
     /// <inheritdoc/>
     public bool MayHaveCommitted { get; private set; }
 
+    /// <inheritdoc/>
+    public bool HadOtherOwner { get; private set; }
+
     /// <summary>
     /// Connects, checks that the server keeps what it commits, takes the queue for this relay and brings it to the newest schema.
     /// </summary>
@@ -41,7 +46,7 @@ internal sealed class PostgresWriterDatabase : IWriterDatabase
     public static PostgresWriterDatabase Open(PostgresStoreOptions options, MessageIdBlocks ids, QueueOwnership ownership)
     {
         var connection = new NpgsqlConnection(options.WriterConnection);
-        var database = new PostgresWriterDatabase(options, ids, connection);
+        var database = new PostgresWriterDatabase(options, ids, connection, ownership.Relay);
         try
         {
             return database.Bounded(() =>
@@ -50,6 +55,7 @@ internal sealed class PostgresWriterDatabase : IWriterDatabase
                 ServerCheck.Durable(connection, options.Place);
                 ownership.Take(connection);
                 PostgresMigrations.Apply(connection, options.Place);
+                database.HadOtherOwner = ownership.Enter(connection);
                 database.BeginCounting();
                 return database;
             });
@@ -78,7 +84,6 @@ internal sealed class PostgresWriterDatabase : IWriterDatabase
             _transaction.Answer(requests);
             MessageCount = messages;
             if (idBlock is { } first) _ids.Add(first);
-            _quietSince = Environment.TickCount64;
         }
         catch (NpgsqlException e)
         {
@@ -104,16 +109,17 @@ internal sealed class PostgresWriterDatabase : IWriterDatabase
         return command.ExecuteScalar() is not null;
     });
 
-    /// <summary>Asks the server for a sign of life if it has long been quiet: a connection that is lost is noticed before it is needed.</summary>
+    /// <inheritdoc/>
+    public void RequireOwnership() => Ask(command =>
+    {
+        command.CommandText = WriterTransaction.Sql("require_owner");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = _relay });
+        return command.ExecuteNonQuery();
+    });
+
+    /// <summary>Nothing: the server looks after itself.</summary>
     public void Maintain()
     {
-        if (Environment.TickCount64 - _quietSince < (long)_options.IdleCheck.TotalMilliseconds) return;
-        Ask(command =>
-        {
-            command.CommandText = WriterTransaction.Sql("sign_of_life");
-            return command.ExecuteScalar();
-        });
-        _quietSince = Environment.TickCount64;
     }
 
     /// <summary>Nothing helps but the administrator of the database: PostgreSQL frees no room before it vacuums.</summary>

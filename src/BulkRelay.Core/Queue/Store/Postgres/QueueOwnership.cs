@@ -6,6 +6,8 @@ namespace BulkRelay.Core.Queue.Store.Postgres;
 /// The one relay that works on a queue holds an advisory lock in its database for as long as the connection lives that writes. The lock
 /// does two things. It keeps a second relay out. And it tells what became of a commit whose reply was lost: as soon as the next
 /// connection has the lock, the earlier one has ended on the server too, and what it had begun is committed or never will be.
+/// Beside that the database names the relay that owned it last. That tells who comes back whether another one was there meanwhile, and each
+/// transaction makes sure of it, so that nothing is written by a relay that does not know yet that it lost its session.
 /// </summary>
 /// <param name="place">The database as messages name it.</param>
 /// <param name="patience">How long another owner is given to go: the server may take a moment to see that one was killed.</param>
@@ -18,6 +20,9 @@ internal sealed class QueueOwnership(string place, TimeSpan patience)
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private static readonly NamedStatements Statements = new("Postgres.Sql.Session.sql");
+
+    /// <summary>The name of this relay as owner, made up anew for each start.</summary>
+    public string Relay { get; } = Guid.NewGuid().ToString("N");
 
     /// <summary>The server's process of the connection that had the lock last, and since when it ran; 0 before the first.</summary>
     private int _lastProcess;
@@ -39,6 +44,14 @@ internal sealed class QueueOwnership(string place, TimeSpan patience)
         _lastProcess = connection.ProcessID;
         using var start = new NpgsqlCommand(Statements["session_start"], connection);
         _lastStart = (string)start.ExecuteScalar()!;
+    }
+
+    /// <summary>Names this relay in the database, with the lock taken and the tables there. True if another one was named.</summary>
+    public bool Enter(NpgsqlConnection connection)
+    {
+        using var command = new NpgsqlCommand(Statements["enter_owner"], connection);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Relay });
+        return command.ExecuteScalar() as string != Relay;
     }
 
     private static bool TryTake(NpgsqlConnection connection)

@@ -19,13 +19,16 @@ internal sealed class WriterTransaction
     private readonly Columns _warned = new();
     private readonly List<long> _warnedMessages;
     private readonly NpgsqlBatchCommand _markWarned;
+    private readonly NpgsqlBatchCommand _requireOwner = new(Statements["require_owner"]);
     private readonly NpgsqlBatchCommand _reserveIds = new(Statements["reserve_ids"]);
     private readonly NpgsqlBatchCommand _countMessages = new(Statements["count_messages"]);
     private readonly HashSet<long> _removedIds = [];
     private readonly HashSet<long> _stayingIds = [];
 
-    public WriterTransaction()
+    /// <param name="relay"><see cref="QueueOwnership.Relay"/>.</param>
+    public WriterTransaction(string relay)
     {
+        _requireOwner.Parameters.Add(new NpgsqlParameter<string> { TypedValue = relay });
         _warnedMessages = _warned.Bigint();
         _markWarned = _warned.Command(Statements["mark_warned"]);
     }
@@ -61,6 +64,7 @@ internal sealed class WriterTransaction
     public (long Messages, long? IdBlock) Execute(NpgsqlConnection connection, bool reserveIds)
     {
         using var batch = connection.CreateBatch();
+        batch.BatchCommands.Add(_requireOwner);
         _added.AppendTo(batch);
         _deferred.AppendTo(batch);
         if (_warnedMessages.Count > 0) batch.BatchCommands.Add(_markWarned);

@@ -16,13 +16,30 @@ internal sealed partial class QueueLock : IDisposable
     private const int OwnerOnly = 0x180; // 0600
     private const int ExclusiveWithoutWaiting = 2 | 4; // LOCK_EX | LOCK_NB
 
-    private readonly SafeFileHandle _handle;
+    private readonly string _directory;
+    private SafeFileHandle _handle;
 
-    private QueueLock(SafeFileHandle handle) => _handle = handle;
+    private QueueLock(string directory)
+    {
+        _directory = directory;
+        _handle = Lock(directory);
+    }
 
     /// <summary>Takes the lock.</summary>
     /// <exception cref="QueueStoreException">Another process has it (the message names it), or the folder is not writable.</exception>
-    public static QueueLock Take(string directory)
+    public static QueueLock Take(string directory) => new(directory);
+
+    /// <summary>Makes sure of the lock after a failure: its file may have been removed, and then another process may hold a new one.</summary>
+    /// <exception cref="QueueStoreException">As for <see cref="Take"/>.</exception>
+    public void TakeAnew()
+    {
+        _handle.Dispose();
+        _handle = Lock(_directory);
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private static SafeFileHandle Lock(string directory)
     {
         var path = Path.Combine(directory, "queue.lock");
         var handle = Open(path, OpenOrCreate, OwnerOnly);
@@ -35,10 +52,8 @@ internal sealed partial class QueueLock : IDisposable
         }
         RandomAccess.SetLength(handle, 0);
         RandomAccess.Write(handle, Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)), 0);
-        return new QueueLock(handle);
+        return handle;
     }
-
-    public void Dispose() => _handle.Dispose();
 
     private static string ReadOwner(SafeFileHandle handle)
     {

@@ -17,15 +17,23 @@ public sealed class SqliteQueueStore : WrittenQueueStore
     private SqliteQueueStore(SqliteStoreOptions options, QueueLock queueLock)
     {
         _lock = queueLock;
-        var database = WriterDatabase.Open(options, _ids);
+        var owner = Guid.NewGuid().ToString("N");
+        var database = WriterDatabase.Open(options, _ids, owner);
         _reader = SqliteQueueReader.Open(options.File);
-        var writerOptions = new WriterOptions(() => WriterDatabase.OpenAndVerify(options, _ids), _reader.Pool, options.Log)
+        var writerOptions = new WriterOptions(Reopen, _reader.Pool, TellOwnerChanged, options.Log)
         {
+            Time = options.Time,
             ReopenDelay = options.ReopenDelay,
             FullRetryDelay = options.FullRetryDelay,
         };
         _writer = new QueueWriter(writerOptions, database);
         _reader.Pool.Failed = _writer.ReportFailure;
+
+        IWriterDatabase Reopen()
+        {
+            _lock.TakeAnew();
+            return WriterDatabase.OpenAndVerify(options, _ids, owner);
+        }
     }
 
     /// <summary>Opens the queue, making it if there is none, for this process alone.</summary>
@@ -35,6 +43,8 @@ public sealed class SqliteQueueStore : WrittenQueueStore
         QueueLock? queueLock = null;
         try
         {
+            // The lock lies beside the database, whatever name leads there.
+            if (File.ResolveLinkTarget(options.File, returnFinalTarget: true) is { } target) options = options with { File = target.FullName };
             queueLock = QueueLock.Take(MakeDirectory(options.File));
             MakeFile(options.File);
             return new SqliteQueueStore(options, queueLock);

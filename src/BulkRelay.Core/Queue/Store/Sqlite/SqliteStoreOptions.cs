@@ -7,6 +7,9 @@ namespace BulkRelay.Core.Queue.Store.Sqlite;
 /// <param name="Log">For the operator: failures, and that they are over.</param>
 public sealed record SqliteStoreOptions(string File, ServiceLog Log)
 {
+    /// <summary>The clock by which it is told how long ago the queue was certainly this store's.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>
     /// The pause after a first vain attempt to reopen a failed database; it doubles with each further one, up to a minute.
     /// </summary>

@@ -19,6 +19,7 @@ internal sealed class WriterDatabase : IWriterDatabase
 
     private readonly SqliteStoreOptions _options;
     private readonly MessageIds _ids;
+    private readonly string _owner;
     private readonly SqliteDatabase _database;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
@@ -35,14 +36,16 @@ internal sealed class WriterDatabase : IWriterDatabase
     private readonly SqliteStatement _hasMessage;
     private readonly SqliteStatement _findQueueId;
     private readonly SqliteStatement _updateState;
+    private readonly SqliteStatement _readOwner;
     private readonly ChangeStatements _changes;
     private long _added;
     private long _nextMessageId;
 
-    private WriterDatabase(SqliteDatabase database, SqliteStoreOptions options, MessageIds ids)
+    private WriterDatabase(SqliteDatabase database, SqliteStoreOptions options, MessageIds ids, string owner)
     {
         _options = options;
         _ids = ids;
+        _owner = owner;
         _database = database;
         _begin = database.Prepare("BEGIN IMMEDIATE", "begin");
         _commit = database.Prepare("COMMIT", "commit");
@@ -59,8 +62,10 @@ internal sealed class WriterDatabase : IWriterDatabase
         _hasMessage = database.Prepare(Statements, "has_message");
         _findQueueId = database.Prepare(Statements, "find_queue_id");
         _updateState = database.Prepare(Statements, "update_state");
+        _readOwner = database.Prepare(Statements, "read_owner");
         _changes = new ChangeStatements(database, Statements);
         ReadState();
+        EnterOwner();
     }
 
     /// <inheritdoc/>
@@ -72,10 +77,13 @@ internal sealed class WriterDatabase : IWriterDatabase
     /// <inheritdoc/>
     public bool MayHaveCommitted { get; private set; }
 
-    /// <summary>Opens (or makes) a database and brings it to the newest schema.</summary>
+    /// <inheritdoc/>
+    public bool HadOtherOwner { get; private set; }
+
+    /// <summary>Opens (or makes) a database, brings it to the newest schema and enters its owner.</summary>
     /// <exception cref="QueueStoreException">It cannot be used; says why.</exception>
     /// <exception cref="SqliteErrorException">SQLite cannot read or write it.</exception>
-    public static WriterDatabase Open(SqliteStoreOptions options, MessageIds ids)
+    public static WriterDatabase Open(SqliteStoreOptions options, MessageIds ids, string owner)
     {
         var file = options.File;
         var database = SqliteDatabase.OpenWriter(file);
@@ -84,7 +92,7 @@ internal sealed class WriterDatabase : IWriterDatabase
             Migrations.CheckVersion(database, file); // before anything is changed
             WriterSettings.Apply(database, file);
             Migrations.Apply(database, file);
-            return new WriterDatabase(database, options, ids);
+            return new WriterDatabase(database, options, ids, owner);
         }
         catch
         {
@@ -95,9 +103,9 @@ internal sealed class WriterDatabase : IWriterDatabase
 
     /// <summary>As <see cref="Open"/> after a failure: what is in the database afterwards is on disk, and what is not will never appear.</summary>
     /// <exception cref="QueueStoreException">It cannot be used, or it is damaged.</exception>
-    public static WriterDatabase OpenAndVerify(SqliteStoreOptions options, MessageIds ids)
+    public static WriterDatabase OpenAndVerify(SqliteStoreOptions options, MessageIds ids, string owner)
     {
-        var database = Open(options, ids);
+        var database = Open(options, ids, owner);
         try
         {
             database.Verify();
@@ -117,6 +125,7 @@ internal sealed class WriterDatabase : IWriterDatabase
         {
             var idsEnd = _ids.EndToReserve();
             Begin();
+            RequireOwnership();
             foreach (var request in requests) Apply(request);
 #if MUTANT_ACK_BEFORE_COMMIT
             foreach (var request in requests.OfType<AddRequest>()) request.Committed();
@@ -132,6 +141,12 @@ internal sealed class WriterDatabase : IWriterDatabase
             Rollback();
             throw;
         }
+    }
+
+    /// <inheritdoc/>
+    public void RequireOwnership()
+    {
+        if (Owner() != _owner) throw new OwnerLostException(_options.File);
     }
 
     /// <inheritdoc/>
@@ -295,6 +310,20 @@ internal sealed class WriterDatabase : IWriterDatabase
         _nextMessageId = state.Int64(1);
         state.Reset();
         _ids.Opened(_nextMessageId);
+    }
+
+    private void EnterOwner()
+    {
+        HadOtherOwner = Owner() != _owner;
+        if (HadOtherOwner) _database.Prepare(Statements, "enter_owner").Bind(_owner).Run();
+    }
+
+    private string Owner()
+    {
+        _readOwner.Step();
+        var owner = _readOwner.Text(0);
+        _readOwner.Reset();
+        return owner;
     }
 
     private void AddEnvelope(MessageEnvelope envelope) => _addMessage

@@ -18,18 +18,25 @@ internal interface IWriterDatabase : IDisposable
     bool MayHaveCommitted { get; }
 
     /// <summary>
+    /// True if somebody else has owned the queue since this store last opened it: it may have delivered and changed what is known of it here.
+    /// </summary>
+    bool HadOtherOwner { get; }
+
+    /// <summary>
     /// Makes the changes of all requests in one transaction, and tells each what came of it. When it returns, all of it is on disk. When it
     /// throws, none of it is there and the connection is ready for the next transaction, unless the database itself has failed
-    /// (<see cref="DatabaseErrorException.IsStoreFailure"/>).
+    /// (<see cref="DatabaseErrorException.IsStoreFailure"/>) or has another owner: then nothing is written.
     /// </summary>
     void Write(IReadOnlyList<WriteRequest> requests);
 
     /// <summary>Whether a message is there, as of the last commit.</summary>
     bool HasMessage(long messageId, string queueId);
 
-    /// <summary>
-    /// Called between transactions, at least as often as <see cref="WriterOptions.IdleCheck"/> says: what a database needs now and then.
-    /// </summary>
+    /// <summary>Asks the database whether the queue is still this store's; a connection that is lost is noticed by it before it is needed.</summary>
+    /// <exception cref="DatabaseErrorException">It is not, or the database does not say.</exception>
+    void RequireOwnership();
+
+    /// <summary>Called between transactions: what a database needs now and then.</summary>
     void Maintain();
 
     /// <summary>Called when the disk is full: does what may help those deletes that need no more room.</summary>

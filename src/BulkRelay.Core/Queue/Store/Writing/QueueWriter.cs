@@ -12,6 +12,7 @@ internal sealed class QueueWriter : IDisposable
     private readonly ServiceLog _log;
     private readonly WriterInbox _inbox = new();
     private readonly StoreRecovery _recovery;
+    private readonly OwnershipProof _ownership;
     private readonly Thread _thread;
     private readonly List<WriteRequest> _batch = [];
     private readonly List<WriteRequest> _postponed = [];
@@ -27,13 +28,17 @@ internal sealed class QueueWriter : IDisposable
         _log = options.Log;
         _database = database;
         _recovery = new StoreRecovery(options, _inbox);
+        _ownership = new OwnershipProof(options.Time, options.ProofLimit);
         WriteBatch(); // reserves the first block of ids
         _thread = new Thread(Run) { IsBackground = true, Name = "queue writer" };
         _thread.Start();
     }
 
-    /// <summary>False while the database is being reopened, and while there are records that the full disk has not taken.</summary>
-    public bool IsHealthy => _isHealthy;
+    /// <summary>
+    /// False while the database is being reopened, while there are records that the full disk has not taken, and while it is not known
+    /// whether the queue is still this store's.
+    /// </summary>
+    public bool IsHealthy => _isHealthy && _ownership.Holds;
 
     /// <summary>Messages in the queue as of the last commit.</summary>
     public long MessageCount => Volatile.Read(ref _messageCount);
@@ -101,6 +106,8 @@ internal sealed class QueueWriter : IDisposable
         {
             if (Interlocked.Exchange(ref _readerFailure, null) is { } failure) throw failure;
             WriteBatch();
+            // In time for the idle: the next wait ends before the proof does.
+            if (_ownership.Age > _options.IdleCheck / 2) _ownership.Renew(_database.RequireOwnership);
             _database.Maintain();
         }
         _retryAt = 0;
@@ -143,7 +150,7 @@ internal sealed class QueueWriter : IDisposable
 
     private void Write(IReadOnlyList<WriteRequest> requests)
     {
-        _database.Write(requests);
+        _ownership.Renew(() => _database.Write(requests));
         Volatile.Write(ref _messageCount, _database.MessageCount);
         CommitAnswers.Send(requests);
     }
@@ -202,6 +209,11 @@ internal sealed class QueueWriter : IDisposable
         _database = database;
         Volatile.Write(ref _messageCount, database.MessageCount);
         _options.Readers.Resume();
+        if (database.HadOtherOwner)
+        {
+            _log.Warning($"queue store: another relay has had the queue meanwhile: what was read of it before is dropped");
+            _options.OwnerChanged();
+        }
         _retryAt = 0;
         _inbox.Accept();
         _inbox.Nudge();

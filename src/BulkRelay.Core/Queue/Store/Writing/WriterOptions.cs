@@ -6,8 +6,9 @@ namespace BulkRelay.Core.Queue.Store.Writing;
 /// <param name="Reopen">Opens the database anew after a failure, and checks it: what is found in it afterwards is durable, and what is not
 /// will never appear. Throws <see cref="DatabaseErrorException"/> or <see cref="QueueStoreException"/> while that cannot be done.</param>
 /// <param name="Readers">The connections that read: closed while the database is down.</param>
+/// <param name="OwnerChanged">Called after a reopening by which it is known that somebody else has owned the queue meanwhile.</param>
 /// <param name="Log">For the operator: failures, and that they are over.</param>
-internal sealed record WriterOptions(Func<IWriterDatabase> Reopen, ISuspendableReaders Readers, ServiceLog Log)
+internal sealed record WriterOptions(Func<IWriterDatabase> Reopen, ISuspendableReaders Readers, Action OwnerChanged, ServiceLog Log)
 {
     /// <summary>The pause after a first vain attempt to reopen; it doubles with each further one, up to <see cref="LongestReopenDelay"/>.</summary>
     public TimeSpan ReopenDelay { get; init; } = TimeSpan.FromSeconds(1);
@@ -21,6 +22,12 @@ internal sealed record WriterOptions(Func<IWriterDatabase> Reopen, ISuspendableR
     /// <summary>How often results of deliveries are tried again that a full disk did not take.</summary>
     public TimeSpan FullRetryDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long an idle writer leaves its connection alone.</summary>
-    public TimeSpan IdleCheck { get; init; } = Timeout.InfiniteTimeSpan;
+    /// <summary>How long an idle writer leaves the database alone before it asks whether the queue is still its own.</summary>
+    public TimeSpan IdleCheck { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long such an answer is good for: after that no delivery starts before there is another.</summary>
+    public TimeSpan ProofLimit { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>The clock of the above.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
 }

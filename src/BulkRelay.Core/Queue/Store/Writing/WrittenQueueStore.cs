@@ -13,6 +13,9 @@ public abstract class WrittenQueueStore : IQueueStore
     public bool IsHealthy => Writer.IsHealthy;
 
     /// <inheritdoc/>
+    public event Action? OwnerChanged;
+
+    /// <inheritdoc/>
     public abstract long NextMessageId();
 
     /// <inheritdoc/>
@@ -89,4 +92,6 @@ public abstract class WrittenQueueStore : IQueueStore
 
     /// <inheritdoc/>
     public abstract ValueTask DisposeAsync();
+
+    private protected void TellOwnerChanged() => OwnerChanged?.Invoke();
 }

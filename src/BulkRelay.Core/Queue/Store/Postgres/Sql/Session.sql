@@ -21,6 +21,12 @@ WHERE held.locktype = 'advisory' AND held.classid = $1::integer::oid AND held.ob
 -- name: end_session
 SELECT pg_terminate_backend($1);
 
+-- Enters a relay as the owner and gives the one that was it before: null if there was none.
+-- name: enter_owner
+WITH before AS (SELECT relay FROM owner)
+INSERT INTO owner VALUES (true, $1) ON CONFLICT (one) DO UPDATE SET relay = excluded.relay
+RETURNING (SELECT relay FROM before);
+
 -- name: has_schema
 SELECT to_regclass('bulkrelay.schema_version') IS NOT NULL;
 

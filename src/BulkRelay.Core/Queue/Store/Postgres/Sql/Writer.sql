@@ -1,5 +1,9 @@
 -- The statements of the writer. Each works on as many rows as the transaction has: an array for each column.
 
+-- First in each transaction: it fails unless this relay owns the queue, and keeps others from taking it until the end of the transaction.
+-- name: require_owner
+CALL require_owner($1);
+
 -- name: add_messages
 INSERT INTO message
 SELECT * FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::bigint[], $6::boolean[], $7::boolean[], $8::boolean[],
@@ -71,9 +75,6 @@ SELECT nextval('message_id');
 
 -- name: find_queue_id
 SELECT 1 FROM message WHERE id = $1 AND queue_id = $2;
-
--- name: sign_of_life
-SELECT 1;
 
 -- name: begin_counting
 INSERT INTO message_count VALUES (1, 0) ON CONFLICT DO NOTHING;

@@ -92,3 +92,9 @@ SELECT messages, next_message_id FROM state;
 
 -- name: update_state
 UPDATE state SET messages = messages + :added, next_message_id = max(next_message_id, :next_message_id);
+
+-- name: read_owner
+SELECT owner FROM state;
+
+-- name: enter_owner
+UPDATE state SET owner = :owner;
