@@ -225,7 +225,7 @@ public sealed class Relay : IAsyncDisposable
             Log = _log,
             SyslogName = _configuration.Current.Get(LogParameters.SyslogName),
             Time = _egress.Time,
-            QueueSpace = new QueueSpace(QueueStores.FolderOf(_configuration.Current), _egress.Time),
+            QueueSpace = new QueueSpace(QueueStores.FolderOf(_configuration.Current), _egress.Time, () => Store.Room),
             LookUpName = names.ResolveAsync,
             LookUpDns = dns.QueryAsync,
             FlushDomain = new DomainFlush(Steering, _egress.Time, _queueServices.Log).TryBegin,

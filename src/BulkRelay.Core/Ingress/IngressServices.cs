@@ -54,7 +54,7 @@ public sealed record IngressServices
     public ContentMemory ContentMemory { get; init; } = new();
 
     /// <summary>The room that the queue has. By default nobody looks.</summary>
-    public QueueSpace QueueSpace { get; init; } = new(null, TimeProvider.System);
+    public QueueSpace QueueSpace { get; init; } = new(null, TimeProvider.System, () => new(TakesMail: true, Reusable: 0));
 
     /// <summary>
     /// Finds the name of a client; must not throw but on cancellation. Asked only with <c>smtpd_peername_lookup</c>.

@@ -16,12 +16,12 @@ public sealed class OwnerChangeTests
     {
         await using var queue = await FilledAsync();
         var underWay = new List<long>();
-        while (queue.Smtp.TryNextRequest(out var request)) underWay.Add(request!.Message.Id);
+        while (queue.Smtp.TryNextRequest(out var request)) underWay.Add(request!.Entry.Message.Id);
 
         var mail = await ListAsync(queue);
         var delivered = mail.Where(id => !underWay.Contains(id)).Take(10).ToList();
         await queue.Memory.ChangeAsync(QueueChange.Delete, delivered, queue.Time.GetUtcNow(), default);
-        var left = new NewMessage(Left(queue), [new QueuedRecipient { Number = 0, Address = "x@left.test", Destination = new("smtp", "left.test") }],
+        var left = new NewMessage(Left(queue), [new QueuedRecipient { Number = 0, Address = "x@left.test", Destination = new("smtp", "left.test"), Due = queue.Time.GetUtcNow() }],
             MessageContent.From("\r\n"u8));
         await queue.Memory.AddAsync(left, default);
         await ComeBackAsync(queue);

@@ -22,6 +22,8 @@ internal sealed class SlowQueueStore(InMemoryQueueStore inner, Chance chance) : 
 
     public bool IsHealthy => inner.IsHealthy;
 
+    public StoreRoom Room => inner.Room;
+
     public event Action? OwnerChanged
     {
         add => inner.OwnerChanged += value;

@@ -26,6 +26,9 @@ public sealed class InMemoryQueueStore : IQueueStore
     public bool IsHealthy { get; set; } = true;
 
     /// <inheritdoc/>
+    public StoreRoom Room { get; set; } = new(TakesMail: true, Reusable: 0);
+
+    /// <inheritdoc/>
     public event Action? OwnerChanged;
 
     /// <summary>Another process has had the store.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Core.Ingress.Limits;
 
@@ -9,7 +10,9 @@ namespace BulkRelay.Core.Ingress.Limits;
 /// its server says when it is stored to. Thread-safe.
 /// </summary>
 /// <param name="folder">The folder of the queue; null if it is in none of this machine.</param>
-public sealed class QueueSpace(string? folder, TimeProvider time)
+/// <param name="time">The clock.</param>
+/// <param name="room">What the store says.</param>
+public sealed class QueueSpace(string? folder, TimeProvider time, Func<StoreRoom> room)
 {
     /// <summary>How many times the size of a message must be free, as in Postfix: it is stored, and then so is what became of it.</summary>
     private const double Reserve = 1.5;
@@ -20,7 +23,7 @@ public sealed class QueueSpace(string? folder, TimeProvider time)
     private long _looked;
     private long? _free;
 
-    /// <summary>Octets that are free for this process.</summary>
+    /// <summary>Octets that are free for this process, beside those that the store has free within itself.</summary>
     public long Free
     {
         get
@@ -50,7 +53,9 @@ public sealed class QueueSpace(string? folder, TimeProvider time)
     internal string? Refuse(ConfigSnapshot snapshot, long size)
     {
         if (folder is null) return null;
-        var free = Free;
+        var (takesMail, reusable) = room();
+        if (!takesMail) return "not enough free space in mail queue: what there is is kept for the results of deliveries";
+        var free = Free > long.MaxValue - reusable ? long.MaxValue : Free + reusable;
         if (free <= snapshot.Get(QueueParameters.QueueMinfree))
             return string.Create(CultureInfo.InvariantCulture, $"not enough free space in mail queue: {free} bytes < minimum free limit");
         var limit = snapshot.Get(CleanupParameters.MessageSizeLimit);

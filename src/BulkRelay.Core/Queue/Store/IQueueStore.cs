@@ -43,6 +43,9 @@ public interface IQueueStore : IQueueReader
     /// </summary>
     bool IsHealthy { get; }
 
+    /// <summary>The room for mail as the store knows it; whether the disk has any is another question.</summary>
+    StoreRoom Room { get; }
+
     /// <summary>
     /// Another process has had the queue since it was last known to be this one's, and left it again: it may have delivered, changed and
     /// added mail, so whatever was read before does not hold any more. Raised while <see cref="IsHealthy"/> is false yet, on the store's thread.

@@ -1,5 +1,6 @@
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Ingress.Limits;
+using BulkRelay.Core.Queue.Store;
 using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Ingress.Limits;
@@ -7,6 +8,8 @@ namespace BulkRelay.Tests.Ingress.Limits;
 /// <summary>What must be free before a message is accepted.</summary>
 public sealed class QueueSpaceTests : IDisposable
 {
+    private static readonly StoreRoom Plenty = new(TakesMail: true, Reusable: 0);
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -30,7 +33,7 @@ public sealed class QueueSpaceTests : IDisposable
 
     [Fact]
     public void A_queue_that_is_in_no_folder_here_has_no_limit() =>
-        new QueueSpace(null, TimeProvider.System).Refuse(ConfigSnapshot.With(("queue_minfree", "1000000000000000000")), 0).ShouldBeNull();
+        new QueueSpace(null, TimeProvider.System, () => Plenty).Refuse(ConfigSnapshot.With(("queue_minfree", "1000000000000000000")), 0).ShouldBeNull();
 
     [Theory]
     [InlineData("0", "10240000", false)]
@@ -44,6 +47,19 @@ public sealed class QueueSpaceTests : IDisposable
         if (isTold) fault!.Message.ShouldStartWith("queue_minfree(15359999) should be at least 1.5*message_size_limit(10240000)");
     }
 
-    private string? Refuse(string minimum, string largest, long size) => new QueueSpace(_folder.Path, TimeProvider.System)
+    [Fact]
+    public void A_store_that_keeps_its_room_for_results_takes_no_mail() =>
+        Refuse("0", "0", 0, new(TakesMail: false, Reusable: long.MaxValue)).ShouldBe(
+            "not enough free space in mail queue: what there is is kept for the results of deliveries");
+
+    [Fact]
+    public void What_is_free_within_the_store_counts()
+    {
+        Refuse("1000000000000000000", "0", 1000).ShouldNotBeNull();
+        Refuse("1000000000000000000", "0", 1000, new(TakesMail: true, Reusable: 1000000000000000001)).ShouldBeNull();
+        Refuse("0", "0", 1000, new(TakesMail: true, Reusable: long.MaxValue)).ShouldBeNull();
+    }
+
+    private string? Refuse(string minimum, string largest, long size, StoreRoom? room = null) => new QueueSpace(_folder.Path, TimeProvider.System, () => room ?? Plenty)
         .Refuse(ConfigSnapshot.With(("queue_minfree", minimum), ("message_size_limit", largest)), size);
 }

@@ -55,6 +55,9 @@ public sealed class PostgresQueueStore : WrittenQueueStore
         }
     }
 
+    /// <summary>The server alone knows; it says so when something is stored.</summary>
+    public override StoreRoom Room => new(TakesMail: true, Reusable: 0);
+
     private protected override QueueWriter Writer => _writer;
 
     private protected override IQueueReader Reader => _reader;

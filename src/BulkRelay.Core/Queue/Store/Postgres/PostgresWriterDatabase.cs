@@ -33,6 +33,9 @@ internal sealed class PostgresWriterDatabase : IWriterDatabase
     public bool HasOwnWork => _ids.NeedBlock;
 
     /// <inheritdoc/>
+    public bool TakesMail => true;
+
+    /// <inheritdoc/>
     public bool MayHaveCommitted { get; private set; }
 
     /// <inheritdoc/>

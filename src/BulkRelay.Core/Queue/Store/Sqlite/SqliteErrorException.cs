@@ -11,6 +11,9 @@ internal sealed class SqliteErrorException(int code, string message, string acti
 
     public override bool IsFull => Primary == raw.SQLITE_FULL;
 
+    /// <summary>A reader did not get out of the way in time.</summary>
+    public bool IsBusy => Primary == raw.SQLITE_BUSY;
+
     /// <summary>The file itself cannot be read or is not what it should be.</summary>
     public bool IsDamage => Primary is raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 

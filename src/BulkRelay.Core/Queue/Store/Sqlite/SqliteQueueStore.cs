@@ -10,6 +10,7 @@ public sealed class SqliteQueueStore : WrittenQueueStore
 {
     private readonly QueueLock _lock;
     private readonly MessageIds _ids = new();
+    private readonly DiskReserve _reserve;
     private readonly SqliteQueueReader _reader;
     private readonly QueueWriter _writer;
     private int _isDisposed;
@@ -18,7 +19,8 @@ public sealed class SqliteQueueStore : WrittenQueueStore
     {
         _lock = queueLock;
         var owner = Guid.NewGuid().ToString("N");
-        var database = WriterDatabase.Open(options, _ids, owner);
+        _reserve = new DiskReserve(options.File, WriterDatabase.CheckpointOctets);
+        var database = OpenFirst();
         _reader = SqliteQueueReader.Open(options.File);
         var writerOptions = new WriterOptions(Reopen, _reader.Pool, TellOwnerChanged, options.Log)
         {
@@ -29,10 +31,23 @@ public sealed class SqliteQueueStore : WrittenQueueStore
         _writer = new QueueWriter(writerOptions, database);
         _reader.Pool.Failed = _writer.ReportFailure;
 
+        IWriterDatabase OpenFirst()
+        {
+            try
+            {
+                return WriterDatabase.Open(options, _ids, owner, _reserve);
+            }
+            catch (SqliteErrorException e) when (e.IsFull)
+            {
+                _reserve.Release();
+                return WriterDatabase.Open(options, _ids, owner, _reserve);
+            }
+        }
+
         IWriterDatabase Reopen()
         {
             _lock.TakeAnew();
-            return WriterDatabase.OpenAndVerify(options, _ids, owner);
+            return WriterDatabase.OpenAndVerify(options, _ids, owner, _reserve);
         }
     }
 
@@ -44,7 +59,8 @@ public sealed class SqliteQueueStore : WrittenQueueStore
         try
         {
             // The lock lies beside the database, whatever name leads there.
-            if (File.ResolveLinkTarget(options.File, returnFinalTarget: true) is { } target) options = options with { File = target.FullName };
+            if (new FileInfo(options.File) is { LinkTarget: not null } link)
+                options = options with { File = link.ResolveLinkTarget(returnFinalTarget: true)!.FullName };
             queueLock = QueueLock.Take(MakeDirectory(options.File));
             MakeFile(options.File);
             return new SqliteQueueStore(options, queueLock);
@@ -57,6 +73,9 @@ public sealed class SqliteQueueStore : WrittenQueueStore
             throw;
         }
     }
+
+    /// <inheritdoc/>
+    public override StoreRoom Room => _reserve.Room;
 
     private protected override QueueWriter Writer => _writer;
 

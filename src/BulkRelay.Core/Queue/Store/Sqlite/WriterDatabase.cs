@@ -9,8 +9,14 @@ namespace BulkRelay.Core.Queue.Store.Sqlite;
 /// </summary>
 internal sealed class WriterDatabase : IWriterDatabase
 {
-    /// <summary>A checkpoint is due after this many pages (32 MB): it copies them into the database file and syncs it.</summary>
-    public const int CheckpointPages = 4000;
+    /// <summary>
+    /// A checkpoint is due after so many octets in the log, or after as many as the reserve has: it copies them into the database file, which may
+    /// grow by as much, and syncs it.
+    /// </summary>
+    public const int CheckpointOctets = 4000 * WriterSettings.PageSize;
+
+    /// <summary>How often it is looked how much room there is.</summary>
+    private static readonly TimeSpan RoomCheck = TimeSpan.FromSeconds(1);
 
     /// <summary>The operator is told when readers hold back so many times what a checkpoint takes (320 MB).</summary>
     private const int LongLog = 10;
@@ -20,6 +26,8 @@ internal sealed class WriterDatabase : IWriterDatabase
     private readonly SqliteStoreOptions _options;
     private readonly MessageIds _ids;
     private readonly string _owner;
+    private readonly DiskReserve _reserve;
+    private readonly int _checkpointPages;
     private readonly SqliteDatabase _database;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
@@ -37,15 +45,19 @@ internal sealed class WriterDatabase : IWriterDatabase
     private readonly SqliteStatement _findQueueId;
     private readonly SqliteStatement _updateState;
     private readonly SqliteStatement _readOwner;
+    private readonly SqliteStatement _countFree;
     private readonly ChangeStatements _changes;
     private long _added;
     private long _nextMessageId;
+    private long _roomCheckedAt;
 
-    private WriterDatabase(SqliteDatabase database, SqliteStoreOptions options, MessageIds ids, string owner)
+    private WriterDatabase(SqliteDatabase database, SqliteStoreOptions options, MessageIds ids, string owner, DiskReserve reserve)
     {
         _options = options;
         _ids = ids;
         _owner = owner;
+        _reserve = reserve;
+        _checkpointPages = (int)(reserve.Octets / WriterSettings.PageSize);
         _database = database;
         _begin = database.Prepare("BEGIN IMMEDIATE", "begin");
         _commit = database.Prepare("COMMIT", "commit");
@@ -63,9 +75,11 @@ internal sealed class WriterDatabase : IWriterDatabase
         _findQueueId = database.Prepare(Statements, "find_queue_id");
         _updateState = database.Prepare(Statements, "update_state");
         _readOwner = database.Prepare(Statements, "read_owner");
+        _countFree = database.Prepare("PRAGMA freelist_count", "count free pages");
         _changes = new ChangeStatements(database, Statements);
         ReadState();
         EnterOwner();
+        LookForRoom();
     }
 
     /// <inheritdoc/>
@@ -73,6 +87,9 @@ internal sealed class WriterDatabase : IWriterDatabase
 
     /// <inheritdoc/>
     public bool HasOwnWork => _ids.NeedReservation;
+
+    /// <inheritdoc/>
+    public bool TakesMail => _reserve.Room.TakesMail;
 
     /// <inheritdoc/>
     public bool MayHaveCommitted { get; private set; }
@@ -83,7 +100,7 @@ internal sealed class WriterDatabase : IWriterDatabase
     /// <summary>Opens (or makes) a database, brings it to the newest schema and enters its owner.</summary>
     /// <exception cref="QueueStoreException">It cannot be used; says why.</exception>
     /// <exception cref="SqliteErrorException">SQLite cannot read or write it.</exception>
-    public static WriterDatabase Open(SqliteStoreOptions options, MessageIds ids, string owner)
+    public static WriterDatabase Open(SqliteStoreOptions options, MessageIds ids, string owner, DiskReserve reserve)
     {
         var file = options.File;
         var database = SqliteDatabase.OpenWriter(file);
@@ -92,7 +109,7 @@ internal sealed class WriterDatabase : IWriterDatabase
             Migrations.CheckVersion(database, file); // before anything is changed
             WriterSettings.Apply(database, file);
             Migrations.Apply(database, file);
-            return new WriterDatabase(database, options, ids, owner);
+            return new WriterDatabase(database, options, ids, owner, reserve);
         }
         catch
         {
@@ -103,9 +120,9 @@ internal sealed class WriterDatabase : IWriterDatabase
 
     /// <summary>As <see cref="Open"/> after a failure: what is in the database afterwards is on disk, and what is not will never appear.</summary>
     /// <exception cref="QueueStoreException">It cannot be used, or it is damaged.</exception>
-    public static WriterDatabase OpenAndVerify(SqliteStoreOptions options, MessageIds ids, string owner)
+    public static WriterDatabase OpenAndVerify(SqliteStoreOptions options, MessageIds ids, string owner, DiskReserve reserve)
     {
-        var database = Open(options, ids, owner);
+        var database = Open(options, ids, owner, reserve);
         try
         {
             database.Verify();
@@ -152,24 +169,27 @@ internal sealed class WriterDatabase : IWriterDatabase
     /// <inheritdoc/>
     public bool HasMessage(long messageId, string queueId) => _findQueueId.Bind(messageId).Bind(queueId).Exists();
 
-    /// <summary>Copies the log into the database file if enough has gathered.</summary>
+    /// <summary>Copies the log into the database file if enough has gathered, and looks how much room there is.</summary>
     public void Maintain()
     {
-        if (_database.PagesWritten(reset: false) >= CheckpointPages && Checkpoint(truncate: false) >= LongLog * CheckpointPages)
-            _options.Log.Warning($"queue store: a reader keeps the log of {_options.File} from being copied; it grows");
+        if (_database.PagesWritten(reset: false) >= _checkpointPages)
+        {
+            if (TryCheckpoint(truncate: false) is not { } heldBack) MakeRoom();
+            else if (heldBack >= LongLog * _checkpointPages)
+                _options.Log.Warning($"queue store: a reader keeps the log of {_options.File} from being copied; it grows");
+        }
+        if (Environment.TickCount64 - _roomCheckedAt >= (long)RoomCheck.TotalMilliseconds) LookForRoom();
     }
 
-    /// <summary>Once the log is copied its space is used anew, so deletes go on as long as the database need not grow.</summary>
+    /// <summary>
+    /// Gives the reserve up, in which the database can grow by the log, and empties the log: then deletes go on, for which nothing need grow any more.
+    /// </summary>
     public void MakeRoom()
     {
-        try
-        {
-            Checkpoint(truncate: false);
-        }
-        catch (SqliteErrorException e) when (e.IsFull)
-        {
-            // The database has to grow first: nothing can be written until there is room.
-        }
+        if (TakesMail) _options.Log.Warning($"queue store: the disk of {_options.File} is full: no mail is taken until there is room, deliveries go on");
+        _reserve.Release();
+        _ = TryCheckpoint(truncate: true);
+        LookForRoom();
     }
 
     /// <summary>
@@ -294,12 +314,43 @@ internal sealed class WriterDatabase : IWriterDatabase
         return true;
     }
 
+    /// <summary>As <see cref="Checkpoint"/>; null if the disk is too full for it now: the log is as good as before, and grows.</summary>
+    private int? TryCheckpoint(bool truncate)
+    {
+        try
+        {
+            return Checkpoint(truncate);
+        }
+        catch (SqliteErrorException e) when (e.IsFull || e.IsBusy)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Copies the log into the database file. Returns the frames that readers hold back.</summary>
     private int Checkpoint(bool truncate)
     {
-        var (frames, copied) = _database.Checkpoint(truncate);
-        _database.PagesWritten(reset: true);
-        return frames - copied;
+        try
+        {
+            var (frames, copied) = _database.Checkpoint(truncate);
+            return frames - copied;
+        }
+        finally
+        {
+            // The next one is due after as much again, whatever came of this one.
+            _database.PagesWritten(reset: true);
+        }
+    }
+
+    private void LookForRoom()
+    {
+        _countFree.Step();
+        _reserve.Reusable = _countFree.Int64(0) * WriterSettings.PageSize;
+        _countFree.Reset();
+        var tookMail = TakesMail;
+        _reserve.Hold();
+        if (TakesMail && !tookMail && _roomCheckedAt != 0) _options.Log.Info($"queue store: there is room on the disk of {_options.File} again");
+        _roomCheckedAt = Environment.TickCount64;
     }
 
     private void ReadState()

@@ -5,12 +5,13 @@ namespace BulkRelay.Core.Queue.Store.Sqlite;
 /// <summary>The settings of the one connection that writes and checkpoints.</summary>
 internal static class WriterSettings
 {
-    private const int PageSize = 8192;
+    /// <summary>Octets of a page of the database.</summary>
+    public const int PageSize = 8192;
 
     /// <summary>
     /// What the log is cut back to after a reader made it grow. Its space is reused, so deletes can be written on a full disk.
     /// </summary>
-    private const int JournalSizeLimit = 2 * WriterDatabase.CheckpointPages * PageSize;
+    private const int JournalSizeLimit = 2 * WriterDatabase.CheckpointOctets;
 
     /// <summary>Sets them all.</summary>
     /// <exception cref="QueueStoreException">One cannot be set.</exception>

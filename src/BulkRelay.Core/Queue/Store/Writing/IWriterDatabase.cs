@@ -12,6 +12,9 @@ internal interface IWriterDatabase : IDisposable
     /// <summary>True if a transaction is due though no request waits: there are message ids to reserve.</summary>
     bool HasOwnWork { get; }
 
+    /// <summary>False while no message may be added, because what room there is has to be kept for the results of deliveries.</summary>
+    bool TakesMail { get; }
+
     /// <summary>
     /// True after a <see cref="Write"/> that failed in a way which leaves open whether the transaction was committed.
     /// </summary>

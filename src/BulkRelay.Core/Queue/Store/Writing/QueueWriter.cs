@@ -117,6 +117,7 @@ internal sealed class QueueWriter : IDisposable
     private void WriteBatch()
     {
         TakePostponed();
+        if (!_database.TakesMail) RefuseMail();
         if (_batch.Count > 0 || _database.HasOwnWork)
         {
             try
@@ -130,6 +131,12 @@ internal sealed class QueueWriter : IDisposable
             _batch.Clear();
         }
         _isHealthy = _postponed.Count == 0;
+    }
+
+    private void RefuseMail()
+    {
+        foreach (var message in _batch.OfType<AddRequest>()) message.Refuse(StoreResult.Full);
+        _batch.RemoveAll(request => request is AddRequest);
     }
 
     /// <summary>Records that the full disk refused go first when their time has come; until then younger ones wait with them.</summary>
@@ -162,6 +169,7 @@ internal sealed class QueueWriter : IDisposable
     private void WriteOneByOne(bool isFull)
     {
         if (isFull) _database.MakeRoom();
+        if (!_database.TakesMail) RefuseMail();
         var recordsAreFull = false;
         foreach (var request in _batch.OrderBy(request => request.IsUrgent).ToArray())
         {

@@ -13,6 +13,9 @@ public abstract class WrittenQueueStore : IQueueStore
     public bool IsHealthy => Writer.IsHealthy;
 
     /// <inheritdoc/>
+    public abstract StoreRoom Room { get; }
+
+    /// <inheritdoc/>
     public event Action? OwnerChanged;
 
     /// <inheritdoc/>
