@@ -13,6 +13,14 @@ internal sealed class InstantStore(Action removed) : IQueueStore
 
     public bool IsHealthy => true;
 
+    public StoreRoom Room => new(TakesMail: true, Reusable: 0);
+
+    public event Action? OwnerChanged
+    {
+        add { }
+        remove { }
+    }
+
     public long NextMessageId() => Interlocked.Increment(ref _lastId);
 
     public ValueTask<StoreResult> AddAsync(NewMessage message, CancellationToken cancel)
