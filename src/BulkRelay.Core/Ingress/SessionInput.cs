@@ -5,8 +5,8 @@ namespace BulkRelay.Core.Ingress;
 
 /// <summary>
 /// What a client sent and nobody has looked at yet, in a buffer of the pool that is there only while something is in it: a client that
-/// is silent takes no memory here. Lines and content are read where they lie; what they give out is valid until the next
-/// <see cref="FillAsync"/>.
+/// is silent takes no memory here. Lines and content are read where they lie, until the next <see cref="FillAsync"/>: they are given out as
+/// spans, so that the compiler sees to that.
 /// </summary>
 internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposable
 {
@@ -40,10 +40,10 @@ internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposab
     /// Takes the next line, its line end removed. A line beyond the limit is not kept: it is drained as it comes and reported
     /// as <see cref="LineRead.TooLong"/> at its end, or as <see cref="LineRead.Endless"/> if that does not come.
     /// </summary>
-    public LineRead TryReadLine(out ReadOnlyMemory<byte> line, out bool isBareNewline) => TryReadLine(maxLineLength, out line, out isBareNewline);
+    public LineRead TryReadLine(out ReadOnlySpan<byte> line, out bool isBareNewline) => TryReadLine(maxLineLength, out line, out isBareNewline);
 
     /// <summary>The same with another limit, as far as there is room.</summary>
-    public LineRead TryReadLine(int limit, out ReadOnlyMemory<byte> line, out bool isBareNewline)
+    public LineRead TryReadLine(int limit, out ReadOnlySpan<byte> line, out bool isBareNewline)
     {
         limit = Math.Min(limit, _capacity - 2);
         line = default;
@@ -60,7 +60,7 @@ internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposab
         else isBareNewline = true;
         var tooLong = _skipped > 0 || length > limit;
         _skipped = 0;
-        line = _buffer.AsMemory(_start, length);
+        line = _buffer.AsSpan(_start, length);
         Advance(lineEnd + 1 - _start);
         return tooLong ? LineRead.TooLong : LineRead.Line;
     }

@@ -98,7 +98,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
                 await _link.FillAsync(isIdle: session.Transaction is null);
                 break;
             case LineRead.Line when isBareNewline && !AcceptsBareNewline():
-                var verb = SmtpCommands.NameOf(new CommandLine(line.Span).Verb);
+                var verb = SmtpCommands.NameOf(new CommandLine(line).Verb);
                 await SayLastAsync(session.Refuse(verb, Verdict.Refuse(session.BareNewlineRefusal())));
                 break;
             case LineRead.Line:
@@ -120,19 +120,17 @@ internal sealed class SmtpDialogue(SmtpSession session)
         return session.BareNewline != BareNewline.Reject;
     }
 
-    private ValueTask ServeLineAsync(ReadOnlyMemory<byte> line)
+    private ValueTask ServeLineAsync(ReadOnlySpan<byte> line)
     {
-        var octets = line.Span;
-        _transcript?.AddCommand(IsPerhapsSecret(octets) ? "(hidden)"u8 : octets);
-        if (octets.Contains((byte)0)) return AnswerUnknownAsync(BadSyntax);
-        if (!Utf8.IsValid(octets)) return AnswerUnknownAsync(BadUtf8);
-        return _policy.CommandFilter.IsEmpty ? ServeCommandAsync(line) : FilterAsync(line);
+        _transcript?.AddCommand(IsPerhapsSecret(line) ? "(hidden)"u8 : line);
+        if (line.Contains((byte)0)) return AnswerUnknownAsync(BadSyntax);
+        if (!Utf8.IsValid(line)) return AnswerUnknownAsync(BadUtf8);
+        return _policy.CommandFilter.IsEmpty ? ServeCommandAsync(line) : FilterAsync(Encoding.UTF8.GetString(line));
     }
 
     /// <summary>Carries out the line that the operator has put in the place of this one, if any.</summary>
-    private async ValueTask FilterAsync(ReadOnlyMemory<byte> line)
+    private async ValueTask FilterAsync(string text)
     {
-        var text = Encoding.UTF8.GetString(line.Span);
         var found = await _policy.CommandFilter.LookupAsync(text.TrimStart(' ', '\t'), isPart: false, session.Interrupted);
         if (found.IsFailure)
         {
@@ -140,24 +138,20 @@ internal sealed class SmtpDialogue(SmtpSession session)
             await SayLastAsync(new Reply($"421 4.3.0 {_policy.Hostname} Server local data error"));
             return;
         }
-        if (found.Value is { } other)
-        {
-            session.Log.Info($"{session.Client.NameAndAddress}: replacing command \"{Shown(text)}\" with \"{Shown(other)}\"");
-            line = Encoding.UTF8.GetBytes(other);
-        }
-        await ServeCommandAsync(line);
+        if (found.Value is { } other) session.Log.Info($"{session.Client.NameAndAddress}: replacing command \"{Shown(text)}\" with \"{Shown(other)}\"");
+        await ServeCommandAsync(Encoding.UTF8.GetBytes(found.Value ?? text));
 
         // What stands behind the mechanism of AUTH is a secret.
         static string Shown(string command) => command.TrimStart().StartsWith("AUTH ", StringComparison.OrdinalIgnoreCase)
             ? string.Join(' ', command.Split(' ', StringSplitOptions.RemoveEmptyEntries).Take(2)) : command[..Math.Min(command.Length, MaxLogged)];
     }
 
-    private ValueTask ServeCommandAsync(ReadOnlyMemory<byte> line) =>
-        _policy.NoopCommands.IsEmpty ? RunCommandAsync(line) : RunUnlessNoopAsync(line);
+    private ValueTask ServeCommandAsync(ReadOnlySpan<byte> line) =>
+        _policy.NoopCommands.IsEmpty ? RunCommandAsync(line) : RunUnlessNoopAsync(line.ToArray());
 
-    private async ValueTask RunUnlessNoopAsync(ReadOnlyMemory<byte> line)
+    private async ValueTask RunUnlessNoopAsync(byte[] line)
     {
-        var verb = Encoding.UTF8.GetString(new CommandLine(line.Span).Verb);
+        var verb = Encoding.UTF8.GetString(new CommandLine(line).Verb);
         if (verb.Length == 0 || !(await _policy.NoopCommands.MatchAsync(verb, session.Interrupted)).IsMatch)
         {
             await RunCommandAsync(line);
@@ -167,43 +161,59 @@ internal sealed class SmtpDialogue(SmtpSession session)
         await AnswerAsync(Ok);
     }
 
-    private ValueTask RunCommandAsync(ReadOnlyMemory<byte> line)
+    private ValueTask RunCommandAsync(ReadOnlySpan<byte> line)
     {
-        var octets = line.Span;
-        var parsed = new CommandLine(octets);
+        var parsed = new CommandLine(line);
         if (parsed.Verb.IsEmpty) return AnswerUnknownAsync(BadSyntax);
         var number = SmtpCommands.Find(parsed.Verb);
-        if (number < 0) return AnswerForeignAsync(line);
-        octets.Overlaps(parsed.Argument, out var offset);
-        return RunCommandAsync(number, parsed.Argument.IsEmpty ? default : line.Slice(offset, parsed.Argument.Length));
+        return number < 0 ? AnswerForeignAsync(line) : RunCommandAsync(number, parsed.Argument);
     }
 
-    private async ValueTask RunCommandAsync(int number, ReadOnlyMemory<byte> argument)
+    private ValueTask RunCommandAsync(int number, ReadOnlySpan<byte> argument)
     {
         var command = SmtpCommands.All[number];
         session.Where = command.Verb;
         session.MayHearSecrets = false;
         if (_policy.Tls.IsRequired && session.Access.Tls is null && !command.Flags.HasFlag(CommandFlags.BeforeTls))
+            return RefuseAsync(number, StartTlsFirst);
+        // What is read to see what was sent too early takes the place of the line.
+        return !session.Access.HasImproperPipelining && MustWaitAfter(command) && _link.HasPendingInput
+            ? RunAheadOfTimeAsync(number, argument.ToArray()) : HandleAsync(number, argument);
+    }
+
+    private ValueTask RefuseAsync(int number, Reply reply)
+    {
+        _statistics.Count(number, isError: true);
+        session.Errors.AddError();
+        _transcript?.NoteError(reply);
+        return AnswerAsync(reply);
+    }
+
+    /// <summary>Carries out a command although there is more behind it already, unless that is forbidden.</summary>
+    private async ValueTask RunAheadOfTimeAsync(int number, byte[] argument)
+    {
+        await NoteImproperPipeliningAsync();
+        if (!_policy.ForbidsUnauthPipelining)
         {
-            _statistics.Count(number, isError: true);
-            session.Errors.AddError();
-            _transcript?.NoteError(StartTlsFirst);
-            await AnswerAsync(StartTlsFirst);
+            await HandleAsync(number, argument);
             return;
         }
-        if (!session.Access.HasImproperPipelining && MustWaitAfter(command) && _link.HasPendingInput)
-        {
-            await NoteImproperPipeliningAsync();
-            if (_policy.ForbidsUnauthPipelining)
-            {
-                _statistics.Count(number, isError: true);
-                await SayLastAsync(Synchronization);
-                return;
-            }
-        }
+        _statistics.Count(number, isError: true);
+        await SayLastAsync(Synchronization);
+    }
+
+    private ValueTask HandleAsync(int number, ReadOnlySpan<byte> argument)
+    {
+        var command = SmtpCommands.All[number];
         var refusals = _transcript?.Refusals;
-        var outcome = session.IsAccessDenied && command.Verb != "QUIT" ? session.AccessDenied()
-            : await command.Handler(session, argument);
+        return FinishCommandAsync(number, refusals, session.IsAccessDenied && command.Verb != "QUIT"
+            ? ValueTask.FromResult<CommandOutcome>(session.AccessDenied()) : command.Handler(session, argument));
+    }
+
+    private async ValueTask FinishCommandAsync(int number, int? refusals, ValueTask<CommandOutcome> handling)
+    {
+        var command = SmtpCommands.All[number];
+        var outcome = await handling;
         _statistics.Count(number, outcome.IsError);
         if (outcome.IsError) session.Errors.AddError();
         if (outcome is { IsError: true, Reply: { } error } && _transcript?.Refusals == refusals) _transcript?.NoteError(error);
@@ -225,10 +235,11 @@ internal sealed class SmtpDialogue(SmtpSession session)
     }
 
     /// <summary>A command that is not of this protocol: another protocol's, a line of a message, or just unknown.</summary>
-    private async ValueTask AnswerForeignAsync(ReadOnlyMemory<byte> line)
+    private ValueTask AnswerForeignAsync(ReadOnlySpan<byte> line) => AnswerForeignAsync(
+        Encoding.UTF8.GetString(new CommandLine(line).Verb), SpokenText.Show(line[..Math.Min(line.Length, MaxLogged)], session.MayHearSecrets));
+
+    private async ValueTask AnswerForeignAsync(string verb, string text)
     {
-        var text = SpokenText.Show(line.Span[..Math.Min(line.Length, MaxLogged)], session.MayHearSecrets);
-        var verb = Encoding.UTF8.GetString(new CommandLine(line.Span).Verb);
         if (session.IsAccessDenied)
         {
             await AnswerUnknownAsync(session.AccessDenied());

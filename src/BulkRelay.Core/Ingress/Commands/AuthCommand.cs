@@ -19,7 +19,7 @@ internal static class AuthCommand
     private static readonly Reply TooLong = new("500 5.5.6 SASL response limit exceeded");
     private static readonly Reply Ok = new("235 2.7.0 Authentication successful");
 
-    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument)
     {
         session.MayHearSecrets = true;
         if (session.Gate?.CountAuth() is { } tooMany) return Say(tooMany);
@@ -27,7 +27,7 @@ internal static class AuthCommand
         if (session.Access.HeloName.Length == 0) return Say(HeloFirst);
         if (session.Transaction is not null) return Say(InTransaction);
         if (session.Access.Sasl is not null) return Say(Already);
-        var words = new CommandLine(argument.Span);
+        var words = new CommandLine(argument);
         if (words.Verb.IsEmpty || words.Argument.IndexOfAny((byte)' ', (byte)'\t') >= 0) return Say(SyntaxError);
         var name = Encoding.UTF8.GetString(words.Verb[..Math.Min(words.Verb.Length, MaxMechanism)]).ToUpperInvariant();
         (AuthAnswer Answer, byte[] Message)? initial = words.Argument.IsEmpty ? null

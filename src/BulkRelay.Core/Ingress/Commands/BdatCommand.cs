@@ -18,12 +18,12 @@ internal static class BdatCommand
     private static readonly Reply NullChunk = new("551 5.7.1 Null BDAT request");
     private static readonly Reply ChunkTooBig = new("552 5.3.4 Chunk exceeds message size limit");
 
-    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument)
     {
         if (!session.Greetings.Extensions.HasFlag(SmtpExtensions.Chunking))
             return ValueTask.FromResult<CommandOutcome>(NotImplemented);
-        if (TryParse(argument.Span, out var count, out var isLast)) return ReceiveAsync(session, count, isLast);
-        session.Log.Warning($"{session.Client.NameAndAddress}: malformed BDAT command syntax: {argument.Span}");
+        if (TryParse(argument, out var count, out var isLast)) return ReceiveAsync(session, count, isLast);
+        session.Log.Warning($"{session.Client.NameAndAddress}: malformed BDAT command syntax: {argument}");
         return ValueTask.FromResult<CommandOutcome>(SyntaxError);
     }
 

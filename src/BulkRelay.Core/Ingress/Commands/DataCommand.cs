@@ -12,7 +12,7 @@ internal static class DataCommand
     private static readonly Reply SyntaxError = new("501 5.5.4 Syntax: DATA");
     private static readonly Reply GoAhead = new("354 End data with <CR><LF>.<CR><LF>");
 
-    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument)
     {
         if (session.Transaction is not { } transaction) return ValueTask.FromResult<CommandOutcome>(NeedRcpt);
         if (transaction.Chunks is not null || transaction.HasFailedChunk) return ValueTask.FromResult<CommandOutcome>(AfterBdat);

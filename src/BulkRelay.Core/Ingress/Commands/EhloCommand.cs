@@ -7,9 +7,9 @@ internal static class EhloCommand
 {
     private static readonly Reply SyntaxError = new("501 Syntax: EHLO hostname");
 
-    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument) => argument.IsEmpty
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument) => argument.IsEmpty
         ? ValueTask.FromResult<CommandOutcome>(SyntaxError)
-        : HeloCommand.GreetAsync(session, HeloCommand.NameOf(argument.Span), "ESMTP", Offer);
+        : HeloCommand.GreetAsync(session, HeloCommand.NameOf(argument), "ESMTP", Offer);
 
     private static async ValueTask<Reply> Offer(SmtpSession session)
     {

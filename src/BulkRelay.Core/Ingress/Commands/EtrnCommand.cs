@@ -16,9 +16,9 @@ internal static class EtrnCommand
     private static readonly Reply Started = new("250 Queuing started");
     private static readonly Reply Unable = new("458 Unable to queue messages");
 
-    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument)
     {
-        var text = Encoding.UTF8.GetString(argument.Span);
+        var text = Encoding.UTF8.GetString(argument);
         if (text.Length == 0 || text.AsSpan().ContainsAny(' ', '\t')) return ValueTask.FromResult<CommandOutcome>(SyntaxError);
         if (session.Transaction is not null) return ValueTask.FromResult<CommandOutcome>(InTransaction);
         // "@" asks for sub-domains as well, "#" for a queue; both mean the domain here, as in Postfix.

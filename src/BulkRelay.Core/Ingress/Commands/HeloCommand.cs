@@ -14,10 +14,10 @@ internal static class HeloCommand
 
     private static readonly Reply SyntaxError = new("501 Syntax: HELO hostname");
 
-    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument)
     {
         if (argument.IsEmpty) return ValueTask.FromResult<CommandOutcome>(SyntaxError);
-        return GreetAsync(session, NameOf(argument.Span), "SMTP", static s => ValueTask.FromResult(s.Greetings.Helo));
+        return GreetAsync(session, NameOf(argument), "SMTP", static s => ValueTask.FromResult(s.Greetings.Helo));
     }
 
     /// <summary>The name in the argument, as it is shown.</summary>

@@ -15,8 +15,8 @@ internal static class MailCommand
     private static readonly Reply VerpNeedsSender = new("503 5.5.4 Error: XVERP requires non-null sender");
     private static readonly Reply Ok = new("250 2.1.0 Ok");
 
-    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument) =>
-        Read(session, argument.Span, out var sender, out var parameters) is { } refusal ? ValueTask.FromResult<CommandOutcome>(refusal)
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument) =>
+        Read(session, argument, out var sender, out var parameters) is { } refusal ? ValueTask.FromResult<CommandOutcome>(refusal)
         : session.Policy.Access.DelaysReject ? ValueTask.FromResult<CommandOutcome>(Begin(session, sender, parameters))
         : CheckAsync(session, sender, parameters);
 

@@ -14,9 +14,9 @@ internal static class RcptCommand
     private static readonly Reply TooMany = new("452 4.5.3 Error: too many recipients");
     private static readonly Reply Ok = new("250 2.1.5 Ok");
 
-    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument)
     {
-        var outcome = Read(session, argument.Span, out var address, out var parameters);
+        var outcome = Read(session, argument, out var address, out var parameters);
         return outcome is { } decided ? ValueTask.FromResult(decided) : CheckAsync(session, session.Transaction!, address, parameters);
     }
 

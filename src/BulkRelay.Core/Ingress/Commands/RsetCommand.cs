@@ -8,7 +8,7 @@ internal static class RsetCommand
     private static readonly Reply SyntaxError = new("501 5.5.4 Syntax: RSET");
     private static readonly Reply Ok = new("250 2.0.0 Ok");
 
-    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument)
     {
         if (!argument.IsEmpty) return ValueTask.FromResult<CommandOutcome>(SyntaxError);
         session.ResetTransaction();

@@ -2,8 +2,11 @@ using System.Text;
 
 namespace BulkRelay.Core.Ingress.Commands;
 
-/// <summary>Serves one command. The argument lies in the session's input and is valid until the handler waits for more of it.</summary>
-internal delegate ValueTask<CommandOutcome> CommandHandler(SmtpSession session, ReadOnlyMemory<byte> argument);
+/// <summary>
+/// Serves one command. The argument lies in the session's input, whose memory goes to others as soon as somebody waits for more: a span,
+/// so that nobody can look at it after that.
+/// </summary>
+internal delegate ValueTask<CommandOutcome> CommandHandler(SmtpSession session, ReadOnlySpan<byte> argument);
 
 /// <summary>A command of the protocol.</summary>
 /// <param name="Verb">Its name in upper case.</param>

@@ -15,7 +15,7 @@ internal static class StartTlsCommand
     private static readonly Reply NotAvailable = new("454 4.7.0 TLS not available due to local problem");
     private static readonly Reply Ready = new("220 2.0.0 Ready to start TLS");
 
-    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument)
     {
         if (!argument.IsEmpty) return ValueTask.FromResult<CommandOutcome>(SyntaxError);
         if (session.Access.Tls is not null) return ValueTask.FromResult<CommandOutcome>(AlreadyActive);

@@ -11,9 +11,9 @@ internal static class VrfyCommand
     private static readonly Reply BadAddress = new("501 5.1.3 Bad recipient address syntax");
     private static readonly Reply NeedsSmtpUtf8 = new("553 5.6.7 Must declare SMTPUTF8 to send unicode address");
 
-    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument)
     {
-        var refusal = Read(session, argument.Span, out var address, out var hasBrackets);
+        var refusal = Read(session, argument, out var address, out var hasBrackets);
         return refusal is not null ? ValueTask.FromResult<CommandOutcome>(refusal) : CheckAsync(session, address, hasBrackets);
     }
 

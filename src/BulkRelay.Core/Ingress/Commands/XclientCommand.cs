@@ -11,11 +11,12 @@ internal static class XclientCommand
     /// <summary>The line of EHLO.</summary>
     public const string Offer = "XCLIENT NAME ADDR PROTO HELO REVERSE_NAME PORT LOGIN DESTADDR DESTPORT";
 
-    public static async ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument)
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument)
     {
-        if (XforwardCommand.Refuse(session, "XCLIENT", argument.Span, session.MayXclient) is { } refusal) return refusal;
         var claimed = new ClaimedClient(session);
-        if (ProxyAttributes.Read("XCLIENT", argument.Span, claimed.Apply) is { } fault) return fault;
-        return await session.BecomeAsync(claimed);
+        var refusal = XforwardCommand.Refuse(session, "XCLIENT", argument, session.MayXclient) ?? ProxyAttributes.Read("XCLIENT", argument, claimed.Apply);
+        return refusal is null ? BecomeAsync(session, claimed) : ValueTask.FromResult<CommandOutcome>(refusal);
     }
+
+    private static async ValueTask<CommandOutcome> BecomeAsync(SmtpSession session, ClaimedClient claimed) => await session.BecomeAsync(claimed);
 }

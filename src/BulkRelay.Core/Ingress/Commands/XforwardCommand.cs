@@ -15,8 +15,8 @@ internal static class XforwardCommand
     private static readonly Reply NotAuthorized = new("550 5.7.0 Error: insufficient authorization");
     private static readonly Reply Ok = new("250 2.0.0 Ok");
 
-    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlyMemory<byte> argument) =>
-        ValueTask.FromResult<CommandOutcome>(Run(session, argument.Span));
+    public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument) =>
+        ValueTask.FromResult<CommandOutcome>(Run(session, argument));
 
     /// <summary>What XCLIENT and XFORWARD need before anything else. Null, or the refusal.</summary>
     public static Reply? Refuse(SmtpSession session, string verb, ReadOnlySpan<byte> argument, bool isAuthorized)

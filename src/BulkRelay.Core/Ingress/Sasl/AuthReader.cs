@@ -37,7 +37,7 @@ internal static class AuthReader
                     break;
                 case LineRead.Line:
                     session.Transcript?.AddCommand("(hidden)"u8);
-                    return Decode(line.Span);
+                    return Decode(line);
                 case LineRead.Endless:
                     session.CloseAfterReply();
                     return (AuthAnswer.TooLong, []);
