@@ -66,7 +66,10 @@ internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog
     /// <summary>True once the client sent something ahead of time where it has to wait: it stays true to the end of the session.</summary>
     public bool HasImproperPipelining { get; set; }
 
-    /// <summary>The recipient in question, complete with a domain; null where there is none.</summary>
+    /// <summary>
+    /// The recipient in question, complete with a domain; null where there is none. While RCPT or VRFY is decided about the one that it
+    /// names, otherwise the first that was accepted.
+    /// </summary>
     public EmailAddress? Recipient { get; set; }
 
     /// <summary>The same as the client named it: what it is told about.</summary>

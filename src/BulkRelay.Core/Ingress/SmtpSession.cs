@@ -257,6 +257,20 @@ internal sealed class SmtpSession : IDisposable
         }
     }
 
+    /// <summary>
+    /// Asks the restrictions about a recipient. Null, or the reply that refuses it. Whatever they say: the recipient of the message, which
+    /// restrictions on the whole message ask for, stays the one that it was (Postfix: SMTPD_CHECK_PUSH).
+    /// </summary>
+    public async ValueTask<Reply?> RefuseRecipientAsync(string where, EmailAddress address)
+    {
+        var before = (Access.Recipient, Access.RecipientAsGiven);
+        (Access.Recipient, Access.RecipientAsGiven) = (Policy.Complete(address), address);
+        var verdict = await Policy.Access.CheckRecipientAsync(Access, Interrupted);
+        var refusal = verdict.Refusal is null ? null : Refuse(where, verdict);
+        (Access.Recipient, Access.RecipientAsGiven) = before;
+        return refusal;
+    }
+
     /// <summary>Takes room for the content of the transaction. False if there is none now.</summary>
     public bool TryBeginContent(Transaction transaction) =>
         Content.TryBegin(Policy.Headers, Policy.MessageSizeLimit, Policy.ContentMemoryLimit, transaction.Parameters.Size);

@@ -89,10 +89,16 @@ internal sealed class TestClient : IDisposable
     /// <summary>Everything up to 354, for one recipient; the message is to follow.</summary>
     public async Task BeginMessageAsync()
     {
+        await BeginTransactionAsync("b@y.test");
+        (await CommandAsync("DATA")).ShouldStartWith("354 ");
+    }
+
+    /// <summary>Everything up to the first recipient.</summary>
+    public async Task BeginTransactionAsync(string recipient)
+    {
         (await CommandAsync("EHLO client.test")).ShouldStartWith("250 ");
         (await CommandAsync("MAIL FROM:<a@x.test>")).ShouldStartWith("250 ");
-        (await CommandAsync("RCPT TO:<b@y.test>")).ShouldStartWith("250 ");
-        (await CommandAsync("DATA")).ShouldStartWith("354 ");
+        (await CommandAsync($"RCPT TO:<{recipient}>")).ShouldStartWith("250 ");
     }
 
     public void Dispose() => _reader.Dispose();

@@ -23,6 +23,8 @@ internal readonly record struct AccessMatch(AccessRequest Request, string Table,
     {
         if (Request.Subject == AccessSubject.Etrn)
             Request.Log.Warning($"access table {Table}: action {Action} is unavailable in smtpd_etrn_restrictions");
+        // RFC 5321 section 4.1.1.6: VRFY has no effect on the transaction, if there is one.
+        else if (Request.Where == "VRFY") Request.Log.Warning($"access table {Table}: action {Action} is unavailable for VRFY");
         else if (Request.Sender is null)
         {
             Request.Log.Warning($"access table {Table}: with smtpd_delay_reject=no, action {Action} is always skipped in "

@@ -44,14 +44,11 @@ internal static class RcptCommand
     private static async ValueTask<CommandOutcome> CheckAsync(
         SmtpSession session, Transaction transaction, EmailAddress address, RcptParameters parameters)
     {
-        var recipient = session.Policy.Complete(address);
-        session.Access.Recipient = recipient;
-        session.Access.RecipientAsGiven = address;
-        var verdict = await session.Policy.Access.CheckRecipientAsync(session.Access, session.Interrupted);
-        if (verdict.Refusal is not null) return session.Refuse("RCPT", verdict);
+        if (await session.RefuseRecipientAsync("RCPT", address) is { } refusal) return refusal;
+        var (access, recipient) = (session.Access, session.Policy.Complete(address));
+        if (access.RecipientCount++ == 0) (access.Recipient, access.RecipientAsGiven) = (recipient, address);
         if (transaction.MessageId == 0) session.OpenMessage(transaction);
         transaction.Recipients.Add(new IncomingRecipient(recipient.Text, parameters.Orcpt, parameters.Notify));
-        session.Access.RecipientCount++;
         return Ok;
     }
 }

@@ -30,11 +30,6 @@ internal static class VrfyCommand
         return isUtf8 || address.IsAscii ? null : NeedsSmtpUtf8;
     }
 
-    private static async ValueTask<CommandOutcome> CheckAsync(SmtpSession session, EmailAddress address, bool hasBrackets)
-    {
-        session.Access.Recipient = session.Policy.Complete(address);
-        session.Access.RecipientAsGiven = address;
-        var verdict = await session.Policy.Access.CheckRecipientAsync(session.Access, session.Interrupted);
-        return verdict.Refusal is not null ? session.Refuse("VRFY", verdict) : new Reply(hasBrackets ? $"252 2.0.0 <{address.Text}>" : $"252 2.0.0 {address.Text}");
-    }
+    private static async ValueTask<CommandOutcome> CheckAsync(SmtpSession session, EmailAddress address, bool hasBrackets) =>
+        await session.RefuseRecipientAsync("VRFY", address) ?? new Reply(hasBrackets ? $"252 2.0.0 <{address.Text}>" : $"252 2.0.0 {address.Text}");
 }
