@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using BulkRelay.Core;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
@@ -57,14 +58,21 @@ internal sealed class RelayHost : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Reads the configuration again; the result is also in the mail log.</summary>
+    /// <summary>
+    /// Reads the configuration again and opens the mail log anew; the result is also in the mail log. Never throws: a signal has nobody who
+    /// could catch it.
+    /// </summary>
     public ReloadResult Reload()
     {
-        var faults = _relay.Reload();
+        List<ConfigFault> faults = [.. ReadAgain()];
         var applied = faults.All(f => f.Severity != FaultSeverity.Error);
-        foreach (var fault in faults) _master.Warning($"{fault}");
+        if (_log.Reopen() is { } fault)
+        {
+            faults.Add(new ConfigFault(FaultSeverity.Warning, ConfigLoader.MainFile, 0, LogParameters.MaillogFile.Name,
+                $"cannot be opened again: {fault} The log goes on in the old file. Let the relay's user write the file (logrotate: create), and reload."));
+        }
+        foreach (var found in faults) _master.Warning($"{found}");
         _master.Info($"{(applied ? "reload: the configuration was read again" : "reload: the configuration has errors, the old one stays")}");
-        _log.Reopen();
         return new ReloadResult(applied, [.. faults.Select(f => f.ToString())]);
     }
 
@@ -103,6 +111,20 @@ internal sealed class RelayHost : IAsyncDisposable
         await _relay.DisposeAsync();
         _master.Info($"stopped");
         _log.Dispose();
+    }
+
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever is wrong with the new configuration, the old one stays.")]
+    private IReadOnlyList<ConfigFault> ReadAgain()
+    {
+        try
+        {
+            return _relay.Reload();
+        }
+        catch (Exception e)
+        {
+            _master.Error($"reload: {e.ToString()}");
+            return [new ConfigFault(FaultSeverity.Error, ConfigLoader.MainFile, 0, "", $"cannot be used: {e.Message}")];
+        }
     }
 
     private static async Task<RelayHost?> RefuseAsync(TextWriter error, string fault)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
@@ -7,7 +8,8 @@ namespace BulkRelay.Core.Observability;
 /// <summary>
 /// The mail log in Postfix's line form: <c>Nov 21 11:37:01 host postfix/smtp[123]: text</c>. Lines are collected in memory and
 /// written by one thread, in order; a line is on its way to the file at most <see cref="FlushInterval"/> after it was written.
-/// When the file is too slow the oldest behaviour of all applies: callers wait once <see cref="HighWater"/> octets are unwritten.
+/// When the file is too slow the oldest behaviour of all applies: callers wait once <see cref="HighWater"/> octets are unwritten. When it
+/// fails lines are lost, and nothing else: mail that is accepted must not wait for the log.
 /// </summary>
 public sealed class MailLog : IDisposable
 {
@@ -47,14 +49,16 @@ public sealed class MailLog : IDisposable
     public ServiceLog For(string syslogName, string program) =>
         new(this, string.Create(CultureInfo.InvariantCulture, $"{syslogName}/{program}[{Environment.ProcessId}]: "));
 
-    /// <summary>Closes the file and opens it again, so that a rotated file gets no more lines.</summary>
-    public void Reopen()
+    /// <summary>Opens the file again and closes the old one, so that a rotated file gets no more lines.</summary>
+    /// <returns>Null; or why it cannot be opened: then the old one stays in use.</returns>
+    public string? Reopen()
     {
-        lock (_fileGate)
-        {
-            _file.Dispose();
-            _file = _open();
-        }
+        Stream? opened = null;
+        if (Try(() => opened = _open()) is { } fault) return fault;
+        Stream old;
+        lock (_fileGate) (old, _file) = (_file, opened!);
+        Try(old.Dispose);
+        return null;
     }
 
     /// <summary>Writes what is left and closes the file.</summary>
@@ -67,7 +71,7 @@ public sealed class MailLog : IDisposable
             Monitor.PulseAll(_gate);
         }
         _writer.Join();
-        _file.Dispose();
+        Try(_file.Dispose);
     }
 
     internal void Append(ReadOnlySpan<byte> tag, ReadOnlySpan<byte> severity, ReadOnlySpan<byte> text)
@@ -116,15 +120,26 @@ public sealed class MailLog : IDisposable
         if (_writing.WrittenCount == 0) return;
         lock (_fileGate)
         {
-            try
+            Try(() =>
             {
                 _file.Write(_writing.WrittenSpan);
                 _file.Flush();
-            }
-            catch (IOException)
-            {
-                // A full disk must not stop mail that is already accepted; the store refuses new mail for the same reason.
-            }
+            });
+        }
+    }
+
+    /// <summary>Does something to a file. Null, or what went wrong: whatever that is, it is no reason to end the relay.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "The file is the operator's: it may be anything and fail in any way.")]
+    private static string? Try(Action use)
+    {
+        try
+        {
+            use();
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e.Message;
         }
     }
 }
