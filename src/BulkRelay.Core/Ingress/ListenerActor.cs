@@ -8,7 +8,7 @@ using BulkRelay.Core.Observability;
 namespace BulkRelay.Core.Ingress;
 
 /// <summary>
-/// One service that listens: accepts clients, at most as many at once as its process limit allows, and starts a
+/// One service that listens: serves clients, at most as many at once as its process limit allows over all its sockets, and starts a
 /// <see cref="SessionActor"/> for each. A session that crashes loses its connection; nothing else notices.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "An actor is not disposed of: PostStop ends what it owns.")]
@@ -141,21 +141,31 @@ internal sealed class ListenerActor : UntypedActor, IWithTimers
         return policy;
     }
 
-    /// <summary>Accepts until the listener closes. Waits for a free session first: clients that find none stay in the backlog.</summary>
+    /// <summary>
+    /// Accepts until the listener closes. A place is taken when a client is there to have it, in the order in which clients come: a socket
+    /// at which nobody calls holds none. Of the clients that find no free place one at each socket waits here, the others in the backlog.
+    /// </summary>
     private async Task<AcceptEnded> AcceptAsync(Socket listening, IActorRef self)
     {
+        Socket? client = null;
         try
         {
             while (true)
             {
+                client = await AcceptOneAsync(listening);
                 await _freeSessions.WaitAsync(_closing.Token);
-                self.Tell(new Accepted(await AcceptOneAsync(listening)));
+                self.Tell(new Accepted(client));
+                client = null;
             }
         }
         catch (Exception e) when (_closing.IsCancellationRequested
             && e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             return AcceptEnded.Instance;
+        }
+        finally
+        {
+            client?.Dispose();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using BulkRelay.Core;
 using BulkRelay.Core.Configuration;
@@ -15,18 +16,18 @@ public abstract class IngressTest : IAsyncLifetime
 {
     private readonly MemoryStream _logged = new();
     private readonly ActorSystem _system;
-    private readonly IPEndPoint _endpoint;
+    private readonly IPEndPoint[] _endpoints;
     private readonly MailLog _log;
     private long _lastId;
 
-    protected IngressTest(int sessionLimit = 0)
+    protected IngressTest(int sessionLimit = 0, int addresses = 1)
     {
         Configure();
-        var socket = ListenerSocket.TryBind(new IPEndPoint(IPAddress.Loopback, 0), out var fault) ?? throw new IOException(fault);
-        _endpoint = (IPEndPoint)socket.LocalEndPoint!;
+        Socket[] sockets = [.. Enumerable.Range(0, addresses).Select(_ => ListenerSocket.TryBind(new IPEndPoint(IPAddress.Loopback, 0), out var fault) ?? throw new IOException(fault))];
+        _endpoints = [.. sockets.Select(s => (IPEndPoint)s.LocalEndPoint!)];
         _log = new MailLog(() => _logged, "relay", Time);
         _system = ActorSystems.Create("ingress-test", Time);
-        IReadOnlyList<ListenerOptions> listeners = [new ListenerOptions("smtp", [socket], () => Snapshot, sessionLimit)];
+        IReadOnlyList<ListenerOptions> listeners = [new ListenerOptions("smtp", sockets, () => Snapshot, sessionLimit)];
         var services = new IngressServices
         {
             Submit = (message, _) => Submit(message),
@@ -64,15 +65,15 @@ public abstract class IngressTest : IAsyncLifetime
         ("myhostname", "relay.test"), ("mynetworks", "127.0.0.1/32"), ("smtpd_peername_lookup", "no"), .. settings]);
 
     /// <summary>A client that has read the banner.</summary>
-    private protected async Task<TestClient> ConnectAsync()
+    private protected async Task<TestClient> ConnectAsync(int address = 0)
     {
-        var client = new TestClient(_endpoint);
-        (await client.ReadReplyAsync()).ShouldStartWith("220 ");
+        var client = Connect(address);
+        (await client.ReadReplyAsync().WaitAsync(Patience)).ShouldStartWith("220 ");
         return client;
     }
 
     /// <summary>A client that is connected, and perhaps not yet accepted.</summary>
-    private protected TestClient Connect() => new(_endpoint);
+    private protected TestClient Connect(int address = 0) => new(_endpoints[address]);
 
     /// <summary>
     /// Lets the clock run in steps until the task ends. Between two steps the session gets real time for its real socket: a clock that
