@@ -96,6 +96,19 @@ public sealed class MessageBuilderTests
         _memory.Used.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(int.MaxValue, "From: a\r\nTo: b\r\nSubject: c\r\n d\r\n")]
+    [InlineData(int.MaxValue - 20, "From: a\r\nTo: b\r\nSubject: c\r\n d\r\n")]
+    [InlineData(6, "From: \r\nTo: b\r\nSubjec\r\n")]
+    public void A_header_is_cut_at_its_limit_however_large_that_is(int limit, string expected)
+    {
+        var builder = new MessageBuilder(_memory);
+        builder.TryBegin(new HeaderPolicy(ConfigSnapshot.With(("header_size_limit", $"{limit}"))), 0, memoryLimit: long.MaxValue, declaredSize: 0).ShouldBeTrue();
+        builder.Write("From: a\r\nTo: b\r\nSubject: c\r\n d\r\n\r\ntext\r\n"u8);
+        Encoding.Latin1.GetString(builder.Complete("T\r\n"u8, default).ToArray()).ShouldBe($"T\r\n{expected}\r\ntext\r\n");
+        builder.Discard();
+    }
+
     private MessageBuilder Begin(long sizeLimit = 0)
     {
         var builder = new MessageBuilder(_memory);

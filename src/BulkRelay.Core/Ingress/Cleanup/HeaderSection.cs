@@ -171,8 +171,9 @@ internal sealed class HeaderSection
     /// <summary>Removes what is beyond the limit: the tail of the line in which it falls, and whole lines after that.</summary>
     private void CutExcess(int next)
     {
+        // The limit may be as large as a number can be.
+        if (next - 2 - _fieldStart <= _policy.SizeLimit) return;
         var cut = _fieldStart + _policy.SizeLimit;
-        if (next - 2 <= cut) return;
         if (cut <= _lineStart) Drop(_lineStart, next);
         else Drop(cut, next - 2);
     }
