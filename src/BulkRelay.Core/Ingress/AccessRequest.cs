@@ -32,6 +32,9 @@ internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = time;
 
+    /// <summary>Lets time pass as long as the client is there.</summary>
+    public required Func<TimeSpan, ValueTask> PauseAsync { get; init; }
+
     /// <summary>The log of smtpd.</summary>
     public ServiceLog Log { get; } = log;
 

@@ -16,6 +16,9 @@ internal sealed class SessionLink : IDisposable
 
     private const int MaxLinger = 256 * 1024;
 
+    /// <summary>How long it may take to notice, while time is let pass, that the client has gone.</summary>
+    private static readonly TimeSpan Glance = TimeSpan.FromSeconds(0.5);
+
     private readonly Socket _socket;
     private readonly NetworkStream _network;
     private readonly TimeProvider _time;
@@ -123,11 +126,19 @@ internal sealed class SessionLink : IDisposable
         return true;
     }
 
-    /// <summary>Lets time pass. False if the wait was interrupted.</summary>
+    /// <summary>
+    /// Lets time pass while the client is there: one that has gone must not hold a place. False if the wait was cut short; a client that
+    /// only has nothing more to say may still be told what it waited for.
+    /// </summary>
     public async ValueTask<bool> PauseAsync(TimeSpan time)
     {
         _clock.Touch();
-        await GuardAsync(new ValueTask(Task.Delay(time, _time, Interrupted)));
+        var begun = _time.GetTimestamp();
+        while (State == LinkState.Open && time - _time.GetElapsedTime(begun) is var left && left > TimeSpan.Zero)
+        {
+            if (TcpState.IsClosedByPeer(_socket)) return false;
+            await GuardAsync(new ValueTask(Task.Delay(left < Glance ? left : Glance, _time, Interrupted)));
+        }
         return State == LinkState.Open;
     }
 

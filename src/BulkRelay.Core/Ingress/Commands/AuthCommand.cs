@@ -38,6 +38,11 @@ internal static class AuthCommand
     private static async ValueTask<CommandOutcome> RunAsync(
         SmtpSession session, SaslPolicy policy, string name, (AuthAnswer Answer, byte[] Message)? initial)
     {
+        if (!await PayAsync(session))
+        {
+            CryptographicOperations.ZeroMemory(initial?.Message);
+            return CommandOutcome.Interrupted;
+        }
         var context = session.SaslContext();
         var mechanism = (await policy.MechanismsAsync(context, session.Interrupted)).FirstOrDefault(m => m.Name == name);
         if (mechanism is null) return await FailAsync(session, name, SaslStep.Failure("", "Invalid authentication mechanism"));
@@ -50,6 +55,16 @@ internal static class AuthCommand
         {
             session.Link.Input.Wipe();
         }
+    }
+
+    /// <summary>
+    /// Lets the time pass that the client's address owes for failures on other connections, before anything is looked at: a right guess
+    /// would be known as soon as a wrong one. False if the client has gone meanwhile.
+    /// </summary>
+    private static async ValueTask<bool> PayAsync(SmtpSession session)
+    {
+        var owed = session.Services.SignIns.Failures.Owed(session.Client.Address);
+        return owed == TimeSpan.Zero || await session.Link.PauseAsync(owed);
     }
 
     private static async ValueTask<CommandOutcome> TalkAsync(

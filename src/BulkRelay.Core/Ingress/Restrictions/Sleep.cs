@@ -2,12 +2,12 @@ using System.Globalization;
 
 namespace BulkRelay.Core.Ingress.Restrictions;
 
-/// <summary><c>sleep seconds</c>: makes the client wait, and decides nothing.</summary>
+/// <summary><c>sleep seconds</c>: makes the client wait as long as it is there, and decides nothing.</summary>
 internal sealed class Sleep(TimeSpan time) : IRestriction
 {
     public async ValueTask<Verdict> CheckAsync(AccessRequest request, CancellationToken cancel)
     {
-        await Task.Delay(time, request.Time, cancel);
+        await request.PauseAsync(time);
         return Verdict.Dunno;
     }
 

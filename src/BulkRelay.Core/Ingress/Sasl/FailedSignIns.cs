@@ -4,8 +4,9 @@ using System.Net.Sockets;
 namespace BulkRelay.Core.Ingress.Sasl;
 
 /// <summary>
-/// Who failed to sign in lately: each further failure of an address (of a /64 with IPv6) is answered later. What is kept is bounded: when
-/// it is full, who failed longest ago is forgotten. Safe for many threads.
+/// Who failed to sign in lately: each further failure of an address (of a /64 with IPv6) is answered later, and until then nothing else
+/// that the address tries is looked at: who hangs up and comes back would wait for nothing. What is kept is bounded: when it is full, who
+/// failed longest ago is forgotten. Safe for many threads.
 /// </summary>
 internal sealed class FailedSignIns(TimeProvider time)
 {
@@ -46,6 +47,17 @@ internal sealed class FailedSignIns(TimeProvider time)
             }
             _byAddress[key] = _byTime.AddLast(new Entry(key, failures, now));
             return DelayOf(failures);
+        }
+    }
+
+    /// <summary>How long the address has to wait for the answer to its last failure.</summary>
+    public TimeSpan Owed(IPAddress address)
+    {
+        lock (_gate)
+        {
+            if (!_byAddress.TryGetValue(KeyOf(address), out var known)) return TimeSpan.Zero;
+            var owed = DelayOf(known.Value.Failures) - time.GetElapsedTime(known.Value.Last);
+            return owed > TimeSpan.Zero ? owed : TimeSpan.Zero;
         }
     }
 

@@ -71,6 +71,7 @@ internal sealed class RestrictionBench : IDisposable
         return new AccessRequest(Client, Time, Log.Service)
         {
             Dns = _dns,
+            PauseAsync = time => new ValueTask(Task.Delay(time, Time)),
             HeloName = Helo,
             Protocol = "ESMTP",
             Where = "RCPT",

@@ -64,6 +64,7 @@ internal sealed class RulesOfTest : IDisposable
 
     private AccessRequest RequestOf(Client client) => new(client, Time, _log.Service)
     {
+        PauseAsync = time => new ValueTask(Task.Delay(time, Time)),
         HeloName = "helo.test",
         Protocol = "ESMTP",
         Where = "RCPT",

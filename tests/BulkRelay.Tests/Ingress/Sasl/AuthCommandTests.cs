@@ -65,6 +65,26 @@ public sealed class AuthCommandTests : IngressTest
         (Time.GetUtcNow() - began).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(1));
     }
 
+    [Theory]
+    [InlineData("secret", "235 2.7.0 Authentication successful")]
+    [InlineData("wrong", Wrong)]
+    public async Task While_an_address_waits_for_an_answer_nothing_else_that_it_tries_is_looked_at(string password, string answer)
+    {
+        using var impatient = await ConnectAsync();
+        await impatient.CommandAsync("EHLO client.test");
+        for (var i = 0; i < 2; i++) (await impatient.CommandAsync($"AUTH PLAIN {Base64("\0anna\0wrong")}")).ShouldBe(Wrong);
+        using var other = await ConnectAsync();
+        await other.CommandAsync("EHLO client.test");
+        var timers = Time.ActiveTimers;
+        var began = Time.GetUtcNow();
+        await impatient.SendAsync($"AUTH PLAIN {Base64("\0anna\0wrong")}\r\n");
+        await Time.WaitForTimersAsync(timers + 1);
+        impatient.Dispose();
+        var reply = other.CommandAsync($"AUTH PLAIN {Base64($"\0anna\0{password}")}");
+        (await AdvanceUntilAsync(reply, TimeSpan.FromMilliseconds(100))).ShouldBe(answer);
+        (Time.GetUtcNow() - began).ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(password == "wrong" ? 3 : 1));
+    }
+
     [Fact]
     public async Task A_client_that_falls_silent_while_it_signs_in_is_sent_away()
     {

@@ -19,6 +19,21 @@ public sealed class FailedSignInsTests
     }
 
     [Fact]
+    public void An_address_owes_what_is_left_of_its_last_delay()
+    {
+        var failures = new FailedSignIns(_time);
+        for (var i = 0; i < 2; i++) failures.Add(Client);
+        failures.Owed(Client).ShouldBe(TimeSpan.Zero);
+        for (var i = 0; i < 2; i++) failures.Add(Client);
+        failures.Owed(Client).ShouldBe(TimeSpan.FromSeconds(2));
+        failures.Owed(IPAddress.Parse("192.0.2.2")).ShouldBe(TimeSpan.Zero);
+        _time.Advance(TimeSpan.FromSeconds(1.5));
+        failures.Owed(Client).ShouldBe(TimeSpan.FromSeconds(0.5));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        failures.Owed(Client).ShouldBe(TimeSpan.Zero);
+    }
+
+    [Fact]
     public void Time_without_failures_forgives()
     {
         var failures = new FailedSignIns(_time);
