@@ -67,7 +67,7 @@ public sealed class Relay : IAsyncDisposable
         _queue = _queueServices.Start(_actors);
         _listeners = listeners;
         _ingressServices = IngressServicesOf(dns);
-        Maildrop = new MaildropFolder(Path.GetFullPath(configuration.Current.Get(MainParameters.QueueDirectory), configuration.Current.ConfigDirectory));
+        Maildrop = new MaildropFolder(configuration.Current.Get(MainParameters.QueueDirectory));
         Submissions = new LocalSubmission(() => configuration.Current, _ingressServices);
     }
 

@@ -46,6 +46,7 @@ internal sealed class RelayParts
         _ = new TlsPolicies(snapshot, TlsClientParameters.Lmtp, tables);
         faults.AddRange(tables.Faults);
         if (QueueStores.Check(snapshot) is { } storeFault) faults.Add(storeFault);
+        faults.AddRange(QueuePermissions.Check(snapshot));
         faults.AddRange(BounceTemplates.Load(snapshot).Faults);
         foreach (var service in snapshot.Services.Where(IsListener))
             faults.AddRange(SmtpdPolicy.Compile(snapshot.ForService(service), egress.Time, _ => { }).Faults);

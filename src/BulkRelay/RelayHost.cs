@@ -47,7 +47,11 @@ internal sealed class RelayHost : IAsyncDisposable
         try
         {
             var start = Relay.Start(configuration, log, TimeProvider.System);
-            foreach (var wrong in start.Faults) (wrong.Severity == FaultSeverity.Error ? error : TextWriter.Null).WriteLine(wrong);
+            foreach (var wrong in start.Faults)
+            {
+                if (wrong.Severity == FaultSeverity.Error) error.WriteLine(wrong);
+                else master.Warning($"{wrong}");
+            }
             if (start.Relay is { } relay) return await ServeAsync(new RelayHost(log, master, relay), queueDirectory);
         }
         catch (QueueStoreException e)
@@ -135,8 +139,7 @@ internal sealed class RelayHost : IAsyncDisposable
 
     private static MailLog OpenLog(ConfigSnapshot snapshot)
     {
-        var file = snapshot.Get(LogParameters.MaillogFile);
-        var path = file.Length == 0 ? file : Path.GetFullPath(file, snapshot.ConfigDirectory);
+        var path = snapshot.Get(LogParameters.MaillogFile);
         return new MailLog(() => MailLogFile.Open(path), snapshot.Get(MainParameters.MyHostname).Split('.')[0], TimeProvider.System);
     }
 

@@ -27,10 +27,7 @@ public sealed class BounceTemplates
         var faults = new List<ConfigFault>();
         var file = snapshot.Get(BounceParameters.BounceTemplateFile);
         if (file.Length > 0)
-        {
-            var path = Path.GetFullPath(file, snapshot.ConfigDirectory);
-            foreach (var (name, template) in BounceTemplateFile.Read(path, faults)) byName[name] = template;
-        }
+            foreach (var (name, template) in BounceTemplateFile.Read(file, faults)) byName[name] = template;
         var templates = new BounceTemplates(snapshot, byName, faults);
         foreach (var template in byName.Values) templates.Expand(template.Text, faults);
         return templates;

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace BulkRelay.Core.Configuration;
 
@@ -45,13 +46,8 @@ public static partial class AtomicFile
     public static void CreatePrivate(string path, string ownerOf, string content)
     {
         if (File.Exists(path)) return;
-        using var file = new FileStream(path, new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew,
-            Access = FileAccess.Write,
-            UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-        });
-        CopyOwner(ownerOf, path);
+        using var file = MakePrivate(path);
+        CopyOwner(ownerOf, file.SafeFileHandle);
         file.Write(Encoding.UTF8.GetBytes(content));
         file.Flush(flushToDisk: true);
     }
@@ -65,11 +61,14 @@ public static partial class AtomicFile
     private static void Replace(string path, byte[] content)
     {
         var temporary = path + Suffix;
+        // One that is there was left by an editor that was killed: others wait for the lock of the folder.
+        File.Delete(temporary);
         try
         {
-            using (var target = new FileStream(temporary, FileMode.Create, FileAccess.Write))
+            using (var target = MakePrivate(temporary))
             {
-                CopyOwnerAndMode(path, temporary);
+                CopyOwner(path, target.SafeFileHandle);
+                if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(target.SafeFileHandle, File.GetUnixFileMode(path));
                 target.Write(content);
                 target.Flush(flushToDisk: true);
             }
@@ -82,13 +81,18 @@ public static partial class AtomicFile
         }
     }
 
-    private static void CopyOwnerAndMode(string from, string to)
+    /// <summary>
+    /// A new file that nobody else can open; an exception if there is something of that name, be it a symbolic link, so that nothing is
+    /// written where another user wants it.
+    /// </summary>
+    private static FileStream MakePrivate(string path) => new(path, new FileStreamOptions
     {
-        CopyOwner(from, to);
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(to, File.GetUnixFileMode(from));
-    }
+        Mode = FileMode.CreateNew,
+        Access = FileAccess.Write,
+        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+    });
 
-    private static void CopyOwner(string from, string to)
+    private static void CopyOwner(string from, SafeFileHandle to)
     {
         // struct statx of linux/stat.h: user and group are at bytes 20 and 24 on every architecture.
         Span<uint> stat = stackalloc uint[64];
@@ -102,8 +106,8 @@ public static partial class AtomicFile
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int StatX(int folder, string path, int flags, uint mask, ref uint buffer);
 
-    [LibraryImport("libc", EntryPoint = "chown", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int ChangeOwner(string path, uint user, uint group);
+    [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
+    private static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);

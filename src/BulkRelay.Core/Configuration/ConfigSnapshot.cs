@@ -28,6 +28,12 @@ public sealed class ConfigSnapshot
     /// <summary>The folder of the configuration (a full path): relative names of files count from it.</summary>
     public string ConfigDirectory => _space.ConfigDirectory;
 
+    /// <summary>
+    /// The full path of a file that stands in a table or within a value. What a parameter for files gives is one already
+    /// (<see cref="ParameterGroup.File"/>).
+    /// </summary>
+    public string PathOf(string file) => ConfigPath.Of(file, ConfigDirectory);
+
     /// <summary>The defaults with some values set, for tests and tools: <c>ConfigSnapshot.With(("myhostname", "relay.test"))</c>.</summary>
     /// <exception cref="FormatException">A name is unknown or a value does not parse.</exception>
     public static ConfigSnapshot With(params (string Name, string Value)[] settings)

@@ -34,6 +34,15 @@ public abstract class Parameter
     /// <summary>True for a parameter that Postfix does not have.</summary>
     public bool IsOwn { get; }
 
+    /// <summary>
+    /// True if the value is the name of a file or a folder, or a list of them: what is read is the full path
+    /// (<see cref="ConfigPath"/>).
+    /// </summary>
+    internal bool NamesFiles { get; init; }
+
+    /// <summary>The word that may stand in place of a file; empty if there is none.</summary>
+    internal string WordForNoFile { get; init; } = "";
+
     /// <summary>Position in <see cref="ParameterCatalog"/>; a snapshot keeps its values in this order.</summary>
     internal int Index { get; set; } = -1;
 

@@ -15,6 +15,12 @@ namespace BulkRelay.Core.Configuration;
 /// </summary>
 public sealed class ParameterGroup(string title)
 {
+    /// <summary>The longest time of a timer: the system counts milliseconds in 32 bits, which is 49 days and some hours.</summary>
+    internal static readonly TimeSpan LongestTimer = TimeSpan.FromDays(49);
+
+    /// <summary>For times that become no timer, as they are only compared or looked at from time to time.</summary>
+    internal static readonly TimeSpan AnyTime = TimeSpan.MaxValue;
+
     private readonly List<Parameter> _parameters = [];
     private readonly List<TransportParameter> _perTransport = [];
 
@@ -29,7 +35,24 @@ public sealed class ParameterGroup(string title)
 
     /// <summary>Free text. Lists that are matched later (access lists, table lists) are texts too.</summary>
     public Parameter<string> Text(string name, string defaultText, string doc, bool own = false) =>
-        Add(new Parameter<string>(name, defaultText, "", "", doc, own, (string value, out string? fault) => { fault = null; return value; }));
+        Add(new Parameter<string>(name, defaultText, "", "", doc, own, ParameterParsers.Text));
+
+    /// <summary>The name of a file or a folder; a relative one counts from the folder of the configuration.</summary>
+    /// <param name="name">The name of the parameter.</param>
+    /// <param name="defaultText">The default; empty for none.</param>
+    /// <param name="doc">What it does.</param>
+    /// <param name="own">True for a parameter that Postfix does not have.</param>
+    /// <param name="wordForNone">A word that may stand in place of a file.</param>
+    public Parameter<string> File(string name, string defaultText, string doc, bool own = false, string wordForNone = "") =>
+        Add(new Parameter<string>(name, defaultText, "", "", doc, own, ParameterParsers.Text)
+        {
+            NamesFiles = true,
+            WordForNoFile = wordForNone,
+        });
+
+    /// <summary>Names of files, as in <see cref="List"/>, each as in <see cref="File"/>.</summary>
+    public Parameter<IReadOnlyList<string>> Files(string name, string defaultText, string doc) =>
+        Add(new Parameter<IReadOnlyList<string>>(name, defaultText, "", "", doc, false, ParameterParsers.List) { NamesFiles = true });
 
     /// <summary><c>yes</c> or <c>no</c>, as Postfix reads it.</summary>
     public Parameter<bool> Bool(string name, string defaultText, string doc, bool own = false) =>
@@ -45,11 +68,17 @@ public sealed class ParameterGroup(string title)
 
     /// <summary>
     /// A time: a number and a unit <c>s m h d w</c>. <paramref name="unit"/> is the one that a bare number counts, as in
-    /// Postfix's time_param conversion: it is the unit of the parameter's default, not always seconds.
+    /// Postfix's time_param conversion: it is the unit of the parameter's default, not always seconds. Without a <paramref name="max"/> it
+    /// is no longer than a timer can be.
     /// </summary>
-    public Parameter<TimeSpan> Time(string name, string defaultText, string doc, char unit = 's', TimeSpan min = default, TimeSpan? max = null, bool own = false) =>
-        Add(new Parameter<TimeSpan>(name, defaultText, ParameterParsers.TimeUnitName(unit), "", doc, own,
-            ParameterParsers.Time(unit, min, max ?? TimeSpan.MaxValue)));
+    public Parameter<TimeSpan> Time(
+        string name, string defaultText, string doc, char unit = 's', TimeSpan min = default, TimeSpan? max = null, bool own = false)
+    {
+        var most = max ?? LongestTimer;
+        var range = most == AnyTime ? "" : $"up to {ParameterParsers.TimeText(most)}";
+        return Add(new Parameter<TimeSpan>(
+            name, defaultText, ParameterParsers.TimeUnitName(unit), range, doc, own, ParameterParsers.Time(unit, min, most)));
+    }
 
     /// <summary>One of a fixed set of words, mapped to <typeparamref name="T"/>; the words are matched without case.</summary>
     public Parameter<T> Choice<T>(string name, string defaultText, string doc, IReadOnlyDictionary<string, T> words, bool own = false) where T : notnull =>

@@ -5,6 +5,12 @@ namespace BulkRelay.Core.Configuration;
 /// <summary>How values are read, as Postfix reads them.</summary>
 internal static class ParameterParsers
 {
+    public static string Text(string value, out string? fault)
+    {
+        fault = null;
+        return value;
+    }
+
     public static bool Bool(string value, out string? fault)
     {
         var yes = value.Equals("yes", StringComparison.OrdinalIgnoreCase);
@@ -43,7 +49,7 @@ internal static class ParameterParsers
         }
         var time = TimeSpan.FromSeconds(seconds);
         fault = time < min ? $"'{value}' is shorter than the least allowed, {min.TotalSeconds:0}s"
-            : time > max ? $"'{value}' is longer than the most allowed, {max.TotalSeconds:0}s" : null;
+            : time > max ? $"'{value}' is longer than the most allowed, {TimeText(max)}" : null;
         return time;
     };
 
@@ -58,6 +64,8 @@ internal static class ParameterParsers
         'w' => "weeks",
         _ => throw new ArgumentOutOfRangeException(nameof(unit)),
     };
+
+    public static string TimeText(TimeSpan time) => time == TimeSpan.FromDays(time.Days) ? $"{time.Days}d" : $"{time.TotalSeconds:0}s";
 
     private static long SecondsIn(char unit) => unit switch { 's' => 1, 'm' => 60, 'h' => 3600, 'd' => 86400, _ => 604800 };
 

@@ -96,8 +96,8 @@ public sealed class ParameterSpace
 
     /// <summary>A relative queue folder counts from the configuration folder, wherever the program was started.</summary>
     private string Located(Setting setting) =>
-        setting.Name == "queue_directory" && setting.Value.Length > 0 && !setting.Value.StartsWith('$')
-            ? Path.GetFullPath(setting.Value, ConfigDirectory)
+        setting.Name == "queue_directory" && !setting.Value.StartsWith('$')
+            ? ConfigPath.Of(setting.Value, ConfigDirectory)
             : setting.Value;
 
     /// <summary>A computed default, once; undefined while it is being computed, so that one that depends on itself ends.</summary>

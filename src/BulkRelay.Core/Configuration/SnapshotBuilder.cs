@@ -62,9 +62,16 @@ internal static class SnapshotBuilder
             return null;
         }
         var value = parameter.ParseUntyped(text, out fault);
-        if (fault is null) return value;
+        if (fault is null) return parameter.NamesFiles ? Located(value, parameter, space.ConfigDirectory) : value;
         var origin = text != setting.Value ? $" (from '{setting.Value}')" : "";
         faults.Add(new(FaultSeverity.Error, setting.File, setting.Line, setting.Name, $"{fault}{origin}"));
         return null;
     }
+
+    private static object? Located(object? value, Parameter parameter, string folder) => value switch
+    {
+        string file when file != parameter.WordForNoFile => ConfigPath.Of(file, folder),
+        IReadOnlyList<string> files => files.Select(file => ConfigPath.Of(file, folder)).ToList(),
+        _ => value,
+    };
 }

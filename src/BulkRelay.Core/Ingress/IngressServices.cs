@@ -53,6 +53,11 @@ public sealed record IngressServices
     /// <summary>The memory for messages on their way in, shared by all listeners.</summary>
     public ContentMemory ContentMemory { get; init; } = new();
 
+    /// <summary>
+    /// The same for mail of programs on this machine: a slow one neither takes room from SMTP clients nor makes the relay look overloaded.
+    /// </summary>
+    internal ContentMemory LocalMemory { get; } = new();
+
     /// <summary>The room that the queue has. By default nobody looks.</summary>
     public QueueSpace QueueSpace { get; init; } = new(null, TimeProvider.System, () => new(TakesMail: true, Reusable: 0));
 

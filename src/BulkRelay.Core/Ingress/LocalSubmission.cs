@@ -34,10 +34,10 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
         var policy = Policy();
         if (await SubmitUsers.RefusalAsync(submission.UserId, policy, cancel) is { } notAllowed) return SubmissionResult.Refused(notAllowed);
         if (Read(submission, policy, services.Time.GetUtcNow(), services.NextMessageId(), out var transaction) is { } refusal) return SubmissionResult.Refused(refusal);
-        var builder = new MessageBuilder(services.ContentMemory);
+        var builder = new MessageBuilder(services.LocalMemory);
         try
         {
-            if (!builder.TryBegin(policy.Headers, policy.MessageSizeLimit, policy.ContentMemoryLimit, 0)) return OutOfMemory;
+            if (!builder.TryBegin(policy.Headers, policy.MessageSizeLimit, MemoryLimit(policy), 0)) return OutOfMemory;
             if (await FillAsync(builder, content, policy, cancel) is { } fault) return fault;
             var cleanupLog = services.Log.For(policy.Snapshot.Get(LogParameters.SyslogName), "cleanup");
             if (!await policy.Senders.TryApplyAsync(transaction, builder, isOwnClient: true, cleanupLog, cancel)) return TableUnavailable;
@@ -73,6 +73,19 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
         {
             builder.Discard();
         }
+    }
+
+    /// <summary>The room for one envelope; to be disposed of when its message is queued or refused.</summary>
+    public EnvelopeRoom RoomForEnvelope() => new(services.LocalMemory, MemoryLimit(Policy()));
+
+    /// <summary>
+    /// Beside what SMTP clients may take, a quarter of it; but one message always finds room, which takes twice its size at most if it is
+    /// all header.
+    /// </summary>
+    private static long MemoryLimit(SmtpdPolicy policy)
+    {
+        var (all, size) = (policy.ContentMemoryLimit, policy.MessageSizeLimit);
+        return size == 0 ? all : Math.Min(all, Math.Max(all / 4, size > all / 2 ? all : 2 * size));
     }
 
     private static SubmissionResult OutOfMemory => SubmissionResult.Refused("4.3.1 too much mail is being received, try again later");

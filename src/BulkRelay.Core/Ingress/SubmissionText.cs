@@ -26,8 +26,8 @@ public static class SubmissionText
         await message.CopyToAsync(target, cancel);
     }
 
-    /// <summary>Reads the envelope and leaves the message to be read. Null if there is no envelope.</summary>
-    public static async Task<Submission?> ReadEnvelopeAsync(PipeReader source, CancellationToken cancel)
+    /// <summary>Reads the envelope and leaves the message to be read. Null if there is no envelope, or no room for it.</summary>
+    public static async Task<Submission?> ReadEnvelopeAsync(PipeReader source, EnvelopeRoom room, CancellationToken cancel)
     {
         var seen = 0L;
         while (true)
@@ -41,7 +41,7 @@ public static class SubmissionText
             }
             seen = read.Buffer.Length;
             source.AdvanceTo(read.Buffer.Start, read.Buffer.End);
-            if (seen > MaxEnvelope || read.IsCompleted) return null;
+            if (seen > MaxEnvelope || read.IsCompleted || !room.TryHold(seen)) return null;
         }
     }
 

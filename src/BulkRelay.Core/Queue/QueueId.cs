@@ -15,7 +15,8 @@ public static class QueueId
     /// <summary>The id of a message.</summary>
     public static string Format(DateTimeOffset arrived, long messageId, bool longForm)
     {
-        var microseconds = (arrived - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+        // A clock that shows a time before 1970 is wrong; what makes the id unique is the message id.
+        var microseconds = Math.Max(0, (arrived - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond);
         var (seconds, fraction) = Math.DivRem(microseconds, 1_000_000);
         return longForm
             ? $"{Encode(seconds, 52, 6)}{Encode(fraction, 52, 4)}z{Encode(messageId, 51, 1)}"

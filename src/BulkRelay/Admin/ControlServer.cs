@@ -20,14 +20,17 @@ internal static class ControlServer
         relay.Relay.Maildrop.Create();
         File.Delete(path);
         var submit = SubmitSocket.Prepare(queueDirectory);
+        var limits = new SubmitLimits();
         // The other builders read appsettings.json and watch the working folder for changes of it, which costs with every write there.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.ListenUnixSocket(path);
-            kestrel.ListenUnixSocket(submit);
+            kestrel.ListenUnixSocket(submit, listen => listen.Use(next => connection => limits.ServeAsync(connection, next)));
             kestrel.Limits.MaxRequestBodySize = 64 * 1024;
+            kestrel.Limits.MaxRequestBufferSize = 64 * 1024;
+            kestrel.Limits.RequestHeadersTimeout = kestrel.Limits.KeepAliveTimeout = SubmitLimits.EnvelopeTime;
         });
         var app = builder.Build();
         app.Use(SubmitSocket.GuardAsync);

@@ -4,6 +4,8 @@ using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace BulkRelay.Server.Admin;
 
@@ -23,10 +25,27 @@ internal static class MessageEndpoints
     {
         // The message has a limit of its own, message_size_limit: what is longer is not read.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = null;
-        if (await SubmissionText.ReadEnvelopeAsync(http.Request.BodyReader, cancel) is not { } submission)
-            return Results.Text("the first line is no envelope", statusCode: StatusCodes.Status400BadRequest);
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+            rate.MinDataRate = new MinDataRate(SubmitLimits.LeastRate, SubmitLimits.EnvelopeTime);
+        using var room = relay.Relay.Submissions.RoomForEnvelope();
+        using var late = new CancellationTokenSource(SubmitLimits.EnvelopeTime);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        Submission? submission;
+        try
+        {
+            submission = await SubmissionText.ReadEnvelopeAsync(http.Request.BodyReader, room, either.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested)
+        {
+            return Results.StatusCode(StatusCodes.Status408RequestTimeout);
+        }
+        if (submission is null) return Refusal(room);
         var peer = PeerCredentials.UserIdOf(http.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket);
         var result = await relay.Relay.Submissions.SubmitAsync(submission with { UserId = peer }, http.Request.BodyReader.AsStream(), cancel);
         return Results.Json(result, AdminJson.Readable.SubmissionResult);
     }
+
+    private static IResult Refusal(EnvelopeRoom room) => room.IsShort
+        ? Results.Text("too much mail is being received", statusCode: StatusCodes.Status503ServiceUnavailable)
+        : Results.Text("the first line is no envelope", statusCode: StatusCodes.Status400BadRequest);
 }

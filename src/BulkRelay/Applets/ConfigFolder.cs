@@ -35,5 +35,5 @@ internal static class ConfigFolder
     }
 
     /// <summary>The full path of the queue directory.</summary>
-    public static string QueueDirectory(ConfigSnapshot snapshot) => Path.GetFullPath(snapshot.Get(MainParameters.QueueDirectory), snapshot.ConfigDirectory);
+    public static string QueueDirectory(ConfigSnapshot snapshot) => snapshot.Get(MainParameters.QueueDirectory);
 }

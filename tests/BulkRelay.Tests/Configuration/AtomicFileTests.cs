@@ -38,6 +38,35 @@ public sealed class AtomicFileTests : IDisposable
         File.ReadAllText(target).ShouldBe("a = 2\n");
     }
 
+    /// <summary>What is written may be secrets, and the name of the temporary file can be guessed.</summary>
+    [Fact]
+    public void A_link_under_the_temporary_name_is_not_followed()
+    {
+        var victim = Path.Combine(_folder, "victim");
+        File.WriteAllText(victim, "untouched");
+        File.WriteAllText(Main, "a = 1\n");
+        File.CreateSymbolicLink(Main + AtomicFile.Suffix, victim);
+
+        AtomicFile.Edit(Main, _ => "secret = 2\n");
+
+        File.ReadAllText(victim).ShouldBe("untouched");
+        File.ReadAllText(Main).ShouldBe("secret = 2\n");
+    }
+
+    /// <summary>Who has a file of the temporary name open must not be able to read on in it.</summary>
+    [Fact]
+    public void The_temporary_file_is_always_a_new_one_of_ones_own()
+    {
+        File.WriteAllText(Main, "a = 1\n");
+        File.WriteAllText(Main + AtomicFile.Suffix, "");
+        using var spy = new FileStream(Main + AtomicFile.Suffix, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+
+        AtomicFile.Edit(Main, _ => "secret = 2\n");
+
+        spy.Length.ShouldBe(0);
+        File.ReadAllText(Main).ShouldBe("secret = 2\n");
+    }
+
     [Fact]
     public void Bytes_that_are_no_text_come_back_as_they_were()
     {

@@ -20,7 +20,7 @@ public static class BounceParameters
     public static readonly Parameter<int> BounceSizeLimit = Group.Int("bounce_size_limit", "50000",
         "The most octets of the original message in a report. Of a longer one only the header is returned.", min: 1, unit: "bytes");
 
-    public static readonly Parameter<string> BounceTemplateFile = Group.Text("bounce_template_file", "",
+    public static readonly Parameter<string> BounceTemplateFile = Group.File("bounce_template_file", "",
         "A file with the texts of reports, in the format of bounce(5). What is not in it has the built-in text.");
 
     public static readonly Parameter<NotifyClasses> Notify = Group.Custom("notify_classes", "resource, software",

@@ -28,7 +28,8 @@ public static class ClientLimitParameters
         "The clients that these limits are not for: addresses, networks, [IPv6]/n, names, /file, type:table; ! excludes.");
 
     public static readonly Parameter<TimeSpan> RateTimeUnit = Group.Time("anvil_rate_time_unit", "60s",
-        "The time over which rates are counted. A client's count begins anew when it is over.", min: TimeSpan.FromSeconds(1));
+        "The time over which rates are counted. A client's count begins anew when it is over.",
+        min: TimeSpan.FromSeconds(1), max: ParameterGroup.AnyTime);
 
     public static readonly Parameter<TimeSpan> StatusUpdateTime = Group.Time("anvil_status_update_time", "600s",
         "How often the highest rates and counts are logged.", min: TimeSpan.FromSeconds(1));

@@ -30,10 +30,10 @@ public static class DnsParameters
         "The most memory that these answers take together, however many and however large they are.", own: true);
 
     public static readonly Parameter<TimeSpan> DnsCacheMaxTtl = Group.Time("dns_cache_max_ttl", "1h",
-        "The longest time that an answer is kept, whatever its own time to live.", own: true);
+        "The longest time that an answer is kept, whatever its own time to live.", own: true, max: ParameterGroup.AnyTime);
 
     public static readonly Parameter<TimeSpan> DnsCacheMaxNegativeTtl = Group.Time("dns_cache_max_negative_ttl", "5m",
-        "The longest time that the absence of a name or of a record is kept.", own: true);
+        "The longest time that the absence of a name or of a record is kept.", own: true, max: ParameterGroup.AnyTime);
 
     public static readonly Parameter<bool> DisableDnsLookups = Group.Bool("disable_dns_lookups", "no",
         "Make no DNS look-ups in the SMTP and LMTP clients: hosts are found by the system's own service, and there are no MX hosts.");

@@ -5,7 +5,7 @@ public static class LogParameters
 {
     public static readonly ParameterGroup Group = new("Mail log");
 
-    public static readonly Parameter<string> MaillogFile = Group.Text("maillog_file", "",
+    public static readonly Parameter<string> MaillogFile = Group.File("maillog_file", "",
         "The file to which the mail log is appended. Empty, or /dev/stdout, is standard output.");
 
     public static readonly Parameter<string> SyslogName = Group.Text("syslog_name", "${multi_instance_name?{$multi_instance_name}:{postfix}}",

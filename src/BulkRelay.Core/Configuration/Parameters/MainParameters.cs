@@ -14,7 +14,7 @@ public static class MainParameters
     public static readonly Parameter<string> MailVersion = Group.Text("mail_version", "3.9.0",
         "The version of Postfix whose configuration language this relay follows, for scripts that ask for it; `bulkrelay --version` gives its own.");
 
-    public static readonly Parameter<string> QueueDirectory = Group.Text("queue_directory", "/var/spool/bulkrelay",
+    public static readonly Parameter<string> QueueDirectory = Group.File("queue_directory", "/var/spool/bulkrelay",
         "The folder of the queue and of the control socket. A relative path counts from the configuration folder.");
 
     public static readonly Parameter<string> MyHostname = Group.Text("myhostname", "localhost",

@@ -14,7 +14,7 @@ public static class PolicyServiceParameters
         "How long a connection to a policy service is kept without a request.", min: TimeSpan.FromSeconds(1));
 
     public static readonly Parameter<TimeSpan> MaxTtl = Group.Time("smtpd_policy_service_max_ttl", "1000s",
-        "How long a connection to a policy service is used at all.", min: TimeSpan.FromSeconds(1));
+        "How long a connection to a policy service is used at all.", min: TimeSpan.FromSeconds(1), max: ParameterGroup.AnyTime);
 
     public static readonly Parameter<int> RequestLimit = Group.Int("smtpd_policy_service_request_limit", "0",
         "The most requests over one connection to a policy service. 0: no limit.", unit: "requests");

@@ -10,30 +10,33 @@ public static class QueueParameters
         + "must be free in any case. Without effect for a queue on a database server.");
 
     public static readonly Parameter<TimeSpan> MinimalBackoffTime = Group.Time("minimal_backoff_time", "300s",
-        "The least time between attempts to deliver a deferred message.");
+        "The least time between attempts to deliver a deferred message.", max: ParameterGroup.AnyTime);
 
     public static readonly Parameter<TimeSpan> MaximalBackoffTime = Group.Time("maximal_backoff_time", "4000s",
-        "The most time between attempts to deliver a deferred message.");
+        "The most time between attempts to deliver a deferred message.", max: ParameterGroup.AnyTime);
 
     public static readonly Parameter<TimeSpan> MaximalQueueLifetime = Group.Time("maximal_queue_lifetime", "5d",
-        "The age at which a message that could not be delivered is returned to its sender. With 0 there is a single attempt.", unit: 'd');
+        "The age at which a message that could not be delivered is returned to its sender. With 0 there is a single attempt.",
+        unit: 'd', max: ParameterGroup.AnyTime);
 
     public static readonly Parameter<TimeSpan> BounceQueueLifetime = Group.Time("bounce_queue_lifetime", "5d",
-        "The age at which a message from the null sender that could not be delivered is given up; never above maximal_queue_lifetime.", unit: 'd');
+        "The age at which a message from the null sender that could not be delivered is given up; never above maximal_queue_lifetime.",
+        unit: 'd', max: ParameterGroup.AnyTime);
 
     public static readonly Parameter<TimeSpan> QueueRunDelay = Group.Time("queue_run_delay", "300s",
         "The time between looks at deferred mail, if it is set: mail that is due waits for the next multiple of it. "
         + "While it is not set, there is no run to wait for: deferred mail is tried at the very moment when it is due.",
-        min: TimeSpan.FromSeconds(1));
+        min: TimeSpan.FromSeconds(1), max: ParameterGroup.AnyTime);
 
     public static readonly Parameter<IReadOnlyList<string>> DeferTransports = Group.List("defer_transports", "",
         "The transports that deliver only when the queue is flushed (postqueue -f, sendmail -q), and then for minimal_backoff_time.");
 
     public static readonly Parameter<TimeSpan> TransportRetryTime = Group.Time("transport_retry_time", "60s",
-        "The pause before a transport that is out of order is tried again.", min: TimeSpan.FromSeconds(1));
+        "The pause before a transport that is out of order is tried again.", min: TimeSpan.FromSeconds(1), max: ParameterGroup.AnyTime);
 
     public static readonly Parameter<TimeSpan> DelayWarningTime = Group.Time("delay_warning_time", "0h",
-        "The age at which the sender of a message that could not be delivered yet is warned, once; 0 for never.", unit: 'h');
+        "The age at which the sender of a message that could not be delivered yet is warned, once; 0 for never.",
+        unit: 'h', max: ParameterGroup.AnyTime);
 
     public static readonly Parameter<bool> ConfirmDelayCleared = Group.Bool("confirm_delay_cleared", "no",
         "Whether a sender who was warned is told as well when the message is delivered after all.");

@@ -43,7 +43,8 @@ public sealed class SaslClientParameters
         AuthCacheName = Group.Text(Name("sasl_auth_cache_name"), "",
             "Anything but empty: a login that a server refused with 535 is not tried there again until its password changes or the time of "
             + $"{Name("sasl_auth_cache_time")} is over. Kept in memory: what is named here is not used.");
-        AuthCacheTime = Group.Time(Name("sasl_auth_cache_time"), "90d", "How long a refused login is not tried again.", unit: 'd');
+        AuthCacheTime = Group.Time(Name("sasl_auth_cache_time"), "90d", "How long a refused login is not tried again.",
+        unit: 'd', max: ParameterGroup.AnyTime);
         Type = Group.Custom(Name("sasl_type"), "cyrus", "The kind of client mechanisms, of which there is one.", ParseType, range: "cyrus");
         SendDummyMailAuth = Group.Bool(Name("send_dummy_mail_auth"), "no", "Add AUTH=<> to MAIL FROM when signed in.");
         PlaintextProtection = Group.Choice(Name("sasl_plaintext_protection"), "encrypted",

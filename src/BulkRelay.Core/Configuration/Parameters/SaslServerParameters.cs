@@ -16,7 +16,7 @@ public static class SaslServerParameters
         "cyrus: the name of the configuration file, without .conf. dovecot: the socket, as a path (a relative one counts from the queue directory) or inet:host:port. "
         + "table: tables (type:name) of users and passwords or hashes (SCRAM-SHA-256$..., what crypt(3) knows, {PLAIN}...).");
 
-    public static readonly Parameter<string> UserFile = Group.Text("smtpd_sasl_user_file", "$config_directory/sasl_users",
+    public static readonly Parameter<string> UserFile = Group.File("smtpd_sasl_user_file", "$config_directory/sasl_users",
         "The relay's own file of users, which `bulkrelay user` edits. It keeps salted hashes; a change counts at once.", own: true);
 
     public static readonly Parameter<string> Service = Group.Text("smtpd_sasl_service", "smtp",

@@ -67,7 +67,7 @@ public static class SmtpParameters
         "How often a connection is used again. 0: no limit.", unit: "deliveries");
 
     public static readonly Parameter<TimeSpan> ConnectionReuseTimeLimit = Group.Time("smtp_connection_reuse_time_limit", "300s",
-        "How old a connection may be when it is used again.");
+        "How old a connection may be when it is used again.", max: ParameterGroup.AnyTime);
 
     public static readonly Parameter<TimeSpan> ConnectTimeout = Group.Time("smtp_connect_timeout", "30s",
         "How long to wait for a connection. 0: as long as the system does.");

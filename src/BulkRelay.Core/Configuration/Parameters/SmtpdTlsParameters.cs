@@ -20,24 +20,26 @@ public static class SmtpdTlsParameters
     public static readonly Parameter<bool> AuthOnly = Group.Bool("smtpd_tls_auth_only", "no",
         "Whether AUTH is offered and accepted inside TLS only. Always so where TLS is required.");
 
-    public static readonly Parameter<string> CertFile = Group.Text("smtpd_tls_cert_file", "",
-        "The certificate with those of its issuers, in PEM form. Renewed files are noticed without a restart.");
+    public static readonly Parameter<string> CertFile = Group.File("smtpd_tls_cert_file", "",
+        "The certificate with those of its issuers, in PEM form. Renewed files are noticed without a restart. A relative name counts from the "
+        + "configuration folder, here and wherever the configuration names a file.", wordForNone: "none");
 
-    public static readonly Parameter<string> KeyFile = Group.Text("smtpd_tls_key_file", "$smtpd_tls_cert_file",
+    public static readonly Parameter<string> KeyFile = Group.File("smtpd_tls_key_file", "$smtpd_tls_cert_file",
         "The key of that certificate; it must not be encrypted.");
 
-    public static readonly Parameter<string> EcCertFile = Group.Text("smtpd_tls_eccert_file", "",
+    public static readonly Parameter<string> EcCertFile = Group.File("smtpd_tls_eccert_file", "",
         "A second certificate, with an EC key: clients get the one they can verify.");
 
-    public static readonly Parameter<string> EcKeyFile = Group.Text("smtpd_tls_eckey_file", "$smtpd_tls_eccert_file", "The key of that certificate.");
+    public static readonly Parameter<string> EcKeyFile = Group.File("smtpd_tls_eckey_file", "$smtpd_tls_eccert_file",
+        "The key of that certificate.");
 
-    public static readonly Parameter<IReadOnlyList<string>> ChainFiles = Group.List("smtpd_tls_chain_files", "",
+    public static readonly Parameter<IReadOnlyList<string>> ChainFiles = Group.Files("smtpd_tls_chain_files", "",
         "PEM files, each with a key, its certificate and those of the issuers in that order. They take the place of the four parameters above.");
 
-    public static readonly Parameter<string> CaFile = Group.Text("smtpd_tls_CAfile", "",
+    public static readonly Parameter<string> CaFile = Group.File("smtpd_tls_CAfile", "",
         "The certificate authorities of client certificates; clients that are asked for one are told their names.");
 
-    public static readonly Parameter<string> CaPath = Group.Text("smtpd_tls_CApath", "",
+    public static readonly Parameter<string> CaPath = Group.File("smtpd_tls_CApath", "",
         "A folder of further authorities, a file each, named by hash (openssl rehash).");
 
     public static readonly Parameter<bool> AskCcert = Group.Bool("smtpd_tls_ask_ccert", "no", "Whether clients are asked for a certificate.");

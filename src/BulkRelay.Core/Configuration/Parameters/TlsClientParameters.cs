@@ -38,9 +38,9 @@ public sealed class TlsClientParameters
             "Begin with TLS, without STARTTLS, as on port 465. Asks for level encrypt or above.");
         ServerName = Text("tls_servername",
             "The name to send in the TLS handshake (SNI): a name, or hostname or nexthop for these. Empty: none.");
-        CaFile = Text("tls_CAfile", "A file of trusted certificate authorities, in PEM form.");
-        CaPath = Text("tls_CApath", "A folder of trusted certificate authorities, a PEM file each.");
-        TrustAnchorFile = Group.List(Name("tls_trust_anchor_file"), "",
+        CaFile = Group.File(Name("tls_CAfile"), "", "A file of trusted certificate authorities, in PEM form.");
+        CaPath = Group.File(Name("tls_CApath"), "", "A folder of trusted certificate authorities, a PEM file each.");
+        TrustAnchorFile = Group.Files(Name("tls_trust_anchor_file"), "",
             "Files of certificates or public keys that are trusted at the levels verify and secure in place of all authorities.");
         VerifyDepth = Group.Int(Name("tls_scert_verifydepth"), "9", "The most certificates above the server's own.", unit: "certificates");
         VerifyMatch = Group.Custom(Name("tls_verify_cert_match"), "hostname",
@@ -51,11 +51,12 @@ public sealed class TlsClientParameters
             "Fingerprints of certificates or public keys (AA:BB:…) of which the server must have one at level fingerprint.");
         FingerprintDigest = Text("tls_fingerprint_digest", "The digest of fingerprints: sha256, sha384, sha512, sha1 or md5.",
             "${{$compatibility_level} <level {3.6} ? {md5} : {sha256}}");
-        CertFile = Text("tls_cert_file", "The client certificate to show to servers that ask for one, with the authorities between, in PEM form.");
-        KeyFile = Text("tls_key_file", "The key of the client certificate, not encrypted.", $"${Name("tls_cert_file")}");
-        EcCertFile = Text("tls_eccert_file", "A client certificate with an ECDSA key.");
-        EcKeyFile = Text("tls_eckey_file", "The key of the ECDSA client certificate.", $"${Name("tls_eccert_file")}");
-        ChainFiles = Group.List(Name("tls_chain_files"), "",
+        CertFile = Group.File(Name("tls_cert_file"), "",
+            "The client certificate to show to servers that ask for one, with the authorities between, in PEM form.");
+        KeyFile = Group.File(Name("tls_key_file"), $"${Name("tls_cert_file")}", "The key of the client certificate, not encrypted.");
+        EcCertFile = Group.File(Name("tls_eccert_file"), "", "A client certificate with an ECDSA key.");
+        EcKeyFile = Group.File(Name("tls_eckey_file"), $"${Name("tls_eccert_file")}", "The key of the ECDSA client certificate.");
+        ChainFiles = Group.Files(Name("tls_chain_files"), "",
             "Files that hold a key followed by its certificate and the authorities between. Goes before the parameters for single files.");
         Protocols = Text("tls_protocols", "The protocols at level may: >=TLSv1.2, or !TLSv1, and so on.", ">=TLSv1");
         Ciphers = Text("tls_ciphers", "The cipher grade at level may: medium, high, low, export or null.", "medium");

@@ -35,11 +35,13 @@ public static class TransportParameters
     public static readonly TransportParameter<TimeSpan> DestinationRateDelay = Group.PerTransport("_destination_rate_delay",
         Group.Time("default_destination_rate_delay", "0s",
             "The pause after each delivery to a destination. Other than 0, deliveries to one destination go one at a time, and a "
-            + "failed cohort limit of 10 or more is advisable: with the default a single failure defers what waits."));
+            + "failed cohort limit of 10 or more is advisable: with the default a single failure defers what waits.",
+            max: ParameterGroup.AnyTime));
 
     public static readonly TransportParameter<TimeSpan> TransportRateDelay = Group.PerTransport("_transport_rate_delay",
         Group.Time("default_transport_rate_delay", "0s",
-            "The pause before each delivery of one transport, over all of its destinations: never more than one begins in that time."));
+            "The pause before each delivery of one transport, over all of its destinations: never more than one begins in that time.",
+            max: ParameterGroup.AnyTime));
 
     public static readonly TransportParameter<int> RecipientLimit = Group.PerTransport("_recipient_limit",
         Group.Int("default_recipient_limit", "20000", "Without effect: recipients are read on from the store when there is room.", unit: "recipients"));
@@ -52,7 +54,8 @@ public static class TransportParameters
         Group.Int("default_recipient_refill_limit", "100", "Without effect: recipients are read on from the store when there is room.", min: 1, unit: "recipients"));
 
     public static readonly TransportParameter<TimeSpan> RecipientRefillDelay = Group.PerTransport("_recipient_refill_delay",
-        Group.Time("default_recipient_refill_delay", "5s", "Without effect: recipients are read on from the store when there is room.", min: TimeSpan.FromSeconds(1)));
+        Group.Time("default_recipient_refill_delay", "5s", "Without effect: recipients are read on from the store when there is room.",
+        min: TimeSpan.FromSeconds(1), max: ParameterGroup.AnyTime));
 
     public static readonly TransportParameter<int> DeliverySlotCost = Group.PerTransport("_delivery_slot_cost",
         Group.Int("default_delivery_slot_cost", "5",

@@ -29,9 +29,10 @@ public sealed class LookupTableSet
 
     /// <summary>The set for a configuration.</summary>
     public LookupTableSet(ConfigSnapshot snapshot, TimeProvider time, Action<string> warn)
-        : this(snapshot.Get(RoutingParameters.DefaultDatabaseType), time, warn)
-    {
-    }
+        : this(snapshot.Get(RoutingParameters.DefaultDatabaseType), time, warn) => Folder = snapshot.ConfigDirectory;
+
+    /// <summary>The folder from which relative names of files count.</summary>
+    internal string Folder { get; } = Environment.CurrentDirectory;
 
     /// <summary>Where the names of tables come from, for faults.</summary>
     public string Origin { get; init; } = "main.cf";

@@ -37,10 +37,10 @@ public sealed class TableSource<T> where T : class
     public TableSource(TableOpening opening, Func<TableText, T> parse, bool allowsRules)
     {
         _table = opening.Name;
-        _file = opening.Argument;
         _parse = parse;
         _set = opening.Set;
-        _isFile = !allowsRules || !_file.StartsWith('{');
+        _isFile = !allowsRules || !opening.Argument.StartsWith('{');
+        _file = _isFile ? ConfigPath.Of(opening.Argument, _set.Folder) : opening.Argument;
         if (_isFile) OpenFile(opening);
         else OpenRules(opening);
     }

@@ -16,7 +16,8 @@ internal static class SaslCheck
             Report(FaultSeverity.Error, parameters.PasswordMaps, $"{parameters.AuthEnable.Name} is on: specify a password table, as in hash:/etc/bulkrelay/sasl_passwd");
         foreach (var table in tables.OpenAll(logins, parameters.PasswordMaps.Name))
         {
-            if (FileOf(table) is { } file && SecretFile.Warning(file) is { } warning) Report(FaultSeverity.Warning, parameters.PasswordMaps, warning);
+            if (SecretFile.Warning(config.PathOf(FileOf(table))) is { } warning)
+                Report(FaultSeverity.Warning, parameters.PasswordMaps, warning);
             foreach (var (key, value) in Entries(table))
                 if (SaslLogin.TryParse(value) is null) Report(FaultSeverity.Warning, parameters.PasswordMaps, $"the entry for {key} is not of the form user:password");
         }
@@ -25,7 +26,7 @@ internal static class SaslCheck
 
         void CheckTokens(string user, string value)
         {
-            if (OAuthClient.TryParse(user, value, out var fault) is not { } client)
+            if (OAuthClient.TryParse(user, value, config.PathOf, out var fault) is not { } client)
             {
                 Report(FaultSeverity.Error, parameters.TokenMaps, $"the entry for {user}: {fault}");
                 return;
@@ -43,7 +44,6 @@ internal static class SaslCheck
 
     private static IEnumerable<KeyValuePair<string, string>> Entries(ILookupTable table) => (table as TextTable)?.Entries ?? Enumerable.Empty<KeyValuePair<string, string>>();
 
-    /// <summary>The file of a table that is named by one.</summary>
-    private static string? FileOf(ILookupTable table) =>
-        table.Name[(table.Name.LastIndexOf(':') + 1)..] is { } file && file.StartsWith('/') ? file : null;
+    /// <summary>The file of a table that is named by one; of another table, something that is none.</summary>
+    private static string FileOf(ILookupTable table) => table.Name[(table.Name.LastIndexOf(':') + 1)..];
 }

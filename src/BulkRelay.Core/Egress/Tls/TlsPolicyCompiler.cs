@@ -26,7 +26,7 @@ internal sealed class TlsPolicyCompiler(ConfigSnapshot config, TlsClientParamete
         var match = Match(entry);
         if (match.Count == 0 && entry.Level >= TlsSecurityLevel.Fingerprint)
             wrongs.Add($"level {TlsSecurityLevels.NameOf(entry.Level)} has nothing to match: set the attribute \"match\"");
-        var anchors = entry.Level < TlsSecurityLevel.Verify ? null : TrustAnchors.Load(entry.TrustAnchorFiles ?? config.Get(names.TrustAnchorFile), wrongs);
+        var anchors = entry.Level < TlsSecurityLevel.Verify ? null : TrustAnchors.Load(AnchorFiles(entry), wrongs);
         if (wrongs.Count > 0) return (null, string.Join("; ", wrongs));
         return (new TlsPolicy(entry.Level)
         {
@@ -38,6 +38,9 @@ internal sealed class TlsPolicyCompiler(ConfigSnapshot config, TlsClientParamete
             ReusesConnections = entry.ReusesConnections ?? ReusesConnections,
         }, null);
     }
+
+    private IReadOnlyList<string> AnchorFiles(TlsPolicyEntry entry) =>
+        entry.TrustAnchorFiles is { } own ? [.. own.Select(config.PathOf)] : config.Get(names.TrustAnchorFile);
 
     /// <summary>What is wrong with the parameters themselves.</summary>
     /// <param name="fault">Why there is no general policy, or null.</param>

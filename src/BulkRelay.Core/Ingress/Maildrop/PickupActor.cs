@@ -110,25 +110,30 @@ public sealed class PickupActor(MaildropFolder folder, LocalSubmission submissio
     {
         await using var file = MaildropFile.TryOpen(path);
         if (file is null) return false;
-        if (await SubmissionText.ReadEnvelopeAsync(file.Text, cancel) is not { } read)
+        using var room = submissions.RoomForEnvelope();
+        if (await SubmissionText.ReadEnvelopeAsync(file.Text, room, cancel) is not { } read)
         {
-            PutAside(path, "it has no envelope");
+            if (room.IsShort) StaysFor(path, "4.3.1 too much mail is being received");
+            else PutAside(path, "it has no envelope");
             return false;
         }
         var submission = read with { UserId = file.UserId };
         var result = await submissions.SubmitAsync(submission, file.Text.AsStream(leaveOpen: true), cancel);
         if (result.IsQueued) return true;
-        if (!result.IsTemporary) return await IsReturnedAsync(file, path, submission, result.Refusal, cancel);
+        if (!result.IsTemporary)
+        {
+            await file.RewindAsync();
+            await SubmissionText.ReadEnvelopeAsync(file.Text, room, cancel);
+            return await IsReturnedAsync(path, submission, result.Refusal, file.Text.AsStream(leaveOpen: true), cancel);
+        }
         StaysFor(path, result.Refusal);
         return false;
     }
 
     private async ValueTask<bool> IsReturnedAsync(
-        MaildropFile file, string path, Submission submission, string refusal, CancellationToken cancel)
+        string path, Submission submission, string refusal, Stream content, CancellationToken cancel)
     {
-        await file.RewindAsync();
-        await SubmissionText.ReadEnvelopeAsync(file.Text, cancel);
-        var returned = await _refused.ReturnAsync(submission, refusal, file.Text.AsStream(leaveOpen: true), cancel);
+        var returned = await _refused.ReturnAsync(submission, refusal, content, cancel);
         if (returned is null) PutAside(path, $"{refusal}, and there is nobody to return it to");
         else if (returned != StoreResult.Stored) StaysFor(path, $"{refusal}, and there is no room for the report");
         return returned == StoreResult.Stored;

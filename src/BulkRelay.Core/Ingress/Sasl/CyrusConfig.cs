@@ -19,7 +19,7 @@ internal sealed class CyrusConfig
     public static CyrusConfig Find(ConfigSnapshot snapshot, List<ConfigFault> faults)
     {
         var path = snapshot.Get(SaslServerParameters.CyrusConfigPath);
-        var folders = path.Length > 0 ? path.Split(':', StringSplitOptions.RemoveEmptyEntries)
+        var folders = path.Length > 0 ? path.Split(':', StringSplitOptions.RemoveEmptyEntries).Select(snapshot.PathOf)
             : [Path.Combine(snapshot.ConfigDirectory, "sasl"), "/etc/sasl2", "/usr/lib/sasl2"];
         var name = snapshot.Get(SaslServerParameters.Path) + ".conf";
         var file = folders.Select(f => Path.Combine(f, name)).FirstOrDefault(System.IO.File.Exists) ?? "";

@@ -7,7 +7,7 @@ namespace BulkRelay.Core.Ingress.Sasl;
 /// <summary>What back ends are made from: one configuration, its tables, and the faults found on the way.</summary>
 internal sealed record SaslSetup(ConfigSnapshot Snapshot, LookupTableSet Tables, List<ConfigFault> Faults)
 {
-    public string QueueDirectory => System.IO.Path.GetFullPath(Snapshot.Get(MainParameters.QueueDirectory), Snapshot.ConfigDirectory);
+    public string QueueDirectory => Snapshot.Get(MainParameters.QueueDirectory);
 
     public string Path => Snapshot.Get(SaslServerParameters.Path);
 

@@ -62,7 +62,7 @@ internal sealed class ServerCredentials
         CertificateFiles ReadChains()
         {
             var read = new CertificateFiles();
-            read.AddChains(SmtpdTlsParameters.ServerSniMaps.Name, files);
+            read.AddChains(SmtpdTlsParameters.ServerSniMaps.Name, files.Select(snapshot.PathOf));
             return read;
         }
     }

@@ -44,10 +44,13 @@ public static class QueueStores
     public static IQueueReader OpenReader(ConfigSnapshot config) => Understood(config, (driver, location) => driver.OpenReader(location, config));
 
     /// <summary>The folder that the store is in; null if it is on a server.</summary>
-    public static string? FolderOf(ConfigSnapshot config)
+    public static string? FolderOf(ConfigSnapshot config) => Path.GetDirectoryName(FileOf(config));
+
+    /// <summary>The file that the store is in; null if it is on a server.</summary>
+    internal static string? FileOf(ConfigSnapshot config)
     {
         var location = config.Get(StoreParameters.QueueStore);
-        return location.Kind == "sqlite" ? Path.GetDirectoryName(FullPath(location, config)) : null;
+        return location.Kind == "sqlite" ? FullPath(location, config) : null;
     }
 
     private static T Understood<T>(ConfigSnapshot config, Func<QueueStoreDriver, StoreLocation, T> open)

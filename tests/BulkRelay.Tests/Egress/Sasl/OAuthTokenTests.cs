@@ -250,7 +250,7 @@ public sealed class OAuthTokenTests : IAsyncLifetime
     [InlineData("endpoint=https://login.test/ client_id=a client_secret_file=/s client_auth=jwt", "client_auth")]
     public void An_entry_that_makes_no_sense_is_told(string value, string fault)
     {
-        OAuthClient.TryParse("user", value, out var found).ShouldBeNull();
+        OAuthClient.TryParse("user", value, file => file, out var found).ShouldBeNull();
         found.ShouldNotBeNull().ShouldContain(fault);
     }
 
@@ -259,7 +259,7 @@ public sealed class OAuthTokenTests : IAsyncLifetime
     [InlineData("endpoint=http://127.0.0.1:8080/t client_id=a refresh_token_file=/r")]
     [InlineData("endpoint=http://[::1]/t client_id=a refresh_token_file=/r")]
     [InlineData("endpoint=http://login.test/t client_id=a refresh_token_file=/r allow_http=yes")]
-    public void An_entry_that_makes_sense_is_taken(string value) => OAuthClient.TryParse("user", value, out _).ShouldNotBeNull();
+    public void An_entry_that_makes_sense_is_taken(string value) => OAuthClient.TryParse("user", value, file => file, out _).ShouldNotBeNull();
 
     /// <summary>Lets the pauses between attempts pass, but no time limit.</summary>
     private async Task PassPausesAsync(Task request)
@@ -273,7 +273,7 @@ public sealed class OAuthTokenTests : IAsyncLifetime
 
     private OAuthTokenSource Source(string attributes)
     {
-        var client = OAuthClient.TryParse("user@mail.test", $"endpoint={_endpoint.Url} {attributes}", out var fault);
+        var client = OAuthClient.TryParse("user@mail.test", $"endpoint={_endpoint.Url} {attributes}", file => file, out var fault);
         fault.ShouldBeNull();
         return new OAuthTokens(_clock).For(client!, _warnings.Add);
     }

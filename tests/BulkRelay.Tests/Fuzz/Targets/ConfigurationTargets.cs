@@ -49,7 +49,8 @@ internal static class ConfigurationTargets
     ], input =>
     {
         var reader = PipeReader.Create(new ReadOnlySequence<byte>(input));
-        var submission = SubmissionText.ReadEnvelopeAsync(reader, CancellationToken.None).GetAwaiter().GetResult();
+        using var room = new EnvelopeRoom(new ContentMemory(), 1 << 20);
+        var submission = SubmissionText.ReadEnvelopeAsync(reader, room, CancellationToken.None).GetAwaiter().GetResult();
         if (submission is null) return;
         LocalSubmission.CheckAsync(submission, reader.AsStream(), Snapshot, CancellationToken.None).AsTask().GetAwaiter().GetResult();
     });

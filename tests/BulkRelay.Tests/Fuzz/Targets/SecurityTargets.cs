@@ -91,7 +91,7 @@ internal static class SecurityTargets
         _ = CipherList.Evaluate(text, []);
         _ = OctetPattern.Parse(text);
         _ = DnsList.Parse(text, out _);
-        _ = OAuthClient.TryParse("user", text, out _);
+        _ = OAuthClient.TryParse("user", text, file => file, out _);
         _ = AuthSocket.Parse(text, "/nowhere");
     });
 

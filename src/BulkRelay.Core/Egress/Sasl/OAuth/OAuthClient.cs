@@ -26,7 +26,11 @@ internal sealed record OAuthClient(
     public IEnumerable<string> Files => new[] { ClientSecretFile, RefreshTokenFile }.Where(f => f.Length > 0);
 
     /// <summary>Reads an entry. Null, and what is wrong with it, if it makes no sense.</summary>
-    public static OAuthClient? TryParse(string user, string value, out string? fault)
+    /// <param name="user">The login.</param>
+    /// <param name="value">The entry.</param>
+    /// <param name="pathOf">The full path of a file that it names (<see cref="ConfigSnapshot.PathOf"/>).</param>
+    /// <param name="fault">What is wrong.</param>
+    public static OAuthClient? TryParse(string user, string value, Func<string, string> pathOf, out string? fault)
     {
         var words = ReadWords(value, out fault);
         if (fault is not null) return null;
@@ -39,8 +43,8 @@ internal sealed record OAuthClient(
             fault = "client_secret_file=FILE is missing (for client credentials), or refresh_token_file=FILE";
         else if (words.GetValueOrDefault("client_auth", "body") is not ("body" or "basic")) fault = "client_auth is neither body nor basic";
         if (fault is not null) return null;
-        return new OAuthClient(user, endpoint!, words["client_id"], words.GetValueOrDefault("client_secret_file", ""),
-            words.GetValueOrDefault("refresh_token_file", ""), words.GetValueOrDefault("scope", ""), words.GetValueOrDefault("client_auth") == "basic");
+        return new OAuthClient(user, endpoint!, words["client_id"], pathOf(words.GetValueOrDefault("client_secret_file", "")),
+            pathOf(words.GetValueOrDefault("refresh_token_file", "")), words.GetValueOrDefault("scope", ""), words.GetValueOrDefault("client_auth") == "basic");
     }
 
     private static Dictionary<string, string> ReadWords(string value, out string? fault)

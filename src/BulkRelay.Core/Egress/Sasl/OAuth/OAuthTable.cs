@@ -16,7 +16,7 @@ internal sealed class OAuthTable(SaslClientParameters parameters, ConfigSnapshot
     {
         var found = await _maps.LookupAsync(user, isPart: false, cancel);
         if (found.Value is not { } value) return (null, found.Failure);
-        return OAuthClient.TryParse(user, value, out var fault) is { } client
+        return OAuthClient.TryParse(user, value, config.PathOf, out var fault) is { } client
             ? (tokens.For(client, warning => log.Warning($"{warning}")), null)
             : (null, $"{_parameter}: {fault}");
     }
