@@ -55,9 +55,9 @@ public sealed class RelativeFilesTests : IDisposable
     [Fact]
     public void A_word_that_stands_for_no_file_and_what_can_be_no_path_stay_as_they_are()
     {
-        var config = ConfigLoader.Parse("smtpd_tls_cert_file = none\nmaillog_file = a\0b\n", "", "/etc/relay", ConfigOverrides.None).Snapshot.ShouldNotBeNull();
-        config.Get(SmtpdTlsParameters.CertFile).ShouldBe("none");
-        config.Get(LogParameters.MaillogFile).ShouldBe("a\0b");
+        var load = ConfigLoader.Parse("smtpd_tls_cert_file = none\n", "", "/etc/relay", ConfigOverrides.None);
+        load.Snapshot.ShouldNotBeNull().Get(SmtpdTlsParameters.CertFile).ShouldBe("none");
+        ConfigLoader.Parse("maillog_file = a\0b\nqueue_directory = \0\n", "", "/etc/relay", ConfigOverrides.None).Snapshot.ShouldBeNull();
     }
 
     /// <summary>In and out, in parameters and in tables: nothing of it is in the folder in which the tests run.</summary>

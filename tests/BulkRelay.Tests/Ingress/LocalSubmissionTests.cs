@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Ingress;
@@ -97,7 +98,60 @@ public sealed class LocalSubmissionTests : IDisposable
         (await SubmitAsync(Envelope, "a\0b")).Refusal.ShouldBe("5.6.0 message contains NUL characters");
         (await SubmitAsync(Envelope, string.Concat(Enumerable.Repeat("Received: x\n", 60)))).Refusal.ShouldBe("5.4.0 too many hops");
         _queued.ShouldBeEmpty();
-        _services.ContentMemory.Used.ShouldBe(0);
+        _services.LocalMemory.Used.ShouldBe(0);
+    }
+
+    /// <summary>Programs that are slow must neither take the room of SMTP clients nor make their service look overloaded.</summary>
+    [Fact]
+    public async Task Local_mail_takes_no_room_from_SMTP_clients()
+    {
+        var (content, sizes) = (new Pipe(), new List<long>());
+        var submitting = _way.SubmitAsync(Envelope, content.Reader.AsStream(), default).AsTask();
+        await content.Writer.WriteAsync(Encoding.UTF8.GetBytes("Subject: slow\n\n"));
+        sizes.Add(_services.ContentMemory.Used);
+        sizes.Add(_services.LocalMemory.Used);
+        await content.Writer.CompleteAsync();
+        (await submitting).IsQueued.ShouldBeTrue();
+        sizes[0].ShouldBe(0);
+        sizes[1].ShouldBeGreaterThan(0);
+        _services.LocalMemory.Used.ShouldBe(0);
+    }
+
+    /// <summary>All of them together have a quarter of what SMTP clients have; and whatever the sizes are, one message finds room.</summary>
+    [Theory]
+    [InlineData("100000000", "1000000", 25)]
+    [InlineData("100000000", "30000000", 1)]
+    [InlineData("100000000", "0", 100)]
+    [InlineData("2000000", "1500000", 1)]
+    public async Task Local_mail_has_a_share_of_the_memory(string memory, string size, int least)
+    {
+        var snapshot = ConfigSnapshot.With(("myhostname", "relay.test"), ("message_size_limit", size), ("smtpd_content_memory_limit", memory));
+        var way = new LocalSubmission(() => snapshot, _services);
+        using var room = way.RoomForEnvelope();
+        for (var i = 0; i < least; i++) room.TryHold((i + 1) * 1_000_000L / 3).ShouldBeTrue();
+        room.TryHold(100_000_000).ShouldBeFalse();
+        room.IsShort.ShouldBeTrue();
+        room.Dispose();
+        _services.LocalMemory.Used.ShouldBe(0);
+        var octets = size == "0" ? 50_000_000 : int.Parse(size, System.Globalization.CultureInfo.InvariantCulture) - 1000;
+        (await way.SubmitAsync(Envelope, new MemoryStream(Encoding.UTF8.GetBytes("Subject: x\n\n" + new string('x', octets))), default)).Refusal.ShouldBe("");
+    }
+
+    [Fact]
+    public async Task An_envelope_is_bounded()
+    {
+        using var room = _way.RoomForEnvelope();
+        var endless = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        await endless.Writer.WriteAsync(new byte[5 << 20]);
+        (await SubmissionText.ReadEnvelopeAsync(endless.Reader, room, default)).ShouldBeNull();
+        room.IsShort.ShouldBeFalse();
+
+        var small = new LocalSubmission(() => ConfigSnapshot.With(("smtpd_content_memory_limit", "1048576"), ("message_size_limit", "1000")), _services);
+        using var little = small.RoomForEnvelope();
+        var longish = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
+        await longish.Writer.WriteAsync(new byte[1 << 20]);
+        (await SubmissionText.ReadEnvelopeAsync(longish.Reader, little, default)).ShouldBeNull();
+        little.IsShort.ShouldBeTrue();
     }
 
     [Theory]
