@@ -1,6 +1,8 @@
 namespace BulkRelay.Core.Configuration;
 
-/// <summary>Names of files in the configuration: a relative one counts from the folder of the configuration, wherever the program was started.</summary>
+/// <summary>
+/// Names of files in the configuration: a relative one counts from the folder of the configuration, wherever the program was started.
+/// </summary>
 internal static class ConfigPath
 {
     /// <summary>The full path. Empty, or what can be no path, stays as it is.</summary>

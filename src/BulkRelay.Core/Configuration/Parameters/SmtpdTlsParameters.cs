@@ -21,8 +21,8 @@ public static class SmtpdTlsParameters
         "Whether AUTH is offered and accepted inside TLS only. Always so where TLS is required.");
 
     public static readonly Parameter<string> CertFile = Group.File("smtpd_tls_cert_file", "",
-        "The certificate with those of its issuers, in PEM form. Renewed files are noticed without a restart. A relative name counts from the "
-        + "configuration folder, here and wherever the configuration names a file.", wordForNone: "none");
+        "The certificate with those of its issuers, in PEM form. Renewed files are noticed without a restart. A relative name counts from "
+        + "the configuration folder, here and wherever the configuration names a file.", wordForNone: "none");
 
     public static readonly Parameter<string> KeyFile = Group.File("smtpd_tls_key_file", "$smtpd_tls_cert_file",
         "The key of that certificate; it must not be encrypted.");

@@ -43,8 +43,9 @@ internal sealed record OAuthClient(
             fault = "client_secret_file=FILE is missing (for client credentials), or refresh_token_file=FILE";
         else if (words.GetValueOrDefault("client_auth", "body") is not ("body" or "basic")) fault = "client_auth is neither body nor basic";
         if (fault is not null) return null;
-        return new OAuthClient(user, endpoint!, words["client_id"], pathOf(words.GetValueOrDefault("client_secret_file", "")),
-            pathOf(words.GetValueOrDefault("refresh_token_file", "")), words.GetValueOrDefault("scope", ""), words.GetValueOrDefault("client_auth") == "basic");
+        return new OAuthClient(user, endpoint!, words["client_id"],
+            pathOf(words.GetValueOrDefault("client_secret_file", "")), pathOf(words.GetValueOrDefault("refresh_token_file", "")),
+            words.GetValueOrDefault("scope", ""), words.GetValueOrDefault("client_auth") == "basic");
     }
 
     private static Dictionary<string, string> ReadWords(string value, out string? fault)
