@@ -39,6 +39,7 @@ public sealed class Submit_socket_limits : IAsyncLifetime
         (await SendAsync("meanwhile")).Succeeded();
         (await _relay.CommandAsync("status")).Succeeded();
         foreach (var socket in _sockets) socket.Dispose();
+        await PickUpAsync();
         (await SendAsync("afterwards")).Succeeded();
         var subjects = new[] { await NextAsync(), await NextAsync() };
         subjects.ShouldContain(t => t.Contains("\r\nSubject: meanwhile\r\n"));
@@ -56,16 +57,30 @@ public sealed class Submit_socket_limits : IAsyncLifetime
         _inbox.Counters.Messages.ShouldBe(0);
     }
 
+    /// <summary>Has the relay look into the maildrop folder, as soon as it serves connections again.</summary>
+    private async Task PickUpAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            var socket = await RequestAsync("POST /pickup HTTP/1.1\r\nHost: relay\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+            if ((await EndedAsync(socket).WaitAsync(Patience)).StartsWith("HTTP/1.1 200 ", StringComparison.Ordinal)) return;
+        }
+    }
+
     /// <summary>Opens a request and sends the beginning of its body.</summary>
-    private async Task<Socket> BeginAsync(string body)
+    private Task<Socket> BeginAsync(string body) =>
+        RequestAsync($"POST /messages HTTP/1.1\r\nHost: relay\r\nContent-Length: 1000000\r\n\r\n{body}");
+
+    private async Task<Socket> RequestAsync(string text)
     {
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         _sockets.Add(socket);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(_relay.QueueDirectory, "public", "submit")));
-        var octets = Encoding.ASCII.GetBytes($"POST /messages HTTP/1.1\r\nHost: relay\r\nContent-Length: 1000000\r\n\r\n{body}");
         try
         {
-            await socket.SendAsync(octets);
+            await socket.SendAsync(Encoding.ASCII.GetBytes(text));
         }
         catch (SocketException)
         {
