@@ -96,7 +96,19 @@ internal sealed class ControlClient(HttpClient http) : IQueueAccess
     {
         using var body = new SubmissionContent(submission, message);
         using var request = new HttpRequestMessage(HttpMethod.Post, SubmitSocket.Messages) { Content = body };
-        using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        try
+        {
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            return await ResultOfAsync(response, cancel);
+        }
+        finally
+        {
+            await body.EndedAsync();
+        }
+    }
+
+    private static async Task<SubmissionResult> ResultOfAsync(HttpResponseMessage response, CancellationToken cancel)
+    {
         if (RefusalIn(response) is { } refusal) return new SubmissionResult("", refusal);
         await CheckedAsync(response, cancel);
         var result = await response.Content.ReadFromJsonAsync(Json.SubmissionResult, cancel);

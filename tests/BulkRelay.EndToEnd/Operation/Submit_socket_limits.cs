@@ -32,7 +32,12 @@ public sealed class Submit_socket_limits : IAsyncLifetime
     {
         for (var i = 0; i < 40; i++) await BeginAsync("{\"sender\":\"");
         var ended = _sockets.Select(s => EndedAsync(s)).ToList();
-        for (var i = 0; i < 20; i++) ended.Remove(await Task.WhenAny(ended).WaitAsync(Patience));
+        for (var i = 0; i < 20; i++)
+        {
+            var first = await Task.WhenAny(ended).WaitAsync(Patience);
+            (await first).ShouldBe("", "it is closed at once, not when its time is over");
+            ended.Remove(first);
+        }
         ended.Count(e => e.IsCompleted).ShouldBe(0, "twenty are served");
 
         // What he sends meanwhile is kept for the relay; other sockets are not concerned.
@@ -46,14 +51,22 @@ public sealed class Submit_socket_limits : IAsyncLifetime
         subjects.ShouldContain(t => t.Contains("\r\nSubject: afterwards\r\n"));
     }
 
-    /// <summary>Each end is awaited: nobody has to know how long the relay waits.</summary>
-    [Fact]
-    public async Task A_request_that_does_not_go_on_is_ended_with_408()
+    /// <summary>A program that sends on and on, but little: what it sends in the time of a command is a few kilobytes at most.</summary>
+    [Theory]
+    [InlineData("{\"sender\":\"")]
+    [InlineData("{\"sender\":\"a@x.test\",\"recipients\":[\"b@y.test\"]}\nSubject: x\n")]
+    public async Task A_request_that_goes_on_too_slowly_is_ended_with_408(string beginning)
     {
-        var envelope = await BeginAsync("{\"sender\":\"");
-        var content = await BeginAsync("{\"sender\":\"a@x.test\",\"recipients\":[\"b@y.test\"]}\nSubject: x\n");
-        (await EndedAsync(envelope).WaitAsync(Patience)).ShouldStartWith("HTTP/1.1 408 ");
-        (await EndedAsync(content).WaitAsync(Patience)).ShouldStartWith("HTTP/1.1 408 ");
+        using var limit = new CancellationTokenSource(Patience);
+        var socket = await BeginAsync(beginning);
+        var ended = EndedAsync(socket);
+        while (!ended.IsCompleted)
+        {
+            limit.Token.ThrowIfCancellationRequested();
+            await _relay.CommandAsync("status");
+            if (!ended.IsCompleted) await TrySendAsync(socket, new string('x', 1000));
+        }
+        (await ended).ShouldStartWith("HTTP/1.1 408 ");
         _inbox.Counters.Messages.ShouldBe(0);
     }
 
@@ -78,15 +91,20 @@ public sealed class Submit_socket_limits : IAsyncLifetime
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         _sockets.Add(socket);
         await socket.ConnectAsync(new UnixDomainSocketEndPoint(Path.Combine(_relay.QueueDirectory, "public", "submit")));
+        await TrySendAsync(socket, text);
+        return socket;
+    }
+
+    private static async Task TrySendAsync(Socket socket, string text)
+    {
         try
         {
             await socket.SendAsync(Encoding.ASCII.GetBytes(text));
         }
         catch (SocketException)
         {
-            // It was closed at once.
+            // It was closed meanwhile.
         }
-        return socket;
     }
 
     /// <summary>What the relay says until it closes the connection.</summary>

@@ -25,7 +25,7 @@ internal static class SmtpMode
         if (ConfigFolder.Open(options.ConfigDirectory, StandAlone, error) is not { } configuration) return ExitStatus.TryAgain;
         var snapshot = configuration.Current;
         using var log = new MailLog(() => Stream.Null, "sendmail", TimeProvider.System);
-        var (submitter, user, number) = (new Submitter(snapshot), SubmitMode.CurrentUserId(), 0L);
+        var (submitter, user, number) = (new Submitter(snapshot, TimeProvider.System), SubmitMode.CurrentUserId(), 0L);
         var services = new IngressServices
         {
             Log = log,

@@ -11,17 +11,24 @@ namespace BulkRelay.Server.Applets.Sendmail;
 /// Hands a message to the running relay; if there is none, or it cannot take the message now, leaves it in the maildrop folder, where the
 /// relay finds it. What was handed over when the relay died without an answer is left there too: twice is better than never.
 /// </summary>
-internal sealed class Submitter(ConfigSnapshot configuration)
+internal sealed class Submitter(ConfigSnapshot configuration, TimeProvider time)
 {
+    /// <summary>How long the relay may take to answer. One that takes longer stands still.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+
     private readonly string _queueDirectory = ConfigFolder.QueueDirectory(configuration);
 
     /// <summary>Hands over. Queued, or in the folder, is success; otherwise the refusal says why not.</summary>
     public async Task<SubmissionResult> SubmitAsync(Submission submission, Func<Stream> message, CancellationToken cancel)
     {
         if (SubmissionText.Refusal(submission) is { } tooLong) return new SubmissionResult("", tooLong);
-        var answer = await AskAsync(submission, message, cancel);
+        using var late = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
+        var answer = await AskAsync(submission, message, either.Token);
         if (answer is { IsQueued: true } or { IsTemporary: false }) return answer;
-        return await DropAsync(submission, message, answer, cancel);
+        var dropped = await DropAsync(submission, message, answer, cancel);
+        if (dropped.Refusal.Length == 0) await TellAsync(either.Token);
+        return dropped;
     }
 
     /// <summary>Null if nobody answers, or nothing that makes sense: whether the relay has it is not known then.</summary>
@@ -33,7 +40,7 @@ internal sealed class Submitter(ConfigSnapshot configuration)
             return relay is null ? null : await relay.SubmitAsync(submission, message(), cancel);
         }
         catch (Exception e) when (e is HttpRequestException or QueueStoreException or UnauthorizedAccessException or IOException
-            or JsonException)
+            or JsonException or OperationCanceledException)
         {
             return null;
         }
@@ -53,7 +60,6 @@ internal sealed class Submitter(ConfigSnapshot configuration)
         {
             return new SubmissionResult("", $"{answer?.Refusal ?? "4.3.0 the relay is not running"}, and the message cannot be kept for it: {e.Message}");
         }
-        await TellAsync(cancel);
         return new SubmissionResult("", "");
     }
 
@@ -65,7 +71,7 @@ internal sealed class Submitter(ConfigSnapshot configuration)
             await using var relay = ControlSocket.ConnectTo(SubmitSocket.PathIn(_queueDirectory));
             if (relay is not null) await relay.PickUpAsync(cancel);
         }
-        catch (Exception e) when (e is HttpRequestException or UnauthorizedAccessException)
+        catch (Exception e) when (e is HttpRequestException or UnauthorizedAccessException or OperationCanceledException)
         {
             // It will look by itself.
         }

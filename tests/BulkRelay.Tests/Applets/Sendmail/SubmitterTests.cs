@@ -15,6 +15,7 @@ public sealed class SubmitterTests : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder _queue = new();
+    private readonly FakeTimeProvider _time = new();
     private readonly MaildropFolder _folder;
     private readonly Submitter _submitter;
 
@@ -22,7 +23,7 @@ public sealed class SubmitterTests : IDisposable
     {
         _folder = new MaildropFolder(_queue.Path);
         _folder.Create();
-        _submitter = new Submitter(ConfigSnapshot.With(("myhostname", "relay.test"), ("queue_directory", _queue.Path)));
+        _submitter = new Submitter(ConfigSnapshot.With(("myhostname", "relay.test"), ("queue_directory", _queue.Path)), _time);
     }
 
     public void Dispose() => _queue.Dispose();
@@ -58,17 +59,40 @@ public sealed class SubmitterTests : IDisposable
         _folder.Files.ShouldHaveSingleItem();
     }
 
-    private async Task<SubmissionResult> AnsweredAsync(string status, string body)
+    /// <summary>The system takes connections for a relay that stands still.</summary>
+    [Fact]
+    public async Task A_relay_that_does_not_answer_is_not_waited_for_without_an_end()
+    {
+        using var listener = Listen();
+        using var message = new MemoryStream("Subject: x\n\nbody\n"u8.ToArray());
+        var submitting = _submitter.SubmitAsync(Envelope, () => Rewound(message), CancellationToken.None);
+        using var probe = await listener.AcceptAsync().WaitAsync(Patience);
+        using var client = await listener.AcceptAsync().WaitAsync(Patience);
+        await client.ReceiveAsync(new byte[1]).WaitAsync(Patience);
+        submitting.IsCompleted.ShouldBeFalse();
+        _time.Advance(TimeSpan.FromMinutes(5));
+        (await submitting.WaitAsync(Patience)).Refusal.ShouldBe("");
+        _folder.Files.ShouldHaveSingleItem();
+    }
+
+    private static Submission Envelope => new() { Sender = "a@x.test", Recipients = ["b@y.test"] };
+
+    private Socket Listen()
     {
         Directory.CreateDirectory(Path.GetDirectoryName(SubmitSocket.PathIn(_queue.Path))!);
-        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         listener.Bind(new UnixDomainSocketEndPoint(SubmitSocket.PathIn(_queue.Path)));
         listener.Listen();
+        return listener;
+    }
+
+    private async Task<SubmissionResult> AnsweredAsync(string status, string body)
+    {
+        using var listener = Listen();
         using var limit = new CancellationTokenSource(Patience);
         var answering = AnswerAsync(listener, Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nConnection: close\r\n\r\n{body}"), limit.Token);
-        var submission = new Submission { Sender = "a@x.test", Recipients = ["b@y.test"] };
         using var message = new MemoryStream("Subject: x\n\nbody\n"u8.ToArray());
-        var result = await _submitter.SubmitAsync(submission, () => Rewound(message), limit.Token).WaitAsync(Patience);
+        var result = await _submitter.SubmitAsync(Envelope, () => Rewound(message), limit.Token).WaitAsync(Patience);
         await limit.CancelAsync();
         await answering;
         return result;
