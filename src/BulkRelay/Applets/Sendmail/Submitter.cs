@@ -46,7 +46,8 @@ internal sealed class Submitter(ConfigSnapshot configuration, TimeProvider time)
         }
     }
 
-    private async Task<SubmissionResult> DropAsync(Submission submission, Func<Stream> message, SubmissionResult? answer, CancellationToken cancel)
+    private async Task<SubmissionResult> DropAsync(
+        Submission submission, Func<Stream> message, SubmissionResult? answer, CancellationToken cancel)
     {
         // The relay says what it does not take; while it is down that has to be found out here, or nobody would be told.
         var refusal = await LocalSubmission.CheckAsync(submission, message(), configuration, cancel);
