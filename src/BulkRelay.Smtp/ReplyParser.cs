@@ -74,7 +74,7 @@ public sealed class ReplyParser
         _isLast = hasCode && (line.Length == 3 || line[3] == ' ');
         _hasNoise |= !hasCode;
         if (_isLast) _code = ((line[0] - '0') * 100) + ((line[1] - '0') * 10) + (line[2] - '0');
-        if (!_isLast && _kept >= MaxKept) return;
+        if (!_isLast && (line.IsEmpty || _kept >= MaxKept)) return;
         _lines.Add(ReceivedReply.ToPrintable(line));
         _kept += line.Length + LineCost;
     }

@@ -23,6 +23,7 @@ internal sealed class SmtpConnection : IDisposable
     private readonly byte[] _input = new byte[ReplyParser.MaxLineLength];
     private int _inputStart;
     private int _inputEnd;
+    private Task<int>? _ahead;
     private Stream _stream = Stream.Null;
     private volatile bool _timedOut;
 
@@ -42,11 +43,8 @@ internal sealed class SmtpConnection : IDisposable
     /// <summary>True if the peer has sent more than was asked for.</summary>
     public bool HasUnreadReply => _inputStart < _inputEnd;
 
-    /// <summary>
-    /// True if the peer has something to say, or has closed the connection, while nothing is expected of it. Under TLS this may also be
-    /// something that belongs to TLS itself.
-    /// </summary>
-    public bool HasInput => HasUnreadReply || HasSocketInput();
+    /// <summary>True if the peer has something to say, or has closed the connection, while nothing is expected of it.</summary>
+    public bool HasInput => HasUnreadReply || (IsEncrypted ? HasDecryptedInput() : HasSocketInput());
 
     /// <summary>Connects. Returns whether it did; the reason of a failure is the system's.</summary>
     public async ValueTask<SocketError> ConnectAsync(IPEndPoint server, TimeSpan timeout)
@@ -170,6 +168,26 @@ internal sealed class SmtpConnection : IDisposable
         }
     }
 
+    /// <summary>
+    /// What is on the socket may belong to TLS itself: only a read can tell. It goes on if there is nothing, and is the next that is waited for.
+    /// </summary>
+    private bool HasDecryptedInput()
+    {
+        try
+        {
+            if (_ahead is null)
+            {
+                _inputStart = _inputEnd = 0;
+                _ahead = _stream.ReadAsync(_input).AsTask();
+            }
+            return _ahead.IsCompleted;
+        }
+        catch (Exception e) when (IsConnectionFault(e))
+        {
+            return true;
+        }
+    }
+
     private async ValueTask ReceiveAsync()
     {
         _input.AsSpan(_inputStart, _inputEnd - _inputStart).CopyTo(_input);
@@ -177,7 +195,7 @@ internal sealed class SmtpConnection : IDisposable
         _inputStart = 0;
         try
         {
-            var count = await _stream.ReadAsync(_input.AsMemory(_inputEnd));
+            var count = await ReadAsync(_input.AsMemory(_inputEnd));
             if (count == 0) throw new ConnectionFaultException(ConnectionFault.Lost, "closed by the peer");
             _inputEnd += count;
         }
@@ -185,6 +203,14 @@ internal sealed class SmtpConnection : IDisposable
         {
             throw Fault(e);
         }
+    }
+
+    /// <summary>Reads, or waits for the read that is under way: then nothing was in the buffer.</summary>
+    private ValueTask<int> ReadAsync(Memory<byte> room)
+    {
+        if (_ahead is not { } ahead) return _stream.ReadAsync(room);
+        _ahead = null;
+        return new ValueTask<int>(ahead);
     }
 
     private static bool IsConnectionFault(Exception e) => e is SocketException or IOException or ObjectDisposedException;

@@ -213,7 +213,7 @@ internal sealed class SmtpTransaction(
         {
             while (writer.TryNext(out var piece)) await _connection.WriteAsync(piece, options.DataXferTimeout);
             Replaced = writer.Replaced;
-            if (!HasEarlyReply())
+            if (!_connection.HasInput)
             {
                 await _connection.FlushAsync(options.DataXferTimeout);
                 return null;
@@ -226,8 +226,6 @@ internal sealed class SmtpTransaction(
         var reply = await _connection.ReadReplyAsync(options.DataDoneTimeout);
         return reply.Class is 4 or 5 ? reply : throw new ConnectionFaultException(ConnectionFault.Protocol, "a reply before the final dot");
     }
-
-    private bool HasEarlyReply() => _connection.HasUnreadReply || (!_connection.IsEncrypted && _connection.HasInput);
 
     /// <summary>
     /// Clears an envelope that an earlier transaction left behind. A session where that does not work is as good as lost.

@@ -53,6 +53,80 @@ public sealed class SmtpTlsTests
     }
 
     [Theory]
+    [InlineData("250 2.0.0 Ok: too early", DeliveryAction.Deferred, "invalid SMTP reply from NAME while sending message body")]
+    [InlineData("552 5.3.4 too large", DeliveryAction.Failed, "host NAME said: 552 5.3.4 too large (in reply to end of DATA command)")]
+    public async Task A_reply_before_the_dot_is_never_a_success_under_tls_either(string early, DeliveryAction action, string reason)
+    {
+        await using var fixture = new EgressFixture(("smtp_tls_security_level", "encrypt"));
+        await using var server = new ScriptedServer(async c =>
+        {
+            await BeginInTlsAsync(c);
+            await c.SayAsync(early);
+            await c.ReadToEndAsync();
+        })
+        { Tls = Certificate };
+        // More than the buffers of the system hold: the reply is there before the end is written.
+        var large = string.Concat(Enumerable.Repeat(new string('x', 70) + "\r\n", 400_000));
+
+        var outcome = await fixture.DeliverAsync(server.Nexthop, EgressFixture.Mail(large));
+
+        outcome.Recipients[0].Action.ShouldBe(action);
+        outcome.Recipients[0].Reason.ShouldBe(reason.Replace("NAME", server.Name, StringComparison.Ordinal));
+        (await server.EndedAsync())[0].Received.ShouldNotContain("\r\n.\r\n");
+    }
+
+    [Fact]
+    public async Task A_second_reply_to_the_dot_is_none_to_the_next_message_under_tls_either()
+    {
+        var isSaid = new TaskCompletionSource();
+        await using var fixture = new EgressFixture(("smtp_tls_security_level", "encrypt"));
+        await using var server = new ScriptedServer(
+            async c =>
+            {
+                await BeginInTlsAsync(c);
+                await c.ExpectContentAsync();
+                await c.SayAsync("250 2.0.0 Ok");
+                await c.SayAsync("250 2.0.0 Ok");
+                isSaid.SetResult();
+            },
+            async c =>
+            {
+                await BeginInTlsAsync(c);
+                await c.ExpectContentAsync();
+                await c.SayAsync("554 5.7.1 no");
+            })
+        { Tls = Certificate };
+        var agent = fixture.CreateAgent(server.Nexthop);
+
+        (await DeliverAsync(agent, server)).Recipients[0].Action.ShouldBe(DeliveryAction.Delivered);
+        await isSaid.Task;
+        (await DeliverAsync(agent, server)).Recipients[0].Action.ShouldBe(DeliveryAction.Failed);
+
+        server.Connections.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_session_under_tls_carries_many_messages()
+    {
+        await using var fixture = new EgressFixture(("smtp_tls_security_level", "encrypt"));
+        await using var server = new ScriptedServer(async c =>
+        {
+            await OfferAsync(c);
+            await c.SayAsync("220 Go on");
+            await c.StartTlsAsync();
+            await c.ExpectAsync("EHLO relay.test");
+            await c.SayAsync("250 sink");
+            for (var i = 0; i < 20; i++) await TakeWithoutPipeliningAsync(c);
+        })
+        { Tls = Certificate };
+        var agent = fixture.CreateAgent(server.Nexthop);
+
+        for (var i = 0; i < 20; i++) (await DeliverAsync(agent, server)).Recipients[0].Action.ShouldBe(DeliveryAction.Delivered);
+
+        server.Connections.Count.ShouldBe(1);
+    }
+
+    [Theory]
     [InlineData("454 4.7.0 not now", 1)]
     [InlineData("502 5.5.1 what", 1)]
     [InlineData("501 5.5.4 syntax", 1)]
@@ -196,6 +270,24 @@ public sealed class SmtpTlsTests
     {
         await c.GreetAsync([.. extensions, "STARTTLS"]);
         await c.ExpectAsync("STARTTLS");
+    }
+
+    private static Task<DeliveryOutcome> DeliverAsync(IDeliveryAgent agent, ScriptedServer server) =>
+        agent.DeliverAsync(EgressFixture.For(server.Nexthop, EgressFixture.Mail()), CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30));
+
+    /// <summary>Everything up to 354, under TLS.</summary>
+    private static async Task BeginInTlsAsync(ScriptedConnection c)
+    {
+        await OfferAsync(c);
+        await c.SayAsync("220 Go on");
+        await c.StartTlsAsync();
+        await c.ExpectAsync("EHLO relay.test");
+        await c.SayAsync("250 sink");
+        foreach (var (command, reply) in new[] { ("MAIL", "250 Ok"), ("RCPT", "250 Ok"), ("DATA", "354 Go on") })
+        {
+            await c.ExpectAsync(command);
+            await c.SayAsync(reply);
+        }
     }
 
     private static async Task BreakHandshakeAsync(ScriptedConnection c, string how)

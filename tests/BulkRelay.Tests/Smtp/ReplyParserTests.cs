@@ -76,7 +76,7 @@ public sealed class ReplyParserTests
         parser.Parse(noise, out var consumed, out _).ShouldBe(ReplyParseResult.Incomplete);
         consumed.ShouldBe(noise.Length);
         parser.Parse("550 5.0.0 no\r\n250 2.0.0 Ok\r\n"u8, out consumed, out var reply).ShouldBe(ReplyParseResult.Complete);
-        reply!.Text.ShouldEndWith(" 550 5.0.0 no");
+        reply!.Text.ShouldEndWith("550 5.0.0 no");
         reply.Code.ShouldBe(550);
         consumed.ShouldBe(14);
     }
