@@ -98,13 +98,16 @@ public sealed class PasswordServerTests : IDisposable
     public async Task What_Dovecot_says_before_it_is_asked_is_no_answer()
     {
         var sasl = new DovecotSasl(Socket, "smtp", _ => { });
-        await using var exchange = sasl.Begin(new SaslMechanism("LOGIN", default), _context);
-        var first = exchange.StepAsync(null, default).AsTask();
-        var serving = AnswerAsync("VERSION\t1\t2\nMECH\tLOGIN\tplaintext\nDONE\n", "CONT\t1\tVXNlcm5hbWU6\nOK\t1\tuser=somebody\n");
-        (await first).Outcome.ShouldBe(SaslOutcome.Challenge);
+        Task<string> serving;
+        await using (var exchange = sasl.Begin(new SaslMechanism("LOGIN", default), _context))
+        {
+            var first = exchange.StepAsync(null, default).AsTask();
+            serving = AnswerAsync("VERSION\t1\t2\nMECH\tLOGIN\tplaintext\nDONE\n", "CONT\t1\tVXNlcm5hbWU6\nOK\t1\tuser=somebody\n", "");
+            (await first).Outcome.ShouldBe(SaslOutcome.Challenge);
 
-        (await exchange.StepAsync("anna"u8.ToArray(), default)).Outcome.ShouldBe(SaslOutcome.Unavailable);
-        await serving;
+            (await exchange.StepAsync("anna"u8.ToArray(), default)).Outcome.ShouldBe(SaslOutcome.Unavailable);
+        }
+        (await serving).ShouldBeEmpty();
     }
 
     private AuthSocket Socket => AuthSocket.Unix(_folder.File("mux"), _folder.Path);
