@@ -49,7 +49,9 @@ public sealed class Reporter(
 
     private IReadOnlyList<BuiltReport> Discard(ReportRequest request, string what)
     {
-        if (request.Kind == ReportKind.Failure) bounceLog.Warning($"{request.Message.QueueId}: {what}");
+        if (request.Kind != ReportKind.Failure) return [];
+        foreach (var (recipient, _, _, reason) in request.Outcomes)
+            bounceLog.Warning($"{request.Message.QueueId}: {what}: to=<{recipient.Address}> ({reason})");
         return [];
     }
 

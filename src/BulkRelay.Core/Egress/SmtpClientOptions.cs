@@ -17,6 +17,9 @@ internal sealed class SmtpClientOptions(ConfigSnapshot config)
     public bool NeverSendEhlo { get; } = config.Get(SmtpParameters.NeverSendEhlo);
     public SmtpExtensions DiscardKeywords { get; } = config.Get(SmtpParameters.DiscardEhloKeywords);
     public bool SendsAgainInDoubt { get; } = config.Get(QueueParameters.InDoubtAction) == Configuration.InDoubtAction.Retry;
+
+    /// <summary>How often mail in doubt is sent again, over all attempts.</summary>
+    public int InDoubtRetries { get; } = config.Get(QueueParameters.InDoubtRetries);
     public bool Skip5xxGreeting { get; } = config.Get(SmtpParameters.Skip5xxGreeting);
     public bool SkipQuitResponse { get; } = config.Get(SmtpParameters.SkipQuitResponse);
     public int LineLengthLimit { get; } = config.Get(SmtpParameters.LineLengthLimit);

@@ -128,10 +128,13 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
         }
     }
 
-    /// <summary>What is in doubt after a transaction goes once more to the same host, if the operator wants that.</summary>
+    /// <summary>
+    /// What is in doubt after a transaction goes once more to the same host, if the operator wants that and it was not sent too often.
+    /// </summary>
     private async Task SendAgainAsync(SmtpPeer peer, string nexthop, bool isBestMx, bool mayKeep)
     {
-        if (!_options.SendsAgainInDoubt || _sentAgain > 0 || (_sentAgain = _ledger.ReopenDoubtful()) == 0) return;
+        if (!_options.SendsAgainInDoubt || request.Entry.Recipients.Any(r => r.InDoubt >= _options.InDoubtRetries)) return;
+        if (_sentAgain > 0 || (_sentAgain = _ledger.ReopenDoubtful()) == 0) return;
         transport.Log.Info($"{QueueId}: in doubt whether {peer.NameAddressAndPort} has the message: sending it again to the same host");
         if (!cancel.IsCancellationRequested && await OpenAsync(peer, nexthop, isBestMx) is { } session)
             await TransactAsync(session, mayKeep);

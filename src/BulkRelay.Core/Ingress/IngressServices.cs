@@ -15,6 +15,7 @@ public sealed record IngressServices
     private ArrivalDate? _arrivalDate;
     private Anvil? _anvil;
     private SignIns? _signIns;
+    private NoticeLimit? _noticeLimit;
 
     /// <summary>
     /// Takes a message over; <see cref="StoreResult.Stored"/> means that it is durable (<see cref="QueueIntake.SubmitAsync"/>).
@@ -49,6 +50,9 @@ public sealed record IngressServices
 
     /// <summary>What attempts to sign in share, over all listeners.</summary>
     internal SignIns SignIns => LazyInitializer.EnsureInitialized(ref _signIns, () => new SignIns(Time));
+
+    /// <summary>How many notices to the postmaster there may be, over all listeners.</summary>
+    internal NoticeLimit NoticeLimit => LazyInitializer.EnsureInitialized(ref _noticeLimit, () => new NoticeLimit(Time))!;
 
     /// <summary>The memory for messages on their way in, shared by all listeners.</summary>
     public ContentMemory ContentMemory { get; init; } = new();

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Ingress.Limits;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
 using BulkRelay.Smtp;
@@ -18,18 +19,32 @@ internal static class TranscriptNotice
     /// <summary>RFC 5322 section 2.1.1 allows 998 octets in a line, and a character may take four.</summary>
     private const int MaxLine = 240;
 
-    /// <summary>Queues the notice. That it could not be is only logged: the queue may be what is in trouble.</summary>
+    /// <summary>
+    /// Queues the notice. That it could not be is only logged: the queue may be what is in trouble. There is none while the queue is short of
+    /// space, and no more of them than <see cref="NoticeLimit"/> allows: strangers decide how many sessions go wrong.
+    /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="transcript">What was said.</param>
     /// <param name="reason">Why it ended; empty if the client said good-bye, or goes on.</param>
     public static async ValueTask SendAsync(SmtpSession session, SessionTranscript transcript, string reason)
     {
         var snapshot = session.Policy.Snapshot;
+        if (session.Services.QueueSpace.Refuse(snapshot, 0) is { } isShort)
+        {
+            session.Log.Warning($"no notice to the postmaster: {isShort}");
+            return;
+        }
+        if (!session.Services.NoticeLimit.TryTake(out var leftOut))
+        {
+            if (leftOut == 1) session.Log.Warning($"no notice to the postmaster: more than {NoticeLimit.PerMinute} in a minute; the next one tells how many were left out");
+            return;
+        }
         var arrived = session.Services.Time.GetUtcNow();
         var id = session.Services.NextMessageId();
         var queueId = QueueId.Format(arrived, id, session.Policy.LongQueueIds);
         var recipient = PostmasterAddress.Of(snapshot, BounceParameters.ErrorNoticeRecipient);
-        var text = Write(session, transcript, reason, queueId, arrived, recipient);
+        var body = WriteBody(transcript, reason, leftOut);
+        var text = Write(session, body, queueId, arrived, recipient);
         var content = MessageContent.From(text);
         var envelope = new MessageEnvelope
         {
@@ -45,7 +60,7 @@ internal static class TranscriptNotice
     }
 
     private static byte[] Write(
-        SmtpSession session, SessionTranscript transcript, string reason, string queueId, DateTimeOffset arrived, string recipient)
+        SmtpSession session, byte[] body, string queueId, DateTimeOffset arrived, string recipient)
     {
         var (policy, date) = (session.Policy, Encoding.ASCII.GetString(session.Services.ArrivalDate.Format(arrived)));
         var text = new StringBuilder();
@@ -54,7 +69,6 @@ internal static class TranscriptNotice
             .Append(CultureInfo.InvariantCulture, $"To: Postmaster <{recipient}>\r\n")
             .Append(CultureInfo.InvariantCulture, $"Subject: {policy.MailName} SMTP server: errors from {session.Client.NameAndAddress}\r\n")
             .Append(CultureInfo.InvariantCulture, $"Auto-Submitted: auto-generated\r\nMessage-Id: {MessageId(session, queueId, arrived)}\r\n");
-        var body = Encoding.UTF8.GetBytes(WriteBody(transcript, reason));
         if (Ascii.IsValid(body)) return [.. Encoding.UTF8.GetBytes(text.Append("\r\n").ToString()), .. body];
         // The notice has to arrive whatever the way to the postmaster can carry.
         text.Append("MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
@@ -63,13 +77,14 @@ internal static class TranscriptNotice
         return [.. Encoding.UTF8.GetBytes(text.ToString()), .. encoded.WrittenSpan];
     }
 
-    private static string WriteBody(SessionTranscript transcript, string reason)
+    private static byte[] WriteBody(SessionTranscript transcript, string reason, int leftOut)
     {
         var text = new StringBuilder("Transcript of session follows.\r\n\r\n");
         foreach (var line in transcript.Lines().SelectMany(Cut)) text.Append(line).Append("\r\n");
         text.Append("\r\n");
         if (reason.Length > 0) text.Append(CultureInfo.InvariantCulture, $"Session aborted, reason: {reason}\r\n");
-        return text.Append("\r\nFor other details, see the local mail logfile\r\n").ToString();
+        if (leftOut > 0) text.Append(CultureInfo.InvariantCulture, $"\r\n{leftOut} more notices about other sessions were left out before this one.\r\n");
+        return Encoding.UTF8.GetBytes(text.Append("\r\nFor other details, see the local mail logfile\r\n").ToString());
     }
 
     private static IEnumerable<string> Cut(string line)

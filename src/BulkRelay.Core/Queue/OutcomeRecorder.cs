@@ -1,4 +1,5 @@
 using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Queue.Store;
 using BulkRelay.Smtp;
 
@@ -18,7 +19,7 @@ internal sealed class OutcomeRecorder(QueueServices services)
     public ValueTask RecordAsync(Delivery delivery, MessageContent content, DeliveryOutcome outcome)
     {
         var verdict = Judge(delivery.Entry, outcome);
-        if (!verdict.HoldsMessage)
+        if (verdict.Hold is null)
             foreach (var deferred in verdict.Deferred) delivery.StaysUntil(deferred.Due);
         if (verdict.Reports.Count > 0) return RecordWithReportsAsync(delivery, content, verdict);
         Record(delivery, verdict, null);
@@ -71,12 +72,12 @@ internal sealed class OutcomeRecorder(QueueServices services)
             FinishesMessage = entry.IsWholeMessage && verdict.Deferred.Count == 0,
             Reports = reports?.Messages ?? [],
             MarksWarned = reports is { IsWarning: true },
-            HoldsMessage = verdict.HoldsMessage,
+            HoldsMessage = verdict.Hold is not null,
             Recorded = (_, hasLeft) =>
             {
                 reports?.HandOver(entry.Message.QueueId);
                 if (reports is { IsWarning: true }) _warnings.End(entry.Message.Id);
-                if (verdict.HoldsMessage) services.Log.Info($"{entry.Message.QueueId}: placed on hold (in_doubt_action)");
+                if (verdict.Hold is { } parameter) services.Log.Info($"{entry.Message.QueueId}: placed on hold ({parameter})");
                 delivery.Recorded(hasLeft);
             },
         });
@@ -120,21 +121,22 @@ internal sealed class OutcomeRecorder(QueueServices services)
         var plan = new ReportPlan(entry.Message, configuration.ConfirmsDelayCleared);
         var isExpired = entry.Message.IsExpired || configuration.Backoff.IsExpired(entry.Message, now);
         var expired = 0;
-        var holds = false;
+        string? holds = null;
         for (var i = 0; i < entry.Recipients.Count; i++)
         {
             var recipient = entry.Recipients[i];
-            var result = ResultFor(recipient, i, outcome);
+            var result = Final(ResultFor(recipient, i, outcome), outcome, configuration);
             var kept = Log(result, log, configuration.IsSoftBounce);
             if (kept is not null && !isExpired)
             {
                 var attempts = recipient.Attempts + 1;
+                var inDoubt = recipient.InDoubt + DoubtsOf(result, outcome);
                 deferred.Add(new DeferredRecipient(recipient.Number, entry.Destination,
                     configuration.Backoff.NextAttempt(entry.Message, attempts, now), attempts, kept.Reason, kept.Status)
                 {
-                    InDoubt = recipient.InDoubt + (result.Action == DeliveryAction.InDoubt ? 1 : 0),
+                    InDoubt = inDoubt,
                 });
-                holds |= result.Action == DeliveryAction.InDoubt && configuration.InDoubtAction == InDoubtAction.Hold;
+                if (result.Action == DeliveryAction.InDoubt) holds ??= WhyHeld(inDoubt, configuration);
                 plan.Deferred(kept);
                 continue;
             }
@@ -154,7 +156,32 @@ internal sealed class OutcomeRecorder(QueueServices services)
             var status = entry.Message.IsExpired ? "force-expired" : "expired";
             services.Log.Info($"{entry.Message.QueueId}: from=<{entry.Message.Sender}>, status={status}, returned to sender");
         }
-        return new Verdict(done, deferred, plan.Requests(now)) { HoldsMessage = holds };
+        return new Verdict(done, deferred, plan.Requests(now)) { Hold = holds };
+    }
+
+    /// <summary>How many sendings of one attempt are in doubt.</summary>
+    private static int DoubtsOf(RecipientOutcome result, DeliveryOutcome outcome) =>
+        result.Action != DeliveryAction.InDoubt ? 0 : outcome.SentAgain > 0 ? 2 : 1;
+
+    /// <summary>The parameter because of which mail in doubt is held; null if it is to be sent again.</summary>
+    private static string? WhyHeld(int inDoubt, QueueConfiguration configuration)
+    {
+        if (configuration.InDoubtAction == InDoubtAction.Hold) return QueueParameters.InDoubtAction.Name;
+        return inDoubt > configuration.InDoubtRetries ? QueueParameters.InDoubtRetries.Name : null;
+    }
+
+    /// <summary>What has been in doubt too often counts as delivered where the operator wants that.</summary>
+    private RecipientOutcome Final(RecipientOutcome result, DeliveryOutcome outcome, QueueConfiguration configuration)
+    {
+        if (result.Action != DeliveryAction.InDoubt || configuration.InDoubtAction == InDoubtAction.Hold) return result;
+        var isFinal = result.Recipient.InDoubt + DoubtsOf(result, outcome) > configuration.InDoubtRetries;
+        if (!isFinal || configuration.InDoubtFinalAction != InDoubtFinalAction.Delivered) return result;
+        services.Statistics.CountInDoubt(1);
+        return result with
+        {
+            Action = DeliveryAction.Delivered,
+            Reason = $"{InDoubtReason(result.Reason)} -- taken for delivered ({QueueParameters.InDoubtFinalAction.Name})",
+        };
     }
 
     /// <summary>Logs and counts one recipient. Returns the outcome with which it is kept, null if it is not.</summary>
@@ -226,6 +253,7 @@ internal sealed class OutcomeRecorder(QueueServices services)
     private readonly record struct Verdict(
         IReadOnlyList<int> Done, IReadOnlyList<DeferredRecipient> Deferred, IReadOnlyList<ReportRequest> Reports)
     {
-        public bool HoldsMessage { get; init; }
+        /// <summary>The parameter because of which the whole message is held; null if it is not.</summary>
+        public string? Hold { get; init; }
     }
 }

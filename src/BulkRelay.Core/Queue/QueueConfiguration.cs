@@ -36,6 +36,10 @@ public sealed class QueueConfiguration(
 
     internal InDoubtAction InDoubtAction { get; } = snapshot.Get(QueueParameters.InDoubtAction);
 
+    internal int InDoubtRetries { get; } = snapshot.Get(QueueParameters.InDoubtRetries);
+
+    internal InDoubtFinalAction InDoubtFinalAction { get; } = snapshot.Get(QueueParameters.InDoubtFinalAction);
+
     internal bool IsSoftBounce { get; } = snapshot.Get(QueueParameters.SoftBounce);
 
     internal int DelayResolution { get; } = snapshot.Get(QueueParameters.DelayLoggingResolutionLimit);

@@ -49,7 +49,7 @@ public sealed class ReporterTests : IDisposable
     public void Mail_from_the_null_sender_is_dropped_with_a_line_in_the_log()
     {
         Build(Message() with { Sender = "" }).ShouldBeNull();
-        Lines().ShouldHaveSingleItem().ShouldEndWith("warning: 0F1E27: undeliverable mail from the null sender discarded");
+        Lines().ShouldHaveSingleItem().ShouldEndWith("warning: 0F1E27: undeliverable mail from the null sender discarded: to=<rcpt0@example.com> (host mx.example.com[192.0.2.1] said: 550 5.1.1 no such user)");
     }
 
     [Theory]

@@ -4,6 +4,7 @@ using System.Text;
 using BulkRelay.Core;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Ingress;
+using BulkRelay.Core.Ingress.Limits;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
@@ -35,6 +36,7 @@ public abstract class IngressTest : IAsyncLifetime
             Log = _log,
             Time = Time,
             ContentMemory = ContentMemory,
+            QueueSpace = new QueueSpace(Path.GetTempPath(), Time, () => Room),
         };
         Ingress = _system.ActorOf(Props.Create(() => new IngressActor(listeners, services)), "ingress");
     }
@@ -48,6 +50,9 @@ public abstract class IngressTest : IAsyncLifetime
     protected IActorRef Ingress { get; }
 
     protected ConfigSnapshot Snapshot { get; private set; } = null!;
+
+    /// <summary>The room that the store says it has.</summary>
+    protected StoreRoom Room { get; set; } = new(TakesMail: true, Reusable: 1L << 60);
 
     /// <summary>What the queue answers.</summary>
     protected Func<IncomingMessage, ValueTask<StoreResult>> Submit { get; set; } = _ => ValueTask.FromResult(StoreResult.Stored);

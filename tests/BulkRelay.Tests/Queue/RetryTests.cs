@@ -176,6 +176,67 @@ public sealed class RetryTests
             + " -- message may be sent more than once)\n");
     }
 
+    [Theory]
+    [InlineData("1", 2)]
+    [InlineData("0", 1)]
+    [InlineData("3", 4)]
+    public async Task Mail_that_is_in_doubt_again_and_again_is_held_after_so_many_retries(string retries, int copies)
+    {
+        await using var queue = new QueueFixture(("in_doubt_retries", retries)).Start();
+        queue.Smtp.Answer = (request, _) => Task.FromResult(FakeTransport.Outcome(request, DeliveryAction.InDoubt, "4.4.2", "lost connection"));
+        await queue.SubmitAsync("a@example.com");
+        await queue.UntilAsync(_ => IsHeld(queue), TimeSpan.FromMinutes(1));
+        queue.Time.Advance(TimeSpan.FromDays(30));
+        await queue.SettleAsync();
+        queue.Smtp.Order.Count.ShouldBe(copies);
+        (await DeliveryTests.RecipientsAsync(queue)).Single().ShouldSatisfyAllConditions(
+            r => r.InDoubt.ShouldBe(copies), r => r.Reason.ShouldBe("lost connection -- message may be sent more than once"));
+        queue.Services.Statistics.InDoubt.ShouldBe(copies);
+        queue.ReadLog().ShouldContain(": placed on hold (in_doubt_retries)\n");
+    }
+
+    [Fact]
+    public async Task The_doubts_of_a_message_are_counted_over_a_restart()
+    {
+        var first = new QueueFixture(("in_doubt_retries", "1"));
+        await using (first.Start())
+        {
+            first.Smtp.Answer = (request, _) => Task.FromResult(FakeTransport.Outcome(request, DeliveryAction.InDoubt, "4.4.2", "lost connection"));
+            await first.SubmitAsync("a@example.com");
+            await first.SettleAsync();
+        }
+        await using var second = new QueueFixture(first);
+        second.Smtp.Answer = first.Smtp.Answer;
+        second.Start();
+        await second.UntilAsync(_ => IsHeld(second), TimeSpan.FromMinutes(1));
+        second.Smtp.Order.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Mail_that_is_in_doubt_again_and_again_counts_as_delivered_where_the_operator_wants_that()
+    {
+        await using var queue = new QueueFixture(("in_doubt_final_action", "delivered")).Start();
+        queue.Smtp.Answer = (request, _) => Task.FromResult(FakeTransport.Outcome(request, DeliveryAction.InDoubt, "4.4.2", "lost connection"));
+        await queue.SubmitAsync("a@example.com");
+        await queue.UntilEmptyAsync(TimeSpan.FromMinutes(1));
+        queue.Smtp.Order.Count.ShouldBe(2);
+        queue.ReadLog().ShouldContain("status=sent (lost connection -- message may be sent more than once -- taken for delivered (in_doubt_final_action))\n");
+    }
+
+    [Fact]
+    public async Task Only_what_is_in_doubt_counts()
+    {
+        await using var queue = new QueueFixture().Start();
+        queue.Smtp.Answer = (request, _) => Task.FromResult(FakeTransport.Outcome(
+            request, queue.Smtp.Order.Count == 2 ? DeliveryAction.InDoubt : DeliveryAction.Deferred, "4.4.2", "not now"));
+        await queue.SubmitAsync("a@example.com");
+        await queue.UntilAsync(_ => queue.Smtp.Order.Count >= 5, TimeSpan.FromMinutes(1));
+        IsHeld(queue).ShouldBeFalse();
+    }
+
+    private static bool IsHeld(QueueFixture queue) =>
+        queue.Memory.ListAsync(QueueFilter.All, default).SingleAsync().AtOnce().Envelope.IsHeld;
+
     [Fact]
     public async Task Mail_in_doubt_is_held_where_the_operator_wants_to_look_first()
     {

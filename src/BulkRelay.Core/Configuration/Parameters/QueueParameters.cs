@@ -68,6 +68,20 @@ public static class QueueParameters
             ["hold"] = Configuration.InDoubtAction.Hold,
         }, own: true);
 
+    public static readonly Parameter<int> InDoubtRetries = Group.Int("in_doubt_retries", "1",
+        "How often mail that may have arrived already is sent again (in_doubt_action = defer or retry). When that is in doubt once more, "
+        + "in_doubt_final_action says what becomes of it: a host that never answers the end of a message gets no copy after the other.",
+        unit: "attempts", own: true);
+
+    public static readonly Parameter<InDoubtFinalAction> InDoubtFinalAction = Group.Choice("in_doubt_final_action", "hold",
+        "What becomes of mail that is still in doubt after in_doubt_retries: hold keeps it until the operator releases it, delivered takes it "
+        + "for delivered. The log says which.",
+        new Dictionary<string, InDoubtFinalAction>
+        {
+            ["hold"] = Configuration.InDoubtFinalAction.Hold,
+            ["delivered"] = Configuration.InDoubtFinalAction.Delivered,
+        }, own: true);
+
     public static readonly Parameter<bool> SoftBounce = Group.Bool("soft_bounce", "no",
         "Keep mail that would be returned to its sender, and try again: a safety net while a configuration is tried out.");
 
