@@ -21,7 +21,7 @@ internal static class AppletTable
         new("queue", "looks into the queue and steers it: list, show, hold, release, retry, delete, freeze, stats, shape", QueueApplet.RunAsync),
         new("user", "edits the file of users who can sign in: add, list, delete, import", UserApplet.RunAsync),
         new("tls", "makes a certificate for a first start: self-signed", TlsApplet.RunAsync),
-        new("sink", "an SMTP destination that accepts, defers, rejects, delays or drops, and counts", SinkApplet.RunAsync),
+        new("sink", "an SMTP destination that accepts, defers, rejects, delays or drops, counts and verifies", SinkApplet.RunAsync),
         new("postmap", "checks and queries lookup tables", PostmapApplet.RunAsync),
         new("postalias", "checks and queries alias files", PostaliasApplet.RunAsync),
         new("newaliases", "checks the alias files of alias_database", NewaliasesApplet.RunAsync),

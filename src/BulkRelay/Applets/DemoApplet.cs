@@ -8,11 +8,16 @@ internal static class DemoApplet
 {
     private static readonly Option<int> Messages = Count("--messages", "messages of the campaign", 10_000);
     private static readonly Option<int> Sessions = Count("--sessions", "sessions that send it", 20);
-    private static readonly Option<int> Size = Count("--size", "octets of a message", 4096);
+    private static readonly Option<int?> Size = new("--size")
+    {
+        Description = "octets of each message (without it: 1 octet to 5 MB, as bulk mail has them)",
+        HelpName = "COUNT",
+        Validators = { result => { if (result.GetValueOrDefault<int?>() is < 1) result.AddError("--size takes a number from 1"); } },
+    };
 
     public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var command = new Command("demo", "Sends a campaign through a real relay to real destinations on this machine, and counts what arrives.")
+        var command = new Command("demo", "Sends a campaign through a real relay to real destinations on this machine, counts what arrives and compares it with what was sent.")
         {
             Messages, Sessions, Size,
         };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Net;
+using BulkRelay.Server.SampleMail;
 using BulkRelay.Server.Sink;
 
 namespace BulkRelay.Server.Applets;
@@ -29,17 +30,25 @@ internal static class SinkApplet
     private static readonly Option<bool> Quiet = new("--quiet") { Description = "print the totals at the end only" };
     private static readonly Option<int> Seed = new("--seed") { Description = "seed of the random draws, to repeat a run", DefaultValueFactory = _ => 1 };
 
+    private const string Help = $"""
+        An SMTP destination that accepts, defers, rejects, delays or drops, counts what comes, and verifies it.
+
+        A message that carries a field {ContentDigest.Field}, whose value is the SHA-256 in hexadecimal of all octets behind that field's line
+        (header and body, lines with CRLF, dots not stuffed), is verified. The totals say how many were verified and how many of them changed on the
+        way; each changed one is a line on standard error with its Message-ID, and the exit status is then 1.
+        """;
+
     public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var command = new Command("sink", "An SMTP destination that accepts, defers, rejects, delays or drops, and counts what comes.")
+        var command = new Command("sink", Help)
         {
             Listen, Defer, Reject, At, Drop, DropAt, Delay, Folder, Basic, Until, Quiet, Seed,
         };
-        command.SetAction((parsed, cancel) => ServeAsync(parsed, output, cancel));
+        command.SetAction((parsed, cancel) => ServeAsync(parsed, output, error, cancel));
         return CommandLine.InvokeAsync(command, args, output, error);
     }
 
-    private static async Task<int> ServeAsync(ParseResult parsed, TextWriter output, CancellationToken cancel)
+    private static async Task<int> ServeAsync(ParseResult parsed, TextWriter output, TextWriter error, CancellationToken cancel)
     {
         var options = new SinkOptions
         {
@@ -57,9 +66,12 @@ internal static class SinkApplet
         var enough = parsed.GetValue(Until);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var stopped = cancel.Register(() => done.TrySetResult());
+        // Sessions tell of their messages on threads of their own.
+        var report = TextWriter.Synchronized(error);
         SinkServer? server = null;
-        await using var sink = server = new SinkServer(options, TimeProvider.System, _ =>
+        await using var sink = server = new SinkServer(options, TimeProvider.System, message =>
         {
+            if (message.Verdict == ContentVerdict.Changed) report.WriteLine($"changed: {message.Describe()}");
             if (enough > 0 && server?.Counters.Messages >= enough) done.TrySetResult();
         });
         await output.WriteLineAsync($"sink listens on {sink.EndPoint}");
@@ -67,7 +79,7 @@ internal static class SinkApplet
         using (var ticker = parsed.GetValue(Quiet) ? null : new SinkTicker(sink.Counters, output))
             await done.Task;
         SinkTicker.WriteTotals(sink.Counters, output);
-        return 0;
+        return sink.Counters.Changed == 0 ? 0 : 1;
     }
 
     private static Option<double> Share(string name, string description) => new(name)

@@ -15,8 +15,10 @@ internal sealed class DemoLedger : IDisposable
 
     private readonly ConcurrentDictionary<int, Line> _lines = new();
     private readonly SemaphoreSlim _news = new(0);
+    private readonly ConcurrentQueue<string> _changed = new();
     private int _accepted;
     private int _delivered;
+
     /// <summary>Messages that the relay answered with 250.</summary>
     public int Accepted => Volatile.Read(ref _accepted);
 
@@ -28,6 +30,9 @@ internal sealed class DemoLedger : IDisposable
 
     /// <summary>Deliveries beyond the first of each message.</summary>
     public int Duplicates => _lines.Values.Sum(l => Math.Max(0, Volatile.Read(ref l.Deliveries) - 1));
+
+    /// <summary>What came to a sink and is not, octet for octet, what the client sent; each as the sink describes it.</summary>
+    public IReadOnlyCollection<string> Changed => _changed;
 
     public void Dispose() => _news.Dispose();
 
@@ -46,10 +51,13 @@ internal sealed class DemoLedger : IDisposable
         _news.Release();
     }
 
-    /// <summary>Waits until so many messages have arrived.</summary>
-    public async Task AllDeliveredAsync(int messages, CancellationToken cancel)
+    public void WasChanged(string message) => _changed.Enqueue(message);
+
+    /// <summary>Waits until so many messages have arrived, or none came for <paramref name="patience"/>.</summary>
+    public async Task AllDeliveredAsync(int messages, TimeSpan patience, CancellationToken cancel)
     {
-        while (Delivered < messages) await _news.WaitAsync(cancel);
+        while (Delivered < messages)
+            if (!await _news.WaitAsync(patience, cancel)) return;
     }
 
     /// <summary>

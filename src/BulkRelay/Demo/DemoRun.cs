@@ -3,14 +3,19 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using BulkRelay.Core.Configuration;
+using BulkRelay.Server.SampleMail;
 using BulkRelay.Server.Sink;
 
 namespace BulkRelay.Server.Demo;
 
 /// <summary>One run of the demonstration, in a folder of its own that is gone afterwards.</summary>
-internal sealed class DemoRun(int messages, int sessions, int size, TextWriter output, TextWriter error) : IDisposable
+internal sealed class DemoRun(int messages, int sessions, int? size, TextWriter output, TextWriter error) : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long nothing may arrive until it is clear that nothing will: mail that was put off comes again after five minutes only.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
     private static readonly string[] Domains = ["north.test", "south.test", "west.test"];
 
     private readonly DemoLedger _ledger = new();
@@ -19,7 +24,7 @@ internal sealed class DemoRun(int messages, int sessions, int size, TextWriter o
 
     public void Dispose() => _ledger.Dispose();
 
-    /// <summary>Exit status 0 if every message arrived exactly once.</summary>
+    /// <summary>Exit status 0 if every message arrived exactly once, and every octet of it as it was sent.</summary>
     public async Task<int> RunAsync(CancellationToken cancel)
     {
         var folder = Directory.CreateTempSubdirectory("bulkrelay-demo-").FullName;
@@ -55,8 +60,9 @@ internal sealed class DemoRun(int messages, int sessions, int size, TextWriter o
             transport_maps = inline:{"{"} {routes} {"}"}
             """ + "\n");
         await File.WriteAllTextAsync(Path.Combine(folder, "master.cf"), "127.0.0.1:0 inet n - n - - smtpd\nsmtp unix - - n - - smtp\nerror unix - - n - - error\nretry unix - - n - - error\n");
+        var sizes = size is null ? "1 octet to 5 MB" : string.Create(CultureInfo.InvariantCulture, $"{size:N0} octets");
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"A campaign of {messages:N0} messages of {size:N0} octets to {Domains.Length} destinations, over {sessions} sessions.\nEvery 250 is said after the message is on disk."));
+            $"A campaign of {messages:N0} messages of {sizes} to {Domains.Length} destinations, over {sessions} sessions.\nEvery 250 is said after the message is on disk."));
         await output.FlushAsync();
         var configuration = LiveConfiguration.Open(folder, ConfigOverrides.None, out var faults);
         foreach (var fault in faults) await error.WriteLineAsync(fault.ToString());
@@ -72,7 +78,7 @@ internal sealed class DemoRun(int messages, int sessions, int size, TextWriter o
         try
         {
             await new Campaign(host.Relay.Listeners[0], messages, size, Domains, _ledger).SendAsync(sessions, limit.Token);
-            await _ledger.AllDeliveredAsync(messages, limit.Token);
+            await _ledger.AllDeliveredAsync(messages, Patience, limit.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or IOException or SocketException)
         {
@@ -84,7 +90,9 @@ internal sealed class DemoRun(int messages, int sessions, int size, TextWriter o
 
     private void Arrived(SinkMessage message)
     {
+        // What carries no hash, or no number, is nothing that the client sent.
         var number = Campaign.NumberOf(message.Wire.Span);
+        if (number < 0 || message.Verdict != ContentVerdict.Unchanged) _ledger.WasChanged(message.Describe());
         if (number >= 0) _ledger.WasDelivered(number);
     }
 

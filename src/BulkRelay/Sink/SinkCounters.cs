@@ -1,3 +1,5 @@
+using BulkRelay.Server.SampleMail;
+
 namespace BulkRelay.Server.Sink;
 
 /// <summary>What a sink has seen. Written by many sessions at once.</summary>
@@ -12,6 +14,8 @@ internal sealed class SinkCounters
     private long _deferred;
     private long _rejected;
     private long _dropped;
+    private long _verified;
+    private long _changed;
 
     public long Connections => Interlocked.Read(ref _connections);
     public long Open => Interlocked.Read(ref _open);
@@ -22,6 +26,12 @@ internal sealed class SinkCounters
     public long Deferred => Interlocked.Read(ref _deferred);
     public long Rejected => Interlocked.Read(ref _rejected);
     public long Dropped => Interlocked.Read(ref _dropped);
+
+    /// <summary>Messages read to their end that carried a hash of their content, whatever the reply to them was.</summary>
+    public long Verified => Interlocked.Read(ref _verified);
+
+    /// <summary>Those whose content was not what the hash says.</summary>
+    public long Changed => Interlocked.Read(ref _changed);
 
     public void Connected()
     {
@@ -44,6 +54,13 @@ internal sealed class SinkCounters
     {
         if (forNow) Interlocked.Increment(ref _deferred);
         else Interlocked.Increment(ref _rejected);
+    }
+
+    public void Judged(ContentVerdict verdict)
+    {
+        if (verdict == ContentVerdict.Unknown) return;
+        Interlocked.Increment(ref _verified);
+        if (verdict == ContentVerdict.Changed) Interlocked.Increment(ref _changed);
     }
 
     public void Broke() => Interlocked.Increment(ref _dropped);

@@ -67,6 +67,7 @@ internal sealed class SinkServer : IAsyncDisposable
 
     internal void Received(SinkMessage message)
     {
+        Counters.Judged(message.Verdict);
         if (message.Reply is >= 200 and < 300)
         {
             Counters.Accepted(message.Recipients.Count, message.Wire.Length);
