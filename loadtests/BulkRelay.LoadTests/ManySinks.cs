@@ -1,25 +1,22 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
+using BulkRelay.Server.Sink;
 
 namespace BulkRelay.LoadTests;
 
-/// <summary>
-/// Many SMTP destinations on loopback, each on a port of its own: healthy ones, and four that are not. Counts what the healthy ones take.
-/// </summary>
-internal sealed class ManySinks : IDisposable
+/// <summary>Many SMTP destinations on loopback, each on a port of its own: healthy ones, and four that are not.</summary>
+internal sealed class ManySinks : IAsyncDisposable
 {
-    private readonly List<TcpListener> _listeners = [];
-    private TaskCompletionSource _done = new();
-    private int _taken;
-    private int _goal;
+    private readonly List<SinkServer> _sinks = [];
+
+    /// <summary>Connections to it are made by the system and never served.</summary>
+    private readonly TcpListener _silent = new(IPAddress.Loopback, 0);
 
     public ManySinks(int healthy)
     {
-        Healthy = [.. Enumerable.Range(0, healthy).Select(_ => Listen(socket => TalkAsync(socket, "250 2.1.5 Ok")))];
-        var refusing = Listen(_ => Task.CompletedTask);
-        _listeners[^1].Stop();
-        Bad = [refusing, Listen(socket => TalkAsync(socket, "450 4.2.0 busy")), Listen(_ => Task.Delay(Timeout.Infinite)), Listen(DropAsync)];
+        Healthy = [.. Enumerable.Range(0, healthy).Select(_ => Listen(new SinkOptions()))];
+        _silent.Start();
+        Bad = [Refusing(), Listen(new SinkOptions { Defer = 1 }), PortOf(_silent), Listen(new SinkOptions { Drop = 1, DropStage = SinkStage.Connect })];
     }
 
     /// <summary>The ports of those that take everything.</summary>
@@ -28,86 +25,28 @@ internal sealed class ManySinks : IDisposable
     /// <summary>The ports of one that refuses connections, one that answers 4xx, one that says nothing, and one that hangs up.</summary>
     public IReadOnlyList<int> Bad { get; }
 
-    /// <summary>Completes when the healthy ones have taken so many messages more.</summary>
-    public Task TakeAsync(int messages)
+    /// <summary>What they got.</summary>
+    public Arrivals Arrivals { get; } = new();
+
+    public async ValueTask DisposeAsync()
     {
-        _done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _goal, Volatile.Read(ref _taken) + messages);
-        return _done.Task;
+        foreach (var sink in _sinks) await sink.DisposeAsync();
+        _silent.Dispose();
     }
 
-    public void Dispose()
+    private int Listen(SinkOptions options)
     {
-        foreach (var listener in _listeners) listener.Dispose();
+        var sink = new SinkServer(options with { Listen = new(IPAddress.Loopback, 0) }, TimeProvider.System, Arrivals.Keep);
+        _sinks.Add(sink);
+        return sink.EndPoint.Port;
     }
 
-    private int Listen(Func<Socket, Task> serve)
+    private static int Refusing()
     {
-        var listener = new TcpListener(IPAddress.Loopback, 0);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        _listeners.Add(listener);
-        _ = AcceptAsync(listener, serve);
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        return PortOf(listener);
     }
 
-    private static async Task AcceptAsync(TcpListener listener, Func<Socket, Task> serve)
-    {
-        try
-        {
-            while (true) _ = ServeAsync(await listener.AcceptSocketAsync(), serve);
-        }
-        catch (Exception e) when (e is ObjectDisposedException or SocketException or InvalidOperationException)
-        {
-            // The run is over.
-        }
-    }
-
-    private static async Task ServeAsync(Socket socket, Func<Socket, Task> serve)
-    {
-        try
-        {
-            using (socket) await serve(socket);
-        }
-        catch (Exception e) when (e is IOException or SocketException)
-        {
-            // The relay hung up, which is its right.
-        }
-    }
-
-    private static Task DropAsync(Socket socket)
-    {
-        socket.Close(0);
-        return Task.CompletedTask;
-    }
-
-    private async Task TalkAsync(Socket socket, string toRecipient)
-    {
-        socket.NoDelay = true;
-        using var stream = new NetworkStream(socket);
-        using var reader = new StreamReader(stream, Encoding.Latin1);
-        await SayAsync(stream, "220 sink ESMTP");
-        while (await reader.ReadLineAsync() is { } line)
-        {
-            switch (line.Length < 4 ? "" : line[..4].ToUpperInvariant())
-            {
-                case "RCPT": await SayAsync(stream, toRecipient); break;
-                case "DATA" when toRecipient[0] != '2': await SayAsync(stream, "554 5.5.1 no recipients"); break;
-                case "DATA":
-                    await SayAsync(stream, "354 go on");
-                    while (await reader.ReadLineAsync() is { } text and not ".") _ = text;
-                    Count();
-                    await SayAsync(stream, "250 2.0.0 Ok");
-                    break;
-                case "QUIT": return;
-                default: await SayAsync(stream, "250 Ok"); break;
-            }
-        }
-    }
-
-    private static async Task SayAsync(NetworkStream stream, string line) => await stream.WriteAsync(Encoding.Latin1.GetBytes(line + "\r\n"));
-
-    private void Count()
-    {
-        if (Interlocked.Increment(ref _taken) == Volatile.Read(ref _goal)) _done.TrySetResult();
-    }
+    private static int PortOf(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
 }

@@ -5,6 +5,7 @@ var scenarios = new Dictionary<string, Func<string[], Task>>
     ["store"] = StoreThroughput.RunAsync,
     ["store-backlog"] = StoreBacklog.RunAsync,
     ["bad-neighbours"] = BadNeighbours.RunAsync,
+    ["verify"] = Verify.RunAsync,
     ["idle-clients"] = IdleClients.RunAsync,
 };
 if (args.Length > 0 && scenarios.TryGetValue(args[0], out var run))

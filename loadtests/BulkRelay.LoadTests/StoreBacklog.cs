@@ -40,6 +40,7 @@ internal static class StoreBacklog
             var due = await store.ReadDueAsync(Dead, TimeProvider.System.GetUtcNow(), 1000, 0, default);
             Say($"first {due.Count} due after {clock.ElapsedMilliseconds} ms");
             await StoreLoad.RunAsync(store, 10_000, 20, 4096, Alive, deliver: true);
+            await StoreThroughput.CompareAsync(store);
             var beside = await StoreLoad.RunAsync(store, 50_000, 20, 4096, Alive, deliver: true);
             Say($"fresh mail, empty queue: {empty.PerSecond:0}/s, {empty.CpuMicroseconds:0.0} us CPU per message");
             Say($"fresh mail beside the backlog: {beside.PerSecond:0}/s, {beside.CpuMicroseconds:0.0} us CPU per message");

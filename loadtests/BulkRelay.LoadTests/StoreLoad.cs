@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
+using BulkRelay.Server.SampleMail;
 
 namespace BulkRelay.LoadTests;
 
@@ -42,6 +43,21 @@ internal static class StoreLoad
             messages / clock.Elapsed.TotalSeconds,
             (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMicroseconds / messages,
             (double)(GC.GetTotalAllocatedBytes() - allocated) / messages);
+    }
+
+    /// <summary>Stores sample messages and reads them back: how many are not what was stored.</summary>
+    public static async Task<int> ChangedAsync(IQueueStore store, DestinationKey destination, int messages)
+    {
+        var changed = 0;
+        for (var n = 0; n < messages; n++)
+        {
+            var message = Message(store.NextMessageId(), MessageContent.From(SampleMessage.Create($"store{n}")), destination);
+            if (await store.AddAsync(message, default) != StoreResult.Stored) throw new InvalidOperationException("the store does not take mail");
+            var read = await store.ReadContentAsync(message.Envelope.Id, default);
+            if (read is null || ContentDigest.Judge(read.ToArray()) != ContentVerdict.Unchanged) changed++;
+            store.Record(new DeliveryRecord(message.Envelope.Id, [0], []) { FinishesMessage = true });
+        }
+        return changed;
     }
 
     private static NewMessage Message(long id, MessageContent content, DestinationKey destination)

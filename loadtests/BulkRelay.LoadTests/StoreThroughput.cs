@@ -14,7 +14,16 @@ namespace BulkRelay.LoadTests;
 /// </summary>
 internal static class StoreThroughput
 {
+    private const int Compared = 1000;
     private static readonly DestinationKey Destination = new("smtp", "example.com");
+
+    /// <summary>What is read back is what was stored, or the run has failed.</summary>
+    internal static async Task CompareAsync(IQueueStore store)
+    {
+        var changed = await StoreLoad.ChangedAsync(store, Destination, Compared);
+        Console.WriteLine($"  changed {changed} of {Compared} that were stored and read back");
+        if (changed > 0) throw new InvalidOperationException("what was stored is not what is read");
+    }
 
     public static async Task RunAsync(string[] arguments)
     {
@@ -24,7 +33,10 @@ internal static class StoreThroughput
 
         var folder = Directory.CreateTempSubdirectory("bulkrelay-load-");
         await using (var store = SqliteQueueStore.Open(new SqliteStoreOptions(Path.Combine(folder.FullName, "queue.db"), log.For("bulkrelay", "load"))))
+        {
             Say("SQLite", await MeasureAsync(store));
+            await CompareAsync(store);
+        }
         folder.Delete(recursive: true);
 
         await using var server = await PostgresServer.StartAsync();
@@ -36,6 +48,7 @@ internal static class StoreThroughput
             // The run that warms up is a tenth of the one that counts.
             var perMessage = (server.ProcessorTime() - before).TotalMicroseconds / (messages * 1.1);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  and {perMessage:0.0} us in the server"));
+            await CompareAsync(store);
         }
 
         async Task<StoreLoad.Figures> MeasureAsync(IQueueStore store)

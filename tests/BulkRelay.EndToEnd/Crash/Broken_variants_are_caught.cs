@@ -1,5 +1,7 @@
 using System.Globalization;
 using BulkRelay.EndToEnd.Faults;
+using BulkRelay.EndToEnd.Harness;
+using BulkRelay.EndToEnd.Ledger;
 using BulkRelay.Server.Sink;
 
 namespace BulkRelay.EndToEnd.Crash;
@@ -37,6 +39,25 @@ public sealed class Broken_variants_are_caught
     {
         using var mutant = await Mutant.BuildAsync("RECORD_BEFORE_SINK_250");
         (await LossesOfDroppedLinksAsync(Program(mutant))).ShouldNotBeEmpty();
+    }
+
+    /// <summary>What the ledgers see in mail as bulk mail is, the demonstration sees as well.</summary>
+    [Fact]
+    public async Task A_relay_that_sends_octets_in_another_order_than_they_were_written()
+    {
+        using var mutant = await Mutant.BuildAsync("unordered_output");
+        await using (var run = new CrashRun(Program(mutant)))
+        {
+            await run.Relay.StartAsync();
+            run.Load(sessions: 5);
+            await run.Sink.Changed.WaitAsync(TimeSpan.FromMinutes(1));
+            await run.EndLoadAsync();
+            LedgerAudit.Changes(run.Client, run.Sink).ShouldContain(fault => fault.StartsWith("changed on the way: ", StringComparison.Ordinal));
+        }
+        var demo = await Tool.RunAsync(Program(mutant), ["demo", "--messages", "500"]);
+        demo.ExitCode.ShouldBe(1, demo.Output);
+        demo.Output.ShouldMatch(@"\n  changed +[1-9]");
+        demo.Output.ShouldEndWith("The relay did not keep its promises: please report this, with the lines above.\n");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using BulkRelay.EndToEnd.Harness;
 using BulkRelay.EndToEnd.Ledger;
 using BulkRelay.Server.Sink;
@@ -14,7 +15,8 @@ internal sealed class CrashRun : IAsyncDisposable
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<DateTimeOffset> _kills = [];
-    private readonly LedgerClient _load;
+    private readonly List<string> _faults = [];
+    private readonly int _seed;
     private readonly ReportLedger _reports = new();
     private Task _loading = Task.CompletedTask;
 
@@ -33,7 +35,7 @@ internal sealed class CrashRun : IAsyncDisposable
             maximal_backoff_time = 1s
             {{mainCf}}
             """, program, queueDirectory);
-        _load = new LedgerClient(Relay, Client, seed);
+        _seed = seed;
     }
 
     public ClientLedger Client { get; } = new();
@@ -42,17 +44,30 @@ internal sealed class CrashRun : IAsyncDisposable
 
     public RelayProcess Relay { get; }
 
+    /// <inheritdoc cref="LedgerClient.OneLargeIn"/>
+    public int? OneLargeIn { get; init; }
+
+    /// <inheritdoc cref="LedgerClient.OneBrokenIn"/>
+    public int? OneBrokenIn { get; init; }
+
     /// <summary>Recipients that were given up, and whose sender was told so.</summary>
     public int Reported => _reports.Count;
 
     /// <summary>Begins to send over so many sessions; at most <paramref name="messages"/> messages.</summary>
-    public void Load(int sessions, int messages = int.MaxValue) => _loading = _load.RunAsync(sessions, _stop.Token, messages);
+    public void Load(int sessions, int messages = int.MaxValue) =>
+        _loading = new LedgerClient(Relay, Client, _seed) { OneLargeIn = OneLargeIn, OneBrokenIn = OneBrokenIn }.RunAsync(sessions, _stop.Token, messages);
 
     /// <summary>Waits until so many messages more have been acknowledged.</summary>
-    public async Task AcknowledgedAsync(int more)
+    public Task AcknowledgedAsync(int more) => ReachesAsync(Client.Acknowledged + more, 0);
+
+    /// <summary>Waits until so many messages more were refused or not answered.</summary>
+    public Task RefusedAsync(int more) => ReachesAsync(0, Client.Refused + more);
+
+    /// <summary>One fault.</summary>
+    public async Task StrikeAsync(CrashFault fault, Random random)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        await Client.ReachesAsync(Client.Acknowledged + more, limit.Token);
+        _faults.Add(string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:HH:mm:ss.fff} {fault.Name}"));
+        await fault.StrikeAsync(this, random);
     }
 
     /// <summary>SIGKILL now.</summary>
@@ -99,11 +114,11 @@ internal sealed class CrashRun : IAsyncDisposable
         return faults;
     }
 
-    /// <summary>Waits until the queue is empty, and returns what was promised and is lost: for runs that are no place for more.</summary>
+    /// <summary>Waits until the queue is empty, and returns what was promised and is lost, or changed: for runs that are no place for more.</summary>
     public async Task<IReadOnlyList<string>> LossesAsync()
     {
         if (!await EmptyAsync()) throw new ShouldAssertException($"the queue does not become empty: {await DescribeAsync()}");
-        return [.. LedgerAudit.Losses(Client, Sink, _reports)];
+        return [.. LedgerAudit.Losses(Client, Sink, _reports), .. LedgerAudit.Changes(Client, Sink)];
     }
 
     public async ValueTask DisposeAsync()
@@ -115,6 +130,23 @@ internal sealed class CrashRun : IAsyncDisposable
         await Sink.DisposeAsync();
         await _reports.DisposeAsync();
         _stop.Dispose();
+    }
+
+    /// <summary>What was done, in figures.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{_faults.Count} faults, {Client.Acknowledged} acknowledged, {Sink.Counters.Octets / 1_000_000} MB, {Reported} reported: {string.Join(", ", _faults)}");
+
+    private async Task ReachesAsync(int acknowledged, int refused)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        try
+        {
+            await Client.ReachesAsync(acknowledged, refused, limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"{acknowledged} acknowledged and {refused} refused are not reached; {this}; log: {LogTail()}");
+        }
     }
 
     /// <summary>Asks until the queue is empty. Mail whose 250 got lost on the way to the client leaves it too, unnoticed by the ledger.</summary>

@@ -107,7 +107,7 @@ public sealed class By_sender : IDisposable
     private static async Task SendAsync(RelayProcess relay, params string[] senders)
     {
         foreach (var sender in senders)
-            await SmtpTalk.SendAsync(relay.Port, "client.test", "Subject: x\r\n\r\nHello.\r\n", $"MAIL FROM:<{sender}>", "RCPT TO:<rcpt@example.net>");
+            await SmtpTalk.SendSampleAsync(relay.Port, "client.test", $"MAIL FROM:<{sender}>", "RCPT TO:<rcpt@example.net>");
     }
 
     private static async Task<List<string>> SendersAsync(SinkInbox inbox, int count)

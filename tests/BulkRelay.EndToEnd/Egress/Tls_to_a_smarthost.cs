@@ -182,7 +182,7 @@ public sealed class Tls_to_a_smarthost
     }
 
     private static Task SendAsync(RelayProcess relay) =>
-        SmtpTalk.SendAsync(relay.Port, "client.test", "Subject: x\r\n\r\nHello.\r\n", "MAIL FROM:<sender@example.com>", "RCPT TO:<rcpt@example.net>");
+        SmtpTalk.SendSampleAsync(relay.Port, "client.test", "MAIL FROM:<sender@example.com>", "RCPT TO:<rcpt@example.net>");
 
     /// <summary>The trace header that the smarthost has put before the message.</summary>
     private static async Task<string> ReceivedAsync(TlsSmarthost smarthost) =>

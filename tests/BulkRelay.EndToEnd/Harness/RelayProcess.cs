@@ -115,6 +115,7 @@ internal sealed class RelayProcess : IAsyncDisposable
     /// <summary>SIGTERM, waits for the end, and returns the exit status.</summary>
     public async Task<int> StopAsync()
     {
+        IsDown();
         await Tool.RunAsync("kill", ["-TERM", Pid.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
         return await EndedAsync();
     }

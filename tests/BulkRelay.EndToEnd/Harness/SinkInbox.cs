@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
+using BulkRelay.Server.SampleMail;
 using BulkRelay.Server.Sink;
 
 namespace BulkRelay.EndToEnd.Harness;
@@ -9,6 +11,7 @@ internal sealed class SinkInbox : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly Channel<SinkMessage> _messages = Channel.CreateUnbounded<SinkMessage>();
+    private readonly ConcurrentQueue<string> _changed = new();
     private readonly SinkServer _server;
 
     /// <param name="options">How the sink behaves; where it listens is its own choice.</param>
@@ -18,7 +21,7 @@ internal sealed class SinkInbox : IAsyncDisposable
     {
         Connections = connections ?? new ConnectionBook();
         _server = new SinkServer((options ?? new SinkOptions()) with { Listen = new(System.Net.IPAddress.Loopback, port) }, TimeProvider.System,
-            message => _messages.Writer.TryWrite(message), Connections.Begin);
+            Keep, Connections.Begin);
     }
 
     /// <summary>When connections began and ended.</summary>
@@ -35,5 +38,16 @@ internal sealed class SinkInbox : IAsyncDisposable
         return await _messages.Reader.ReadAsync(limit.Token);
     }
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    /// <summary>Ends it. What it got has to be as it was sent, as far as it carries a hash.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _changed.ShouldBeEmpty();
+    }
+
+    private void Keep(SinkMessage message)
+    {
+        if (message.Verdict == ContentVerdict.Changed) _changed.Enqueue(message.Describe());
+        _messages.Writer.TryWrite(message);
+    }
 }

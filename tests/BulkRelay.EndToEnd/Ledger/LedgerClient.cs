@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using BulkRelay.EndToEnd.Harness;
+using BulkRelay.Server.SampleMail;
 
 namespace BulkRelay.EndToEnd.Ledger;
 
@@ -13,15 +15,21 @@ namespace BulkRelay.EndToEnd.Ledger;
 internal sealed class LedgerClient(RelayProcess relay, ClientLedger ledger, int seed = 1)
 {
     /// <summary>
-    /// How long it waits for a reply. A relay that is killed while a connection is being made leaves the client with one that is open at
+    /// How long it waits for a reply, or for its own octets to go. A relay that is killed while a connection is being made leaves the client with one that is open at
     /// its end only, on which nothing ever comes.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>The octets of the final dot with its line ends.</summary>
+    private const int EndOfData = 5;
+
     private int _number;
 
-    /// <summary>Size of the messages in octets.</summary>
-    public int Size { get; init; } = 4096;
+    /// <summary>One message in so many is of 1 to 5 MB; null for the few that <see cref="SampleMessage"/> makes by itself.</summary>
+    public int? OneLargeIn { get; init; }
+
+    /// <summary>In one message in so many the client hangs up amid the content; null for never.</summary>
+    public int? OneBrokenIn { get; init; }
 
     /// <summary>The most recipients of one message; each message gets a random number up to it.</summary>
     public int MostRecipients { get; init; } = 3;
@@ -57,19 +65,25 @@ internal sealed class LedgerClient(RelayProcess relay, ClientLedger ledger, int 
     private async Task<bool> SendAsync(NetworkStream stream, StreamReader reader, Random random)
     {
         var id = Guid.NewGuid().ToString("N");
-        var content = LedgerMessage.Create(id, Size);
+        var content = SampleMessage.Create(id, Draws(random, OneLargeIn) ? random.Next(1 << 20, SampleMessage.LargestBody) : null);
         var accepted = new List<string>();
         var promise = Promise.NotAccepted;
         try
         {
-            if (await AskAsync(stream, reader, "MAIL FROM:<sender@campaign.test>") != 250) return false;
+            if (await AskAsync(stream, reader, "MAIL FROM:<sender@campaign.test> BODY=8BITMIME") != 250) return false;
             for (var n = random.Next(MostRecipients); n >= 0; n--)
             {
                 var recipient = string.Create(CultureInfo.InvariantCulture, $"user{n}@dest{random.Next(3)}.test");
                 if (await AskAsync(stream, reader, $"RCPT TO:<{recipient}>") == 250) accepted.Add(recipient);
             }
             if (await AskAsync(stream, reader, "DATA") != 354) return false;
-            await stream.WriteAsync(LedgerMessage.OnTheWire(content));
+            var wire = DotStuffing.Add(content);
+            if (Draws(random, OneBrokenIn))
+            {
+                await WriteAsync(stream, wire.AsMemory(0, random.Next(wire.Length - EndOfData)));
+                return false;
+            }
+            await WriteAsync(stream, wire);
             promise = Promise.Unknown;
             var reply = await ReplyAsync(reader);
             promise = reply == 250 ? Promise.Acknowledged : reply > 0 ? Promise.NotAccepted : Promise.Unknown;
@@ -77,15 +91,23 @@ internal sealed class LedgerClient(RelayProcess relay, ClientLedger ledger, int 
         }
         finally
         {
-            ledger.Write(new ClientLine(id, promise, accepted, content));
+            ledger.Write(new ClientLine(id, promise, accepted, Convert.ToHexString(SHA256.HashData(content))));
         }
     }
 
     private static async Task<int> AskAsync(NetworkStream stream, StreamReader reader, string command)
     {
-        await stream.WriteAsync(Encoding.ASCII.GetBytes(command + "\r\n"));
+        await WriteAsync(stream, Encoding.ASCII.GetBytes(command + "\r\n"));
         return await ReplyAsync(reader);
     }
+
+    private static async Task WriteAsync(NetworkStream stream, ReadOnlyMemory<byte> octets)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        await stream.WriteAsync(octets, limit.Token);
+    }
+
+    private static bool Draws(Random random, int? oneIn) => oneIn is { } n && random.Next(n) == 0;
 
     /// <summary>The code of the next reply; 0 when the connection ends before the reply does.</summary>
     private static async Task<int> ReplyAsync(StreamReader reader)

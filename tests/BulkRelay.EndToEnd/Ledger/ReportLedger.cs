@@ -28,12 +28,13 @@ internal sealed partial class ReportLedger : IAsyncDisposable
     private void Keep(SinkMessage message)
     {
         var report = Encoding.ASCII.GetString(message.Content());
-        var id = LedgerId().Match(report).Groups[1].Value;
+        var id = MessageId().Match(report).Groups[1].Value;
         foreach (Match failed in Failed().Matches(report)) _failed.TryAdd((id, failed.Groups[1].Value), 0);
     }
 
-    [GeneratedRegex(@"^X-Ledger-Id: (\S+)", RegexOptions.Multiline)]
-    private static partial Regex LedgerId();
+    /// <summary>The field of the message that is returned; the report's own is of another domain.</summary>
+    [GeneratedRegex(@"^Message-ID: <(\w+)@campaign\.test>", RegexOptions.Multiline)]
+    private static partial Regex MessageId();
 
     [GeneratedRegex(@"^Final-Recipient: rfc822; (\S+)\r\n(?:\S.*\r\n)*?Action: failed\r\n", RegexOptions.Multiline)]
     private static partial Regex Failed();

@@ -1,12 +1,19 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Text;
+using System.Security.Cryptography;
+using BulkRelay.Server.SampleMail;
 using BulkRelay.Server.Sink;
 
 namespace BulkRelay.EndToEnd.Ledger;
 
 /// <summary>One delivery of one message to one recipient, as the sink saw it.</summary>
-internal sealed record SinkLine(string Id, string Recipient, DateTimeOffset EndOfData, int Reply, byte[] Content);
+/// <param name="Id">The message's; empty for one that no client can have sent.</param>
+/// <param name="Recipient">One of those of the delivery.</param>
+/// <param name="EndOfData">When the final dot was read.</param>
+/// <param name="Reply">As in <see cref="SinkMessage"/>.</param>
+/// <param name="Hash">SHA-256 of the content behind the trace fields that the relay put before it; empty if what it put there is something else.</param>
+/// <param name="Length">Octets of the content.</param>
+internal sealed record SinkLine(string Id, string Recipient, DateTimeOffset EndOfData, int Reply, string Hash, int Length);
 
 /// <summary>The destination's side of the proof: a sink that writes down every delivery.</summary>
 internal sealed class SinkLedger : IAsyncDisposable
@@ -15,6 +22,7 @@ internal sealed class SinkLedger : IAsyncDisposable
     private readonly ConcurrentDictionary<(string Id, string Recipient), int> _accepted = new();
     private readonly SinkServer _server;
     private readonly SemaphoreSlim _news = new(0);
+    private readonly TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public SinkLedger(SinkOptions? options = null)
     {
@@ -26,6 +34,9 @@ internal sealed class SinkLedger : IAsyncDisposable
     public int Port => _server.EndPoint.Port;
 
     public SinkCounters Counters => _server.Counters;
+
+    /// <summary>Completes when something arrives that is not as it was sent.</summary>
+    public Task Changed => _changed.Task;
 
     public IReadOnlyCollection<SinkLine> Lines => _lines;
 
@@ -55,20 +66,20 @@ internal sealed class SinkLedger : IAsyncDisposable
     private void Keep(SinkMessage message)
     {
         var content = message.Content();
-        var id = IdOf(content);
+        var id = SampleMessage.IdOf(content);
+        var hash = HashOf(content);
+        if (message.Verdict != ContentVerdict.Unchanged) _changed.TrySetResult();
         foreach (var recipient in message.Recipients)
         {
-            _lines.Enqueue(new SinkLine(id, recipient, message.EndOfData, message.Reply, content));
+            _lines.Enqueue(new SinkLine(id, recipient, message.EndOfData, message.Reply, hash, content.Length));
             if (message.Reply == 250) _accepted.AddOrUpdate((id, recipient), 1, (_, n) => n + 1);
         }
         _news.Release();
     }
 
-    private static string IdOf(byte[] content)
+    private static string HashOf(ReadOnlySpan<byte> content)
     {
-        var at = content.AsSpan().IndexOf("\r\nX-Ledger-Id: "u8);
-        if (at < 0) return "";
-        var value = content.AsSpan(at + 15);
-        return Encoding.ASCII.GetString(value[..value.IndexOf((byte)'\r')]);
+        var trace = ContentDigest.TraceOf(content);
+        return trace > 0 && content.StartsWith("Received: "u8) ? Convert.ToHexString(SHA256.HashData(content[trace..])) : "";
     }
 }

@@ -111,7 +111,7 @@ public sealed partial class Client_limits : IAsyncLifetime
     private static async Task<string> ReplyAsync(DialogClient client) => await client.ReadLineAsync() ?? "(closed)";
 
     private Task<ToolResult> SwaksAsync(string from) => Tool.RunAsync("swaks", ["--server", "127.0.0.1", "--port", _relay.Port.ToString(CultureInfo.InvariantCulture),
-        "--local-interface", from, "--from", "a@campaign.test", "--to", "b@dest.test"]);
+        "--local-interface", from, "--from", "a@campaign.test", "--to", "b@dest.test", .. SampleFile.ForSwaks]);
 
     [GeneratedRegex(@"127\.0\.0\.1:\d+")]
     private static partial Regex Place();

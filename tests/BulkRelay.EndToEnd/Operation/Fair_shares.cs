@@ -1,4 +1,3 @@
-using System.Globalization;
 using BulkRelay.EndToEnd.Harness;
 using BulkRelay.Server.Sink;
 
@@ -42,7 +41,6 @@ public sealed class Fair_shares
         await relay.StartAsync();
     }
 
-    private static async Task SendAsync(RelayProcess relay, string sender, int messages) =>
-        (await Tool.RunAsync("smtp-source", ["-d", "-s", messages > 10 ? "10" : "1", "-m", messages.ToString(CultureInfo.InvariantCulture), "-l", "1000",
-            "-f", sender, "-t", "user@dest.test", $"127.0.0.1:{relay.Port.ToString(CultureInfo.InvariantCulture)}"])).Succeeded();
+    private static Task SendAsync(RelayProcess relay, string sender, int messages) =>
+        SampleSource.SendAsync(relay, sender, "user@dest.test", messages, sessions: messages > 10 ? 10 : 1, size: 1000);
 }

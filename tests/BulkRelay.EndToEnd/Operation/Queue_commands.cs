@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using BulkRelay.EndToEnd.Harness;
-using BulkRelay.EndToEnd.Ledger;
+using BulkRelay.Server.SampleMail;
 
 namespace BulkRelay.EndToEnd.Operation;
 
@@ -11,7 +11,7 @@ public sealed class Queue_commands : IAsyncLifetime
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly TempFolder _folder = new();
-    private readonly byte[] _message = LedgerMessage.Create("commands", 2000);
+    private readonly byte[] _message = SampleMessage.Create("commands", 2000);
     private readonly int _deadPort = FreePort.Next();
     private RelayProcess _relay = null!;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using BulkRelay.EndToEnd.Harness;
-using BulkRelay.EndToEnd.Ledger;
+using BulkRelay.Server.SampleMail;
 using BulkRelay.Server.Sink;
 using BulkRelay.Tests.Postgres;
 
@@ -20,7 +20,7 @@ public sealed class Relay_on_postgres : IAsyncLifetime
     {
         _server = await PostgresServer.StartAsync();
         _database = await _server.NewDatabaseAsync();
-        await File.WriteAllBytesAsync(_folder.File("m"), LedgerMessage.Create("postgres", 2000));
+        await File.WriteAllBytesAsync(_folder.File("m"), SampleMessage.Create("postgres", 2000));
     }
 
     public async Task DisposeAsync()

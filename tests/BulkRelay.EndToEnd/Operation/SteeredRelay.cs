@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using BulkRelay.EndToEnd.Harness;
-using BulkRelay.EndToEnd.Ledger;
+using BulkRelay.Server.SampleMail;
 
 namespace BulkRelay.EndToEnd.Operation;
 
@@ -19,7 +19,7 @@ internal sealed class SteeredRelay : IAsyncDisposable
     public static async Task<SteeredRelay> StartAsync(string mainCf)
     {
         var relay = new SteeredRelay(mainCf);
-        await File.WriteAllBytesAsync(relay._folder.File("m"), LedgerMessage.Create("steered", 500));
+        await File.WriteAllBytesAsync(relay._folder.File("m"), SampleMessage.Create("steered", 500));
         await relay.Process.StartAsync();
         return relay;
     }

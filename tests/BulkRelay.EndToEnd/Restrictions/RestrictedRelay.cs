@@ -49,7 +49,7 @@ internal sealed class RestrictedRelay : IAsyncDisposable
         var result = await Tool.RunAsync("swaks",
         [
             "--server", "127.0.0.1", "--port", Relay.Port.ToString(CultureInfo.InvariantCulture), "--local-interface", client,
-            "--from", from, "--to", to, "--helo", "client.example.com", "--header", "Subject: a test", .. more,
+            "--from", from, "--to", to, "--helo", "client.example.com", .. SampleFile.ForSwaks, .. more,
         ]);
         var error = result.Output.Split('\n').LastOrDefault(l => l.StartsWith("<**", StringComparison.Ordinal));
         if (error is null) result.Succeeded();

@@ -13,7 +13,7 @@ internal static class Swaks
         var result = await Tool.RunAsync("swaks",
         [
             "--server", "127.0.0.1", "--port", relay.Port.ToString(CultureInfo.InvariantCulture), "--local-interface", client, "--ehlo", helo,
-            "--from", sender, "--to", recipient, .. options,
+            "--from", sender, "--to", recipient, .. SampleFile.ForSwaks, .. options,
         ]);
         var replies = result.Output.Split('\n').Where(l => l.StartsWith('<')).Select(l => l.TrimStart('<', '-', '*', '~', ' ')).ToList();
         return replies.LastOrDefault(r => !r.StartsWith("221 ", StringComparison.Ordinal)) ?? result.Error;

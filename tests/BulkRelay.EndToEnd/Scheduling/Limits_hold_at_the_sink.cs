@@ -1,4 +1,3 @@
-using System.Globalization;
 using BulkRelay.EndToEnd.Harness;
 using BulkRelay.Server.Sink;
 
@@ -100,9 +99,8 @@ public sealed class Limits_hold_at_the_sink
         await File.WriteAllTextAsync(file, text.Replace("smtp unix - - n - - smtp", "smtp unix - - - - 2 smtp", StringComparison.Ordinal));
     }
 
-    private static async Task SendAsync(RelayProcess relay, int messages, string domain = "dest.test") =>
-        (await Tool.RunAsync("smtp-source", ["-s", "4", "-d", "-m", messages.ToString(CultureInfo.InvariantCulture), "-f", "a@campaign.test",
-            "-t", $"b@{domain}", $"127.0.0.1:{relay.Port}"])).Succeeded();
+    private static Task SendAsync(RelayProcess relay, int messages, string domain = "dest.test") =>
+        SampleSource.SendAsync(relay, "a@campaign.test", $"b@{domain}", messages, sessions: 4);
 
     /// <summary>Takes messages until the sink has accepted that many.</summary>
     private static async Task UntilAcceptedAsync(SinkInbox inbox, int messages)

@@ -100,7 +100,7 @@ public sealed class Recipes
     private static async Task SendAsync(RelayProcess relay, string recipient) => (await CurlAsync(relay, recipient)).Succeeded();
 
     private static Task<ToolResult> CurlAsync(RelayProcess relay, string recipient) => Tool.RunAsync("curl",
-        ["-sS", $"smtp://127.0.0.1:{relay.Port}", "--mail-from", "sender@campaign.test", "--mail-rcpt", recipient, "-T", "-"], "Subject: x\n\nbody\n");
+        ["-sS", $"smtp://127.0.0.1:{relay.Port}", "--mail-from", "sender@campaign.test", "--mail-rcpt", recipient, "-T", SampleFile.Whole]);
 
     private static Task<string> LogAsync(RelayProcess relay) => File.ReadAllTextAsync(relay.LogFile);
 

@@ -87,5 +87,5 @@ public sealed class R21_Submission_and_smtps_services : IAsyncLifetime
 
     private Task<ToolResult> SwaksAsync(int port, params string[] arguments) => Tool.RunAsync("swaks",
         ["--server", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--from", "alice@x.test", "--to", "b@y.test",
-            "--auth", "PLAIN", "--auth-user", "alice", "--auth-password", "wonderland", .. arguments]);
+            "--auth", "PLAIN", "--auth-user", "alice", "--auth-password", "wonderland", .. SampleFile.ForSwaks, .. arguments]);
 }

@@ -143,7 +143,7 @@ public sealed class R25_Encryption_of_the_server : IAsyncLifetime
     }
 
     private Task<ToolResult> SwaksAsync(params string[] arguments) =>
-        Tool.RunAsync("swaks", ["--server", Server, "--from", "a@x.test", "--to", "b@y.test", .. arguments]);
+        Tool.RunAsync("swaks", ["--server", Server, "--from", "a@x.test", "--to", "b@y.test", .. SampleFile.ForSwaks, .. arguments]);
 
     /// <summary>Files are looked at no more than once a second, and at a handshake only: each look here is one.</summary>
     private async Task EventuallyAsync(string text)
