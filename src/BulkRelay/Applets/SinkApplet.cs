@@ -33,9 +33,10 @@ internal static class SinkApplet
     private const string Help = $"""
         An SMTP destination that accepts, defers, rejects, delays or drops, counts what comes, and verifies it.
 
-        A message that carries a field {ContentDigest.Field}, whose value is the SHA-256 in hexadecimal of all octets behind that field's line
-        (header and body, lines with CRLF, dots not stuffed), is verified. The totals say how many were verified and how many of them changed on the
-        way; each changed one is a line on standard error with its Message-ID, and the exit status is then 1.
+        A message that carries a field {ContentDigest.Field}, whose value is the SHA-256 in hexadecimal of all octets behind
+        that field's line (header and body, lines with CRLF, dots not stuffed), is verified. The totals say how many were
+        verified and how many of them changed on the way; each changed one is a line on standard error with its Message-ID,
+        and the exit status is then 1.
         """;
 
     public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)

@@ -53,7 +53,9 @@ internal sealed class DemoLedger : IDisposable
 
     public void WasChanged(string message) => _changed.Enqueue(message);
 
-    /// <summary>Waits until so many messages have arrived, or none came for <paramref name="patience"/>; not so long once one came changed.</summary>
+    /// <summary>
+    /// Waits until so many messages have arrived, or none came for <paramref name="patience"/>; not so long once one came changed.
+    /// </summary>
     public async Task AllDeliveredAsync(int messages, TimeSpan patience, CancellationToken cancel)
     {
         while (Delivered < messages)

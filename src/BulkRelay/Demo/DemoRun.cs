@@ -13,7 +13,9 @@ internal sealed class DemoRun(int messages, int sessions, int? size, TextWriter 
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long nothing may arrive until it is clear that nothing will: mail that was put off comes again after five minutes only.</summary>
+    /// <summary>
+    /// How long nothing may arrive until it is clear that nothing will: mail that was put off comes again after five minutes only.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
 
     private static readonly string[] Domains = ["north.test", "south.test", "west.test"];
@@ -62,7 +64,8 @@ internal sealed class DemoRun(int messages, int sessions, int? size, TextWriter 
         await File.WriteAllTextAsync(Path.Combine(folder, "master.cf"), "127.0.0.1:0 inet n - n - - smtpd\nsmtp unix - - n - - smtp\nerror unix - - n - - error\nretry unix - - n - - error\n");
         var sizes = size is null ? "1 octet to 5 MB" : string.Create(CultureInfo.InvariantCulture, $"{size:N0} octets");
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"A campaign of {messages:N0} messages of {sizes} to {Domains.Length} destinations, over {sessions} sessions.\nEvery 250 is said after the message is on disk."));
+            $"A campaign of {messages:N0} messages of {sizes} to {Domains.Length} destinations, over {sessions} sessions.\n"
+            + "Every 250 is said after the message is on disk."));
         await output.FlushAsync();
         var configuration = LiveConfiguration.Open(folder, ConfigOverrides.None, out var faults);
         foreach (var fault in faults) await error.WriteLineAsync(fault.ToString());

@@ -17,8 +17,9 @@ internal enum ContentVerdict
 }
 
 /// <summary>
-/// A hash that travels in the message itself, so that a destination can judge content that it has never seen before. The field is the first
-/// of the message as it is sent and speaks for every octet behind it, header and body; a relay puts its trace fields (RFC 5321 4.4) before it.
+/// A hash that travels in the message itself, so that a destination can judge content that it has never seen before. The field is the
+/// first of the message as it is sent and speaks for every octet behind it, header and body; a relay puts its trace fields
+/// (RFC 5321 4.4) before it.
 /// </summary>
 internal static class ContentDigest
 {

@@ -1,7 +1,8 @@
 namespace BulkRelay.Server.SampleMail;
 
 /// <summary>
-/// The transparency of DATA (RFC 5321 4.5.2), written once more and plainly: what judges the relay must not be built of the relay's own parts.
+/// The transparency of DATA (RFC 5321 4.5.2), written once more and plainly: what judges the relay must not be built of the
+/// relay's own parts.
 /// </summary>
 internal static class DotStuffing
 {

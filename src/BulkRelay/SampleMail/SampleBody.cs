@@ -4,8 +4,8 @@ using System.Text;
 namespace BulkRelay.Server.SampleMail;
 
 /// <summary>
-/// Bodies that tempt a relay to change them: lines that begin with a dot and long stretches without one, lines as long as SMTP allows, octets
-/// over 127, text that reads as SMTP, HTML.
+/// Bodies that tempt a relay to change them: lines that begin with a dot and long stretches without one, lines as long as SMTP allows,
+/// octets over 127, text that reads as SMTP, HTML.
 /// </summary>
 internal static class SampleBody
 {
@@ -24,24 +24,28 @@ internal static class SampleBody
         Text([.. Enumerable.Range(1, 60).Select(n => new string('.', n))]),
         Text(new string('.', LongestLine)),
         Text(".button {", "  color: #fff; background: #06c;", "}", ".button:hover { background: #048; }"),
-        Text(".", "RSET", "MAIL FROM:<forged@forged.test>", "RCPT TO:<victim@forged.test>", "DATA", "Subject: forged", "", "This was never sent.", ".", "QUIT"),
+        Text(".", "RSET", "MAIL FROM:<forged@forged.test>", "RCPT TO:<victim@forged.test>", "DATA", "Subject: forged", "",
+             "This was never sent.", ".", "QUIT"),
     ];
 
     /// <summary>Pieces in which no line begins with a dot.</summary>
     private static readonly byte[][] Plain =
     [
         Text([.. Enumerable.Repeat("Dear reader, this line is here to make the message as long as real ones are.", 12)]),
-        Text("<!DOCTYPE html>", "<html><head><title>News</title><style>", "body { font: 16px/1.5 sans-serif; }", "</style></head>", "<body><table>"),
+        Text("<!DOCTYPE html>", "<html><head><title>News</title><style>", "body { font: 16px/1.5 sans-serif; }", "</style></head>",
+            "<body><table>"),
         Text([.. Enumerable.Range(1, 8).Select(n => string.Create(CultureInfo.InvariantCulture,
-            $"<tr><td class=\"item\"><a href=\"https://campaign.test/a?n={n}&amp;r=%2e\">Offer {n}.</a></td><td>{n},99&nbsp;EUR</td></tr>"))]),
+            $"<tr><td class=\"item\"><a href=\"https://campaign.test/a?n={n}&amp;r=%2e\">Offer {n}.</a></td><td>{n},99&nbsp;EUR</td>"))]),
         Text(new string('x', LongestLine)),
         Text(string.Concat(Enumerable.Repeat("<td>.</td>", LongestLine / 10))),
         Text("Grüße aus Köln, žluťoučký kůň, Здравствуйте, 日本語のお知らせ, \U0001F4E8."),
         Octets(),
         Base64Lines(),
-        Text("Soft line breaks are at the end of lines=", " that were too long=2E", "=2E is an encoded dot =3D", "and blanks at the end=20"),
+        Text("Soft line breaks are at the end of lines=", " that were too long=2E", "=2E is an encoded dot =3D",
+            "and blanks at the end=20"),
         Text("", "From the start of a line", "trailing blanks   ", "\t", "", ">From quoted", ""),
-        Text("EHLO inside.test", "MAIL FROM:<inside@campaign.test>", "RCPT TO:<inside@dest.test>", "DATA", "250 2.0.0 Ok", "354 go on", "QUIT"),
+        Text("EHLO inside.test", "MAIL FROM:<inside@campaign.test>", "RCPT TO:<inside@dest.test>", "DATA",
+            "250 2.0.0 Ok", "354 go on", "QUIT"),
     ];
 
     /// <summary>A body of about <paramref name="size"/> octets, its last line end included.</summary>
@@ -67,7 +71,8 @@ internal static class SampleBody
         _ => [.. text, (byte)'\r', (byte)'\n'],
     };
 
-    private static byte[] Text(params IReadOnlyList<string> lines) => Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\r\n")));
+    private static byte[] Text(params IReadOnlyList<string> lines) =>
+        Encoding.UTF8.GetBytes(string.Concat(lines.Select(line => line + "\r\n")));
 
     /// <summary>Every octet over 127, as no character set has them.</summary>
     private static byte[] Octets() => [.. Enumerable.Range(128, 128).Select(n => (byte)n), .. "\r\n"u8];

@@ -72,7 +72,8 @@ internal sealed class SampleClient : IDisposable
         await ExpectAsync("221", cancel);
     }
 
-    private ValueTask WriteAsync(string commands, CancellationToken cancel) => _stream.WriteAsync(Encoding.ASCII.GetBytes(commands), cancel);
+    private ValueTask WriteAsync(string commands, CancellationToken cancel) =>
+        _stream.WriteAsync(Encoding.ASCII.GetBytes(commands), cancel);
 
     /// <summary>The texts of a reply's lines.</summary>
     private async Task<IReadOnlyList<string>> ExpectAsync(string code, CancellationToken cancel)

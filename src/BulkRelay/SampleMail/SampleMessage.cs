@@ -6,8 +6,8 @@ using System.Text;
 namespace BulkRelay.Server.SampleMail;
 
 /// <summary>
-/// A message as bulk mail is made of them. The id decides every octet, so that a run can be repeated and a message be made again to compare;
-/// <see cref="ContentDigest"/> lets a destination judge it without either.
+/// A message as bulk mail is made of them. The id decides every octet, so that a run can be repeated and a message be made again to
+/// compare; <see cref="ContentDigest"/> lets a destination judge it without either.
 /// </summary>
 internal static class SampleMessage
 {
@@ -16,9 +16,13 @@ internal static class SampleMessage
 
     private const string Domain = "@campaign.test";
 
-    /// <summary>The message with that id, in canonical form and complete: nothing in its header is missing that a relay would have to add.</summary>
+    /// <summary>
+    /// The message with that id, in canonical form and complete: nothing in its header is missing that a relay would have to add.
+    /// </summary>
     /// <param name="id">Letters and digits.</param>
-    /// <param name="size">About how many octets it is to have in all; if null, its id decides: a body of 1 octet to <see cref="LargestBody"/>.</param>
+    /// <param name="size">
+    /// About how many octets it is to have in all; if null, its id decides: a body of 1 octet to <see cref="LargestBody"/>.
+    /// </param>
     public static byte[] Create(string id, int? size = null)
     {
         var random = new Random(BinaryPrimitives.ReadInt32LittleEndian(SHA256.HashData(Encoding.ASCII.GetBytes(id))));

@@ -20,13 +20,15 @@ internal sealed record SinkMessage(string Sender, IReadOnlyList<string> Recipien
     public byte[] Content() => _content ??= DotStuffing.Remove(Wire.Span);
 
     /// <summary>Whether it is as it was sent, if it carries a hash (<see cref="ContentDigest"/>).</summary>
-    public ContentVerdict Verdict => _verdict ??= ContentDigest.TraceOf(Wire.Span) < 0 ? ContentVerdict.Unknown : ContentDigest.Judge(Content());
+    public ContentVerdict Verdict => _verdict ??=
+        ContentDigest.TraceOf(Wire.Span) < 0 ? ContentVerdict.Unknown : ContentDigest.Judge(Content());
 
     /// <summary>The message on one line of a report, with nothing in it that could be taken for another line.</summary>
     public string Describe()
     {
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"message-id=<{SampleMessage.MessageIdOf(Content())}> from=<{Sender}> to=<{string.Join(">,<", Recipients)}> {Content().Length:N0} octets");
+            $"message-id=<{SampleMessage.MessageIdOf(Content())}> from=<{Sender}> "
+            + $"to=<{string.Join(">,<", Recipients)}> {Content().Length:N0} octets");
         return string.Concat(text.Select(c => char.IsControl(c) ? '?' : c));
     }
 }

@@ -40,8 +40,8 @@ internal sealed class SinkTicker : IDisposable
         var now = _counters.Messages;
         if (now == _last) return;
         _output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{now,12:N0} messages {now - _last,8:N0}/s {_counters.Open,6:N0} connections {_counters.Deferred,8:N0} deferred {_counters.Rejected,8:N0} rejected "
-            + $"{_counters.Changed,6:N0} changed"));
+            $"{now,12:N0} messages {now - _last,8:N0}/s {_counters.Open,6:N0} connections {_counters.Deferred,8:N0} deferred "
+            + $"{_counters.Rejected,8:N0} rejected {_counters.Changed,6:N0} changed"));
         _output.Flush();
         _last = now;
     }

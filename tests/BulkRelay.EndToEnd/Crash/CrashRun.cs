@@ -55,7 +55,8 @@ internal sealed class CrashRun : IAsyncDisposable
 
     /// <summary>Begins to send over so many sessions; at most <paramref name="messages"/> messages.</summary>
     public void Load(int sessions, int messages = int.MaxValue) =>
-        _loading = new LedgerClient(Relay, Client, _seed) { OneLargeIn = OneLargeIn, OneBrokenIn = OneBrokenIn }.RunAsync(sessions, _stop.Token, messages);
+        _loading = new LedgerClient(Relay, Client, _seed) { OneLargeIn = OneLargeIn, OneBrokenIn = OneBrokenIn }
+            .RunAsync(sessions, _stop.Token, messages);
 
     /// <summary>Waits until so many messages more have been acknowledged.</summary>
     public Task AcknowledgedAsync(int more) => ReachesAsync(Client.Acknowledged + more, 0);
@@ -114,7 +115,9 @@ internal sealed class CrashRun : IAsyncDisposable
         return faults;
     }
 
-    /// <summary>Waits until the queue is empty, and returns what was promised and is lost, or changed: for runs that are no place for more.</summary>
+    /// <summary>
+    /// Waits until the queue is empty, and returns what was promised and is lost, or changed: for runs that are no place for more.
+    /// </summary>
     public async Task<IReadOnlyList<string>> LossesAsync()
     {
         if (!await EmptyAsync()) throw new ShouldAssertException($"the queue does not become empty: {await DescribeAsync()}");
@@ -134,7 +137,8 @@ internal sealed class CrashRun : IAsyncDisposable
 
     /// <summary>What was done, in figures.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
-        $"{_faults.Count} faults, {Client.Acknowledged} acknowledged, {Sink.Counters.Octets / 1_000_000} MB, {Reported} reported: {string.Join(", ", _faults)}");
+        $"{_faults.Count} faults, {Client.Acknowledged} acknowledged, {Sink.Counters.Octets / 1_000_000} MB, {Reported} reported: "
+        + $"{string.Join(", ", _faults)}");
 
     private async Task ReachesAsync(int acknowledged, int refused)
     {

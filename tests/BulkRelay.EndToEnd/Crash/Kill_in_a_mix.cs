@@ -23,7 +23,11 @@ public sealed class Kill_in_a_mix
         // A server of its own: it is killed too.
         await using var database = store == "postgres" ? await PostgresServer.StartAsync() : null;
         await using var run = new CrashRun(sink: new SinkOptions { Defer = 0.1, Reject = 0.05, Drop = 0.02, DropStage = SinkStage.Dot },
-            mainCf: "notify_classes =\n" + (database is null ? "" : StoreOfTest.MainCf(await database.NewDatabaseAsync()))) { OneLargeIn = 100, OneBrokenIn = 50 };
+            mainCf: "notify_classes =\n" + (database is null ? "" : StoreOfTest.MainCf(await database.NewDatabaseAsync())))
+        {
+            OneLargeIn = 100,
+            OneBrokenIn = 50,
+        };
         var faults = CrashFault.For(database);
         await run.Relay.StartAsync();
         run.Load(sessions: 20);

@@ -22,7 +22,8 @@ internal static class SmtpTalk
     {
         using var client = new DialogClient(IPAddress.Loopback, new IPEndPoint(IPAddress.Loopback, port));
         await ExpectAsync(client, "the greeting");
-        foreach (var command in (string[])[$"EHLO {helo}", .. envelope, "DATA"]) await SayAsync(client, Encoding.UTF8.GetBytes(command + "\r\n"), command);
+        foreach (var command in (string[])[$"EHLO {helo}", .. envelope, "DATA"])
+            await SayAsync(client, Encoding.UTF8.GetBytes(command + "\r\n"), command);
         await SayAsync(client, data, "end of data");
         await SayAsync(client, "QUIT\r\n"u8.ToArray(), "QUIT");
     }

@@ -44,7 +44,8 @@ internal static class LedgerAudit
         foreach (var delivery in sink.Lines)
         {
             if (!sent.TryGetValue(delivery.Id, out var line)) yield return $"invented: '{delivery.Id}' to {delivery.Recipient}";
-            else if (delivery.Hash != line.Hash) yield return $"changed on the way: {line.Id} to {delivery.Recipient}, {delivery.Length} octets arrived";
+            else if (delivery.Hash != line.Hash)
+                yield return $"changed on the way: {line.Id} to {delivery.Recipient}, {delivery.Length} octets arrived";
         }
     }
 

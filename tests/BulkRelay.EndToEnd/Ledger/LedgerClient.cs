@@ -15,8 +15,8 @@ namespace BulkRelay.EndToEnd.Ledger;
 internal sealed class LedgerClient(RelayProcess relay, ClientLedger ledger, int seed = 1)
 {
     /// <summary>
-    /// How long it waits for a reply, or for its own octets to go. A relay that is killed while a connection is being made leaves the client with one that is open at
-    /// its end only, on which nothing ever comes.
+    /// How long it waits for a reply, or for its own octets to go. A relay that is killed while a connection is being made leaves the
+    /// client with one that is open at its end only, on which nothing ever comes.
     /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 

@@ -11,7 +11,9 @@ namespace BulkRelay.EndToEnd.Ledger;
 /// <param name="Recipient">One of those of the delivery.</param>
 /// <param name="EndOfData">When the final dot was read.</param>
 /// <param name="Reply">As in <see cref="SinkMessage"/>.</param>
-/// <param name="Hash">SHA-256 of the content behind the trace fields that the relay put before it; empty if what it put there is something else.</param>
+/// <param name="Hash">
+/// SHA-256 of the content behind the trace fields that the relay put before it; empty if what it put there is something else.
+/// </param>
 /// <param name="Length">Octets of the content.</param>
 internal sealed record SinkLine(string Id, string Recipient, DateTimeOffset EndOfData, int Reply, string Hash, int Length);
 
