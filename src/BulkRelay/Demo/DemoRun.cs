@@ -65,7 +65,7 @@ internal sealed class DemoRun(int messages, int sessions, int? size, TextWriter 
         var sizes = size is null ? "1 octet to 5 MB" : string.Create(CultureInfo.InvariantCulture, $"{size:N0} octets");
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
             $"A campaign of {messages:N0} messages of {sizes} to {Domains.Length} destinations, over {sessions} sessions.\n"
-            + "Every 250 is said after the message is on disk."));
+            + $"Every 250 is said after the message is on disk."));
         await output.FlushAsync();
         var configuration = LiveConfiguration.Open(folder, ConfigOverrides.None, out var faults);
         foreach (var fault in faults) await error.WriteLineAsync(fault.ToString());
