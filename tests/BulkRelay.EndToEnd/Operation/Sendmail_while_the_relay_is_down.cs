@@ -42,6 +42,7 @@ public sealed class Sendmail_while_the_relay_is_down : IAsyncLifetime
         var report = await _inbox.NextAsync();
         report.Sender.ShouldBe("");
         report.Recipients.ShouldBe([sender]);
+        report.Content().ShouldAllBe(octet => octet < 128, "any next hop can take it");
         var text = Encoding.UTF8.GetString(report.Content());
         text.ShouldContain("Content-Type: multipart/report; report-type=delivery-status;");
         text.ShouldContain($"<a@y.test>: {reason}\r\n");
@@ -99,6 +100,28 @@ public sealed class Sendmail_while_the_relay_is_down : IAsyncLifetime
         var result = await SendAsync($"Bcc: {string.Join(",\n ", recipients)}\nSubject: many\n\n", "-t");
         result.ExitCode.ShouldBe(65);
         result.Error.ShouldContain(": 5.5.3 too many recipients");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_is_put_aside_and_the_operator_sees_it()
+    {
+        var garbage = Path.Combine(_relay.QueueDirectory, "maildrop", "garbage");
+        await File.WriteAllTextAsync(garbage, "no envelope\n");
+        File.SetUnixFileMode(garbage, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await _relay.StartAsync();
+        await MailLogFile.WithAsync(_relay.LogFile, "warning: maildrop: garbage: it has no envelope: the file is in the folder corrupt now");
+        (await _relay.CommandAsync("status")).Succeeded().ShouldMatch(@"\ncorrupt +1  files in the folder corrupt: ");
+        (await _relay.CommandAsync("status", "--json")).Succeeded().ShouldContain("\"corrupt\":1");
+        File.Delete(Path.Combine(_relay.QueueDirectory, "corrupt", "garbage"));
+        (await _relay.CommandAsync("status")).Succeeded().ShouldNotContain("corrupt");
+    }
+
+    [Fact]
+    public async Task A_queue_that_is_open_to_others_is_told_when_the_relay_starts()
+    {
+        File.SetUnixFileMode(_relay.QueueDirectory, File.GetUnixFileMode(_relay.QueueDirectory) | UnixFileMode.OtherWrite);
+        await _relay.StartAsync();
+        await MailLogFile.WithAsync(_relay.LogFile, $"warning: main.cf:6: warning: queue_directory: {_relay.QueueDirectory} can be written to by others");
     }
 
     private Task<ToolResult> SendAsync(string input, params string[] arguments) =>

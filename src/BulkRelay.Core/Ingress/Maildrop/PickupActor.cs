@@ -151,8 +151,8 @@ public sealed class PickupActor(MaildropFolder folder, LocalSubmission submissio
 
     private void PutAside(string path, string reason)
     {
-        _log.Warning($"maildrop: {Path.GetFileName(path)}: {reason}: the file is in the folder corrupt now");
         folder.PutAside(path);
+        _log.Warning($"maildrop: {Path.GetFileName(path)}: {reason}: the file is in the folder corrupt now");
     }
 
     /// <summary>To this actor: look now.</summary>

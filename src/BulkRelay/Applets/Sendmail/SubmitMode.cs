@@ -28,7 +28,8 @@ internal static class SubmitMode
         if (recipients.Count == 0) return Fatal(error, user, "No recipient addresses found in message header", ExitStatus.Usage);
         var submission = options.EnvelopeFor(recipients, user);
         if (options.Trace == DeliveryTrace.Verify) message.Write(Probe(submission));
-        var result = await new Submitter(configuration.Current, TimeProvider.System).SubmitAsync(submission, message.Open, CancellationToken.None);
+        var submitter = new Submitter(configuration.Current, TimeProvider.System);
+        var result = await submitter.SubmitAsync(submission, message.Open, CancellationToken.None);
         if (result.Refusal.Length > 0) return Fatal(error, user, result.Refusal, StatusOf(result));
         if (options.Trace != DeliveryTrace.None) await output.WriteLineAsync($"Mail Delivery Status Report will be mailed to <{submission.Sender}>.");
         return ExitStatus.Done;
