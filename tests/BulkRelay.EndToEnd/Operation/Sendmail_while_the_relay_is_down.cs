@@ -121,7 +121,7 @@ public sealed class Sendmail_while_the_relay_is_down : IAsyncLifetime
     {
         File.SetUnixFileMode(_relay.QueueDirectory, File.GetUnixFileMode(_relay.QueueDirectory) | UnixFileMode.OtherWrite);
         await _relay.StartAsync();
-        await MailLogFile.WithAsync(_relay.LogFile, $"warning: main.cf:6: warning: queue_directory: {_relay.QueueDirectory} can be written to by others");
+        await MailLogFile.WithAsync(_relay.LogFile, $": queue_directory: {_relay.QueueDirectory} can be written to by others");
     }
 
     private Task<ToolResult> SendAsync(string input, params string[] arguments) =>
