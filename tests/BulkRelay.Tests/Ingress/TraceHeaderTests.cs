@@ -3,6 +3,7 @@ using System.Text;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Ingress;
 using BulkRelay.Core.Ingress.Cleanup;
+using BulkRelay.Core.Ingress.Commands;
 using BulkRelay.Core.Queue;
 using BulkRelay.Smtp;
 using BulkRelay.Tests.TestKit;
@@ -24,6 +25,14 @@ public sealed class TraceHeaderTests
     public void Several_are_not() => Write("192.0.2.1", "", "b@y.test", "c@y.test").ShouldBe(
         "Received: from unknown (unknown [192.0.2.1])\r\n\tby relay.test (BulkRelay) with ESMTP id QID;\r\n"
         + "\tSun, 1 Nov 2026 09:05:07 +0000 (UTC)\r\n");
+
+    [Fact]
+    public void A_name_that_the_client_chose_is_ASCII_unless_the_message_came_with_SMTPUTF8()
+    {
+        Write("192.0.2.1", "grün.\U0001F600.test", "b@y.test").ShouldStartWith("Received: from gr?n.?.test (unknown");
+        Write("192.0.2.1", "grün.test", isUtf8: true, "b@y.test").ShouldStartWith("Received: from grün.test (unknown");
+        HeloCommand.Neuter("\u202egro.\u200btset\u2066").ShouldBe("?gro.?tset?");
+    }
 
     [Fact]
     public void The_longest_names_fit()
@@ -54,21 +63,25 @@ public sealed class TraceHeaderTests
         Encoding.UTF8.GetString(resent.Lines).ShouldBe($"Resent-Message-Id: <{id}>\r\nResent-Date: DATE\r\n");
     }
 
-    private string Write(string address, string helo, params string[] recipients)
+    private string Write(string address, string helo, params string[] recipients) => Write(address, helo, isUtf8: false, recipients);
+
+    private string Write(string address, string helo, bool isUtf8, params string[] recipients)
     {
-        var transaction = Transaction(helo, recipients);
+        var transaction = Transaction(helo, isUtf8, recipients);
         var target = new byte[TraceHeader.MaxLength];
         var client = new Client(IPAddress.Parse(address), Client.UnknownName);
         var length = TraceHeader.Write(target, Policy(), transaction, client, new ArrivalDate(_time).Format(_time.GetUtcNow()));
         return Encoding.UTF8.GetString(target.AsSpan(0, length));
     }
 
-    private Transaction Transaction(string helo, params string[] recipients)
+    private Transaction Transaction(string helo, params string[] recipients) => Transaction(helo, isUtf8: false, recipients);
+
+    private Transaction Transaction(string helo, bool isUtf8, params string[] recipients)
     {
         var transaction = new Transaction
         {
             Sender = "a@x.test",
-            Parameters = new MailParameters(),
+            Parameters = new MailParameters { SmtpUtf8 = isUtf8 },
             Arrived = _time.GetUtcNow(),
             HeloName = helo,
             Protocol = "ESMTP",

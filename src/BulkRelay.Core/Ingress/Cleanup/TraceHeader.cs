@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Unicode;
 using BulkRelay.Core.Tls;
 
@@ -15,7 +16,7 @@ internal static class TraceHeader
     /// <summary>Writes the header with its line end and returns its length. The recipient is named only if there is no other.</summary>
     public static int Write(Span<byte> target, SmtpdPolicy policy, Transaction transaction, Client client, ReadOnlySpan<byte> date)
     {
-        var from = transaction.HeloName.Length > 0 ? transaction.HeloName : client.Name;
+        var from = transaction.HeloName.Length > 0 ? Name(transaction.HeloName, transaction.Parameters.SmtpUtf8) : client.Name;
         Utf8.TryWrite(target, CultureInfo.InvariantCulture,
             $"Received: from {from} ({client.Name} [{client.TraceAddress}])\r\n", out var length);
         if (transaction.Tls is { } tls && policy.Tls.AddsToReceived) length += WriteTls(target[length..], policy, tls);
@@ -46,6 +47,13 @@ internal static class TraceHeader
         Utf8.TryWrite(target[length..], CultureInfo.InvariantCulture, $"\t({certificate})\r\n", out var written);
         return length + written;
     }
+
+    /// <summary>
+    /// A name that the client chose. Only a message that came with SMTPUTF8 may have other characters than ASCII in its header (RFC 6531
+    /// section 3.7.3): one octet more than that, and hosts that take no 8-bit mail would not take a message that is none.
+    /// </summary>
+    private static string Name(string name, bool isUtf8) =>
+        isUtf8 || Ascii.IsValid(name) ? name : string.Concat(name.EnumerateRunes().Select(r => r.IsAscii ? (char)r.Value : '?'));
 
     /// <summary>A text that ends no comment and begins none.</summary>
     private static string Comment(string text) =>
