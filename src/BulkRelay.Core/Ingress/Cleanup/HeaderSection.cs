@@ -87,15 +87,33 @@ internal sealed class HeaderSection
         return unfolded.AsSpan(0, length).Trim(" \t"u8);
     }
 
-    /// <summary>Adds changes to those that were found necessary while reading; where one is in the way of another the first stays.</summary>
+    /// <summary>
+    /// Adds changes to those that were found necessary while reading; where one is in the way of another the first stays. One pass over
+    /// both, however many there are: a message may have a million lines to drop.
+    /// </summary>
     public void Add(IReadOnlyList<HeaderEdit> edits)
     {
-        foreach (var edit in edits)
+        if (edits.Count == 0) return;
+        HeaderEdit[] known = [.. _edits];
+        _edits.Clear();
+        var next = 0;
+        // Of those that begin before it the one that reaches farthest is in its way if any is.
+        HeaderEdit? farthest = null;
+        foreach (var edit in edits.OrderBy(e => e.At))
         {
-            if (_edits.Exists(e => e.At < edit.At + edit.Removed && edit.At < e.At + e.Removed)) continue;
-            var place = _edits.FindIndex(e => e.At > edit.At);
-            _edits.Insert(place < 0 ? _edits.Count : place, edit);
+            while (next < known.Length && known[next].At <= edit.At) Keep(known[next++]);
+            if (farthest is { } before && AreInTheWay(before, edit) || next < known.Length && AreInTheWay(known[next], edit)) continue;
+            Keep(edit);
         }
+        _edits.AddRange(known.AsSpan(next));
+
+        void Keep(HeaderEdit edit)
+        {
+            _edits.Add(edit);
+            if (farthest is not { } other || edit.At + edit.Removed > other.At + other.Removed) farthest = edit;
+        }
+
+        static bool AreInTheWay(HeaderEdit one, HeaderEdit other) => one.At < other.At + other.Removed && other.At < one.At + one.Removed;
     }
 
     private void ReadLine(ReadOnlySpan<byte> message, int next)
