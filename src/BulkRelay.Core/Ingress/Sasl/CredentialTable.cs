@@ -5,16 +5,17 @@ using BulkRelay.Core.Configuration.Tables;
 namespace BulkRelay.Core.Ingress.Sasl;
 
 /// <summary>
-/// Users and their secrets in lookup tables. A name that nobody has gets a stand-in: the secret of some user, always the same one, so that
-/// a wrong name costs the same work as a wrong password of somebody.
+/// Users and their secrets in lookup tables. A name that nobody has gets a stand-in: a secret like that of some user, always the same one,
+/// so that a wrong name costs the same work as a wrong password of somebody.
 /// </summary>
 /// <param name="tables">Asked in order.</param>
 /// <param name="allowsBare">Whether a value may be the password as it is.</param>
 /// <param name="hostname">The realm of names that were given without one, as saslpasswd2 knows it.</param>
+/// <param name="standInKey">What stand-ins are made from; asked for when the first client signs in.</param>
 /// <param name="warn">Takes what is wrong with a secret; it never says what the secret is.</param>
-internal sealed class CredentialTable(IReadOnlyList<ILookupTable> tables, bool allowsBare, string hostname, Action<string> warn)
+internal sealed class CredentialTable(IReadOnlyList<ILookupTable> tables, bool allowsBare, string hostname, Func<byte[]> standInKey, Action<string> warn)
 {
-    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly Lazy<byte[]> _key = new(standInKey);
     private volatile Known? _known;
 
     /// <summary>True if every user can sign in by CRAM-MD5.</summary>
@@ -59,10 +60,10 @@ internal sealed class CredentialTable(IReadOnlyList<ILookupTable> tables, bool a
 
     private StoredSecret StandInFor(string login)
     {
-        var digest = HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(login.ToLowerInvariant()));
+        var digest = HMACSHA256.HashData(_key.Value, Encoding.UTF8.GetBytes(login.ToLowerInvariant()));
         var known = Look().Secrets;
         var model = known.Count == 0 ? null : known[(int)(BitConverter.ToUInt32(digest) % (uint)known.Count)];
-        return model is null or { Scram: not null, Plain: null } ? StoredSecret.Impossible(digest[..16], model?.Scram) : model;
+        return StoredSecret.Impossible(digest[..16], model);
     }
 
     private Known Look()

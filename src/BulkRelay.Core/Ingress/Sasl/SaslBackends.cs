@@ -25,7 +25,7 @@ internal static class SaslBackends
             return null;
         }
         var tables = setup.Tables.OpenAll(setup.Path, SaslServerParameters.Path.Name);
-        var secrets = new CredentialTable(tables, allowsBare: true, setup.Hostname, setup.Tables.Warn);
+        var secrets = new CredentialTable(tables, allowsBare: true, setup.Hostname, setup.StandInKey, setup.Tables.Warn);
         foreach (var fault in secrets.Faults()) setup.Warn(SaslServerParameters.Path.Name, fault);
         return setup.Local(secrets);
     }

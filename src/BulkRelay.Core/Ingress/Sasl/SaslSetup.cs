@@ -17,6 +17,9 @@ internal sealed record SaslSetup(ConfigSnapshot Snapshot, LookupTableSet Tables,
 
     public string Hostname => Snapshot.Get(MainParameters.MyHostname);
 
+    /// <summary>The key for the stand-ins of users that nobody has.</summary>
+    public byte[] StandInKey() => Sasl.StandInKey.Read(QueueDirectory, Tables.Warn);
+
     /// <summary>Records what keeps the relay from starting.</summary>
     public void Error(string parameter, string message) => Faults.Add(new ConfigFault(FaultSeverity.Error, "main.cf", 0, parameter, message));
 

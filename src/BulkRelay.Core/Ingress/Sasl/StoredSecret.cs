@@ -33,9 +33,13 @@ public sealed class StoredSecret
     /// <summary>True if comparing takes a while by intent.</summary>
     public bool IsSlow => Plain is null;
 
-    /// <summary>A secret that no password matches, as slow as the model, or as those that <c>bulkrelay user</c> makes.</summary>
-    public static StoredSecret Impossible(byte[] salt, ScramKeys? model) =>
-        new("", ScramKeys.Impossible(salt, model?.Iterations ?? UserFile.Iterations), null, null);
+    /// <summary>
+    /// A secret that no password matches, of the same kind as the model, or as those that <c>bulkrelay user</c> makes; with a salt of its
+    /// own, for a client sees that.
+    /// </summary>
+    public static StoredSecret Impossible(byte[] salt, StoredSecret? model) => model is null or { Scram: not null }
+        ? new("", ScramKeys.Impossible(salt, model?.Scram?.Iterations ?? UserFile.Iterations), null, model?.Plain is null ? null : Convert.ToHexString(salt))
+        : model;
 
     /// <summary>Reads a value of a table. Null if it is none of the forms; what is wrong with it does not repeat it.</summary>
     /// <param name="value">The value.</param>

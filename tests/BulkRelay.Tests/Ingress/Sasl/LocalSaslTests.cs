@@ -91,6 +91,27 @@ public sealed class LocalSaslTests : IDisposable
         SaltOf(await ChallengeAsync(sasl, "nemo")).ShouldNotBe(SaltOf(unknown));
     }
 
+    [Fact]
+    public async Task Nor_does_it_after_a_restart_or_by_a_salt_that_is_somebody_elses()
+    {
+        (string, string)[] users = [("anna", $"{Keys("right")} {{PLAIN.B64}}cmlnaHQ=")];
+        var before = SaltOf(await ChallengeAsync(Open(users), "nobody"));
+        var anna = SaltOf(await ChallengeAsync(Open(users), "anna"));
+        before.ShouldNotBe(anna);
+        SaltOf(await ChallengeAsync(Open(users), "nobody")).ShouldBe(before);
+        _warnings.ShouldBeEmpty();
+        File.GetUnixFileMode(Path.Combine(_folder.Path, StandInKey.FileName)).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        (await CostAsync(Open(users), "nobody", "right")).ShouldBe((0, SaslOutcome.Failure, (await CostAsync(Open(users), "anna", "wrong")).Reason));
+    }
+
+    [Fact]
+    public async Task A_key_for_that_which_cannot_be_read_is_told_and_keeps_nobody_out()
+    {
+        _folder.Write(StandInKey.FileName, "no key");
+        (await CostAsync(Open(("anna", Keys("right"))), "anna", "right")).Outcome.ShouldBe(SaslOutcome.Success);
+        _warnings.ShouldHaveSingleItem().ShouldContain(StandInKey.FileName);
+    }
+
     [Theory]
     [InlineData("", true)]
     [InlineData("anna", true)]
@@ -136,7 +157,7 @@ public sealed class LocalSaslTests : IDisposable
     {
         var file = _folder.Write($"users-{Guid.NewGuid():N}", string.Concat(users.Select(u => $"{u.Name} {u.Secret}\n")));
         var table = new LookupTableSet("texthash", _time, _warnings.Add).Open($"texthash:{file}");
-        var secrets = new CredentialTable([table], allowsBare: false, "relay.test", _warnings.Add);
+        var secrets = new CredentialTable([table], allowsBare: false, "relay.test", () => StandInKey.Read(_folder.Path, _warnings.Add), _warnings.Add);
         return new LocalSasl([new TablePasswords(secrets)], secrets, "", "relay.test", null);
     }
 
