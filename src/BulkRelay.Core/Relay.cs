@@ -228,8 +228,17 @@ public sealed class Relay : IAsyncDisposable
             QueueSpace = new QueueSpace(QueueStores.FolderOf(_configuration.Current), _egress.Time, () => Store.Room),
             LookUpName = names.ResolveAsync,
             LookUpDns = dns.QueryAsync,
+            Route = (recipient, sender, filter, cancel) => _queueServices.Configuration.Route(recipient, sender, filter, cancel),
+            FindMailHosts = FindMailHostsAsync,
             FlushDomain = new DomainFlush(Steering, _egress.Time, _queueServices.Log).TryBegin,
         };
+    }
+
+    private ValueTask<MailHosts> FindMailHostsAsync(string domain, CancellationToken cancel)
+    {
+        var config = _configuration.Current;
+        var nexthop = new Nexthop(domain, config.Get(SmtpParameters.TcpPort), IsHost: false);
+        return _egress.FindHosts(nexthop, config, _egress.Own.For(nexthop.Port), cancel);
     }
 
     private static RelayStart Close(List<ListenerOptions> listeners, RelayStart start)

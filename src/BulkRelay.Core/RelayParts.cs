@@ -45,6 +45,7 @@ internal sealed class RelayParts
         // No service uses these, but who writes them is told of a slip.
         _ = new TlsPolicies(snapshot, TlsClientParameters.Lmtp, tables);
         faults.AddRange(tables.Faults);
+        if (router.LocalFault() is { } localFault && snapshot.Services.Any(IsListener)) faults.Add(localFault);
         if (QueueStores.Check(snapshot) is { } storeFault) faults.Add(storeFault);
         faults.AddRange(QueuePermissions.Check(snapshot));
         faults.AddRange(BounceTemplates.Load(snapshot).Faults);

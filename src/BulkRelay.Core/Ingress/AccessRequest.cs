@@ -2,8 +2,10 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using BulkRelay.Core.Configuration.Matching;
+using BulkRelay.Core.Dns;
 using BulkRelay.Core.Ingress.Restrictions;
 using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue.Routing;
 using BulkRelay.Core.Tls;
 using BulkRelay.Smtp;
 
@@ -31,6 +33,12 @@ internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; } = time;
+
+    /// <summary>Finds the way of a recipient.</summary>
+    public RouteRecipient Route { get; init; } = (_, _, _, _) => default;
+
+    /// <summary>Finds the hosts of a domain as a delivery does.</summary>
+    public Func<string, CancellationToken, ValueTask<MailHosts>> FindMailHosts { get; init; } = IngressServices.NoHostsYet;
 
     /// <summary>Lets time pass as long as the client is there.</summary>
     public required Func<TimeSpan, ValueTask> PauseAsync { get; init; }

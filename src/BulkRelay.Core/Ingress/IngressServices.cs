@@ -5,7 +5,9 @@ using BulkRelay.Core.Ingress.Limits;
 using BulkRelay.Core.Ingress.Sasl;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Routing;
 using BulkRelay.Core.Queue.Store;
+using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress;
 
@@ -32,6 +34,12 @@ public sealed record IngressServices
     /// Has the mail for a domain delivered now, beside everything else (<see cref="Queue.Steering.DomainFlush"/>); false if that is too much.
     /// </summary>
     public Func<string, bool> FlushDomain { get; init; } = _ => false;
+
+    /// <summary>Finds the way of a recipient as the queue does. By default nothing is known of it.</summary>
+    public RouteRecipient Route { get; init; } = (_, _, _, _) => default;
+
+    /// <summary>Finds the hosts of a domain as a delivery does. By default nothing is known of them.</summary>
+    public Func<string, CancellationToken, ValueTask<MailHosts>> FindMailHosts { get; init; } = NoHostsYet;
 
     /// <summary>The mail log.</summary>
     public required MailLog Log { get; init; }
@@ -70,6 +78,9 @@ public sealed record IngressServices
     /// </summary>
     public Func<IPAddress, CancellationToken, ValueTask<ClientName>> LookUpName { get; init; } =
         (_, _) => ValueTask.FromResult(ClientName.Nameless(ClientNameStatus.Missing));
+
+    internal static ValueTask<MailHosts> NoHostsYet(string domain, CancellationToken cancel) =>
+        ValueTask.FromResult(MailHosts.None(new EnhancedStatus(4, 4, 3), "nobody was asked"));
 
     /// <summary>Asks DNS on behalf of restrictions (<see cref="DnsResolver.QueryAsync"/>). By default there is nobody to ask.</summary>
     public DnsLookup LookUpDns { get; init; } = (name, type, _) => ValueTask.FromResult(DnsAnswer.Temporary(name, type, "no name server"));

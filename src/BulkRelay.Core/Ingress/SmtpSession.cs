@@ -363,6 +363,8 @@ internal sealed class SmtpSession : IDisposable
         new(Client, Services.Time, Log)
         {
             Server = server,
+            Route = Services.Route,
+            FindMailHosts = Services.FindMailHosts,
             PauseAsync = async time => await Link.PauseAsync(time),
             Dns = new RestrictionDns(Services.LookUpDns, Policy.Snapshot.Get(MainParameters.InetProtocols)),
             SoftBounce = Policy.Snapshot.Get(QueueParameters.SoftBounce),

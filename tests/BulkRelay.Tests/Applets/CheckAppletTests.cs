@@ -20,7 +20,7 @@ public sealed class CheckAppletTests : IDisposable
     [Fact]
     public async Task A_folder_of_postfix_passes_and_what_has_no_effect_is_listed_with_the_reason()
     {
-        (await Check("myhostname = relay.test\nmailbox_size_limit = 0\nmyhostnane = x\n",
+        (await Check("myhostname = relay.test\nmailbox_size_limit = 0\nmyhostnane = x\nmydestination =\n",
             "2525 inet n - n - - smtpd\nsmtp unix - - n - - smtp\nqmgr unix n - n 300 1 qmgr\n")).ShouldBe(0);
 
         var page = _output.ToString();
@@ -30,6 +30,23 @@ public sealed class CheckAppletTests : IDisposable
         page.ShouldContain("Settings in use:\n  main.cf:1: myhostname = relay.test\n");
         page.ShouldContain("Services in use:\n  master.cf:1: 2525/inet: smtpd\n  master.cf:2: smtp/unix: smtp\n");
         page.ShouldEndWith("0 errors, 1 warnings: the relay starts with this configuration\n");
+    }
+
+    [Fact]
+    public async Task Domains_whose_mail_nobody_delivers_are_told()
+    {
+        const string services = "2525 inet n - n - - smtpd\nsmtp unix - - n - - smtp\n";
+        const string warning = "warning: mydestination: mail for relay.test, localhost.test, localhost is refused: local_transport names local, and master.cf has no service of that name that delivers.";
+        await Check("myhostname = relay.test\n", services);
+        _output.ToString().ShouldContain(warning);
+        _output.GetStringBuilder().Clear();
+        await Check("myhostname = relay.test\n", services + "local unix - n n - - local\n");
+        _output.ToString().ShouldContain(warning);
+        _output.GetStringBuilder().Clear();
+        await Check("myhostname = relay.test\nmydestination =\n", services);
+        await Check("myhostname = relay.test\nlocal_transport = smtp:[127.0.0.1]:10025\n", services);
+        await Check("myhostname = relay.test\nlocal_transport = error:no mail here\n", services);
+        _output.ToString().ShouldNotContain("mydestination: mail for");
     }
 
     [Fact]

@@ -52,7 +52,7 @@ public static class RoutingParameters
         "The transport, with :nexthop if need be, for mail to relay_domains.");
 
     public static readonly Parameter<string> LocalTransport = Group.Text("local_transport", "local:$myhostname",
-        "The transport, with :nexthop if need be, for mail to mydestination. While master.cf has no such service, that mail is returned.");
+        "The transport, with :nexthop if need be, for mail to mydestination. While master.cf has no such service, that mail is refused.");
 
     public static readonly Parameter<string> RecipientDelimiter = Group.Text("recipient_delimiter", "",
         "The characters of which the first in a local part begins an extension: user+ext@example.com with '+'.");

@@ -19,6 +19,7 @@ internal sealed class AccessRules
     private readonly AccessStage _endOfData;
     private readonly RejectUnlistedAddress? _unlistedSender;
     private readonly RejectUnlistedAddress? _unlisted;
+    private readonly BarePostmaster _postmaster = new();
     private readonly bool _isAboutRecipientsOnly;
 
     public AccessRules(RestrictionSetup setup)
@@ -70,7 +71,7 @@ internal sealed class AccessRules
     public async ValueTask<Verdict> CheckRecipientAsync(AccessRequest request, CancellationToken cancel)
     {
         // RFC 5321 section 4.5.1: mail for the postmaster is taken from anyone.
-        if (request.RecipientAsGiven.Text.Equals("postmaster", StringComparison.OrdinalIgnoreCase)) return Verdict.Dunno;
+        if (request.RecipientAsGiven.Text.Equals("postmaster", StringComparison.OrdinalIgnoreCase)) return await _postmaster.CheckAsync(request, cancel);
         if (!_isAboutRecipientsOnly)
         {
             var before = await BeforeRecipientAsync(request, cancel);

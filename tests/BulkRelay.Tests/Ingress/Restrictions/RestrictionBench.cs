@@ -1,11 +1,12 @@
-using System.Net;
 using BulkRelay.Core.Configuration;
-using BulkRelay.Core.Dns;
 using BulkRelay.Core.Dns.Records;
-using BulkRelay.Core.Ingress;
+using BulkRelay.Core.Dns;
 using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Core.Ingress;
+using BulkRelay.Core.Queue.Routing;
 using BulkRelay.Smtp;
 using BulkRelay.Tests.TestKit;
+using System.Net;
 
 namespace BulkRelay.Tests.Ingress.Restrictions;
 
@@ -63,6 +64,12 @@ internal sealed class RestrictionBench : IDisposable
     public async Task<string> AskAsync(AccessRequest request) =>
         (await _policy!.Access.CheckRecipientAsync(request, default)).Refusal?.Text ?? "permitted";
 
+    /// <summary>How recipients are routed.</summary>
+    public RouteRecipient Route { get; set; } = (_, _, _, _) => default;
+
+    /// <summary>The hosts of whatever domain.</summary>
+    public MailHosts MailHosts { get; set; } = MailHosts.None(new EnhancedStatus(4, 4, 3), "nobody was asked");
+
     /// <summary>A session that has come to RCPT.</summary>
     public AccessRequest Request()
     {
@@ -71,6 +78,8 @@ internal sealed class RestrictionBench : IDisposable
         return new AccessRequest(Client, Time, Log.Service)
         {
             Dns = _dns,
+            Route = Route,
+            FindMailHosts = (domain, _) => new(MailHosts),
             PauseAsync = time => new ValueTask(Task.Delay(time, Time)),
             HeloName = Helo,
             Protocol = "ESMTP",
