@@ -69,6 +69,11 @@ internal sealed class InstantStore(Action removed) : IQueueStore
 
     public ValueTask<long> CountAsync(CancellationToken cancel) => new(_messages.Count);
 
+    public ValueTask<IReadOnlyList<long>> ReadUnreportedMessagesAsync(long after, int limit, CancellationToken cancel) => new([]);
+
+    public ValueTask<UnreportedMessage?> ReadUnreportedAsync(long messageId, DateTimeOffset now, int limit, CancellationToken cancel) =>
+        throw new NotSupportedException();
+
     public ValueTask<QueueChanged> ChangeAsync(
         QueueChange change, IReadOnlyList<long> messageIds, DateTimeOffset now, CancellationToken cancel) => throw new NotSupportedException();
 

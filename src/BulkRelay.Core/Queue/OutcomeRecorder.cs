@@ -22,55 +22,55 @@ internal sealed class OutcomeRecorder(QueueServices services)
         if (verdict.Hold is null)
             foreach (var deferred in verdict.Deferred) delivery.StaysUntil(deferred.Due);
         if (verdict.Reports.Count > 0) return RecordWithReportsAsync(delivery, content, verdict);
-        Record(delivery, verdict, null);
+        Record(delivery, verdict, null, []);
         return ValueTask.CompletedTask;
     }
 
+    /// <summary>
+    /// What the sender is to be told waits in the store for what becomes of other recipients (<see cref="CollectedReports"/>), unless these
+    /// are all that are left. A warning that mail is late is about all of them anyway.
+    /// </summary>
     private async ValueTask RecordWithReportsAsync(Delivery delivery, MessageContent content, Verdict verdict)
     {
         var reports = new PreparedReports(services);
+        var isAll = delivery.Entry.IsWholeMessage;
         try
         {
             foreach (var request in verdict.Reports)
             {
                 var complete = request with { Content = content };
-                if (request.Kind != ReportKind.Delay) await reports.AddAsync(complete).ConfigureAwait(false);
+                if (request.Kind != ReportKind.Delay)
+                {
+                    if (isAll) await reports.AddAsync(complete).ConfigureAwait(false);
+                }
                 else if (await _warnings.TryBeginAsync(delivery.Entry, request.Outcomes).ConfigureAwait(false) is { } late)
                 {
                     reports.IsWarning = true;
                     await reports.AddAsync(complete with { Outcomes = late }).ConfigureAwait(false);
                 }
             }
-            Record(delivery, verdict, reports);
+            Record(delivery, verdict, reports, isAll ? [] : ToCollect(verdict));
         }
         catch (Exception e)
         {
             services.Log.Error($"{delivery.Entry.Message.QueueId}: cannot report to the sender, will try again: {e}");
             reports.Abandon();
             if (reports.IsWarning) _warnings.End(delivery.Entry.Message.Id);
-            Record(delivery, KeepFailed(delivery, verdict), null);
+            Record(delivery, verdict, null, ToCollect(verdict));
         }
     }
 
-    /// <summary>What failed stays in the queue: without its report it must not leave.</summary>
-    private Verdict KeepFailed(Delivery delivery, Verdict verdict)
-    {
-        var entry = delivery.Entry;
-        var due = services.Configuration.Backoff.NextAttempt(entry.Message, 0, services.Time.GetUtcNow());
-        delivery.StaysUntil(due);
-        var failed = verdict.Reports.Where(r => r.Kind == ReportKind.Failure).SelectMany(r => r.Outcomes);
-        var kept = failed.Select(f =>
-            new DeferredRecipient(f.Recipient.Number, entry.Destination, due, f.Recipient.Attempts + 1, f.Reason, f.Status)).ToList();
-        return verdict with { Done = [.. verdict.Done.Where(number => kept.All(k => k.Number != number))], Deferred = [.. verdict.Deferred, .. kept], Reports = [] };
-    }
+    private static IReadOnlyList<UnreportedOutcome> ToCollect(Verdict verdict) =>
+        [.. verdict.Reports.Where(r => r.Kind != ReportKind.Delay).SelectMany(r => r.Outcomes.Select(o => new UnreportedOutcome(r.Kind, o)))];
 
-    private void Record(Delivery delivery, Verdict verdict, PreparedReports? reports)
+    private void Record(Delivery delivery, Verdict verdict, PreparedReports? reports, IReadOnlyList<UnreportedOutcome> unreported)
     {
         var entry = delivery.Entry;
         services.Store.Record(new DeliveryRecord(entry.Message.Id, verdict.Done, verdict.Deferred)
         {
-            FinishesMessage = entry.IsWholeMessage && verdict.Deferred.Count == 0,
+            FinishesMessage = entry.IsWholeMessage && verdict.Deferred.Count == 0 && unreported.Count == 0,
             Reports = reports?.Messages ?? [],
+            Unreported = unreported,
             MarksWarned = reports is { IsWarning: true },
             HoldsMessage = verdict.Hold is not null,
             Recorded = (_, hasLeft) =>
@@ -79,6 +79,7 @@ internal sealed class OutcomeRecorder(QueueServices services)
                 if (reports is { IsWarning: true }) _warnings.End(entry.Message.Id);
                 if (verdict.Hold is { } parameter) services.Log.Info($"{entry.Message.QueueId}: placed on hold ({parameter})");
                 delivery.Recorded(hasLeft);
+                if (unreported.Count > 0) services.Queue.Tell(OutcomesUnreported.Instance);
             },
         });
     }

@@ -18,6 +18,7 @@ public sealed class QueueActor : UntypedActor, IWithTimers
     private readonly Dictionary<string, IActorRef> _transports = new(StringComparer.Ordinal);
     private IActorRef _freezes = ActorRefs.Nobody;
     private IActorRef _expiry = ActorRefs.Nobody;
+    private IActorRef _reports = ActorRefs.Nobody;
     private IActorRef? _drainedFor;
 
     public QueueActor(QueueServices services) => _services = services;
@@ -30,6 +31,7 @@ public sealed class QueueActor : UntypedActor, IWithTimers
         var services = _services;
         _freezes = Context.ActorOf(Props.Create(() => new FreezeActor(services)), "freezes");
         _expiry = Context.ActorOf(Props.Create(() => new ExpiryActor(services)), "expiry");
+        _reports = Context.ActorOf(Props.Create(() => new ReportActor(services)), "reports");
         StartReadingBacklog();
     }
 
@@ -52,7 +54,9 @@ public sealed class QueueActor : UntypedActor, IWithTimers
             case BacklogFailed failed: OnBacklogFailed(failed.Cause); break;
             case DeadLetter deadLetter: (deadLetter.Message as IUndeliverable)?.GiveBack(_services); break;
             case Reconfigured or MessagesRecalled or FreezesChanged: Broadcast(message); break;
-            case BeginFreeze or EndFreeze or ParkedLate or OwnerChanged: _freezes.Forward(message); break;
+            case BeginFreeze or EndFreeze or ParkedLate: _freezes.Forward(message); break;
+            case OwnerChanged: _freezes.Forward(message); _reports.Forward(message); break;
+            case OutcomesUnreported: _reports.Forward(message); break;
             case ReadAnew: OnReadAnew(); break;
             case MessagesExpired: _expiry.Forward(message); break;
             case GetQueueStatus: DescribeAsync([.. _transports.Values]).PipeTo(Sender); break;

@@ -142,6 +142,12 @@ public sealed record EndFreeze(FreezeScope Scope, string Name);
 /// <summary>What came of <see cref="BeginFreeze"/> or <see cref="EndFreeze"/>: whether there was something to do, or why it could not be done.</summary>
 public sealed record FreezeAnswer(bool IsDone, string? Fault);
 
+/// <summary>To the queue: the store has outcomes that are to be reported (<see cref="CollectedReports"/>).</summary>
+internal sealed record OutcomesUnreported
+{
+    public static readonly OutcomesUnreported Instance = new();
+}
+
 /// <summary>To the keeper of freezes: mail was set aside for one that may have ended meanwhile.</summary>
 internal sealed record ParkedLate
 {

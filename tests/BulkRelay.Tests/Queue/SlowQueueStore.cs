@@ -46,6 +46,18 @@ internal sealed class SlowQueueStore(InMemoryQueueStore inner, Chance chance) : 
         _ = WriteLaterAsync();
     }
 
+    public async ValueTask<IReadOnlyList<long>> ReadUnreportedMessagesAsync(long after, int limit, CancellationToken cancel)
+    {
+        await chance.PauseAsync();
+        return await inner.ReadUnreportedMessagesAsync(after, limit, cancel);
+    }
+
+    public async ValueTask<UnreportedMessage?> ReadUnreportedAsync(long messageId, DateTimeOffset now, int limit, CancellationToken cancel)
+    {
+        await chance.PauseAsync();
+        return await inner.ReadUnreportedAsync(messageId, now, limit, cancel);
+    }
+
     public async ValueTask<IReadOnlyList<QueueEntry>> ReadDueAsync(
         DestinationKey destination, DateTimeOffset due, int limit, int recipientLimit, CancellationToken cancel)
     {

@@ -17,6 +17,7 @@ public sealed class InMemoryQueueStore : IQueueStore
     private readonly List<DeliveryRecord> _held = [];
     private readonly HashSet<(long Message, int Number)> _parked = [];
     private readonly List<QueueFreeze> _freezes = [];
+    private readonly SortedDictionary<(long Message, ReportKind Kind, int Number), UnreportedOutcome> _unreported = [];
     private long _lastId;
 
     /// <summary>What <see cref="AddAsync"/> answers; only <see cref="StoreResult.Stored"/> stores.</summary>
@@ -110,7 +111,7 @@ public sealed class InMemoryQueueStore : IQueueStore
                 .SelectMany(group => group.Select(queued => queued.Recipient)
                     .Chunk(recipientLimit > 0 ? recipientLimit : limit)
                     .Select(part => new QueueEntry(group.Key.Envelope, destination, part)
-                    { IsWholeMessage = part.Length == group.Key.Recipients.Count }));
+                    { IsWholeMessage = part.Length == group.Key.Recipients.Count && Unreported(group.Key.Envelope.Id).Count == 0 }));
             return ValueTask.FromResult<IReadOnlyList<QueueEntry>>([.. entries]);
         }
     }
@@ -204,6 +205,27 @@ public sealed class InMemoryQueueStore : IQueueStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<long>> ReadUnreportedMessagesAsync(long after, int limit, CancellationToken cancel)
+    {
+        lock (_gate)
+            return ValueTask.FromResult<IReadOnlyList<long>>([.. _unreported.Keys.Select(key => key.Message).Where(id => id > after).Distinct().Take(limit)]);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<UnreportedMessage?> ReadUnreportedAsync(long messageId, DateTimeOffset now, int limit, CancellationToken cancel)
+    {
+        lock (_gate)
+        {
+            var outcomes = Unreported(messageId).Take(limit).ToList();
+            return ValueTask.FromResult(outcomes.Count == 0 || !_messages.TryGetValue(messageId, out var message) ? null
+                : new UnreportedMessage(message.Envelope, outcomes, message.Recipients.Any(r => IsFree(message, r) && r.Due <= now)));
+        }
+    }
+
+    private List<UnreportedOutcome> Unreported(long messageId) =>
+        [.. _unreported.Where(u => u.Key.Message == messageId).Select(u => u.Value)];
+
+    /// <inheritdoc/>
     public ValueTask<QueueChanged> ChangeAsync(
         QueueChange change, IReadOnlyList<long> messageIds, DateTimeOffset now, CancellationToken cancel)
     {
@@ -281,7 +303,11 @@ public sealed class InMemoryQueueStore : IQueueStore
         if (!_messages.TryGetValue(id, out var message)) return false;
         var envelope = message.Envelope;
         DateTimeOffset NotAfterNow(DateTimeOffset due) => due < now ? due : now;
-        if (change == QueueChange.Delete) return _messages.Remove(id);
+        if (change == QueueChange.Delete)
+        {
+            foreach (var key in _unreported.Keys.Where(key => key.Message == id).ToList()) _unreported.Remove(key);
+            return _messages.Remove(id);
+        }
         if (change is QueueChange.Hold or QueueChange.Requeue || (change == QueueChange.Release && envelope.IsHeld))
             _parked.RemoveWhere(key => key.Message == id);
         var changed = change switch
@@ -316,6 +342,8 @@ public sealed class InMemoryQueueStore : IQueueStore
     {
         foreach (var report in record.Reports) _messages.TryAdd(report.Envelope.Id, report);
         if (!_messages.TryGetValue(record.MessageId, out var message)) return true;
+        foreach (var u in record.Unreported) _unreported.TryAdd((record.MessageId, u.Kind, u.Outcome.Recipient.Number), u);
+        foreach (var u in record.Reported) _unreported.Remove((record.MessageId, u.Kind, u.Outcome.Recipient.Number));
         if (record.HoldsMessage) message = message with { Envelope = message.Envelope with { IsHeld = true } };
         if (record.MarksWarned) message = message with { Envelope = message.Envelope with { IsWarned = true } };
         var left = message.Recipients.Where(recipient => !record.Done.Contains(recipient.Number))
@@ -331,7 +359,7 @@ public sealed class InMemoryQueueStore : IQueueStore
                 }
                 : recipient)
             .ToList();
-        if (left.Count == 0 || record.FinishesMessage) return _messages.Remove(record.MessageId);
+        if ((left.Count == 0 && Unreported(record.MessageId).Count == 0) || record.FinishesMessage) return _messages.Remove(record.MessageId);
         _messages[record.MessageId] = message with { Recipients = left };
         return false;
     }

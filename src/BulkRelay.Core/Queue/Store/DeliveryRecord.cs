@@ -18,6 +18,15 @@ public sealed record DeliveryRecord(long MessageId, IReadOnlyList<int> Done, IRe
     /// <summary>Set when <see cref="Done"/> is all that the message has left (see <see cref="QueueEntry.IsWholeMessage"/>): saves the store a look.</summary>
     public bool FinishesMessage { get; init; }
 
+    /// <summary>
+    /// What became of recipients in <see cref="Done"/> of which the sender is to be told later, together with what becomes of others. The
+    /// message stays until it is.
+    /// </summary>
+    public IReadOnlyList<UnreportedOutcome> Unreported { get; init; } = [];
+
+    /// <summary>What was kept to be reported and is by <see cref="Reports"/>.</summary>
+    public IReadOnlyList<UnreportedOutcome> Reported { get; init; } = [];
+
     /// <summary>Reports that are queued in the same transaction, so that a failure is never forgotten.</summary>
     public IReadOnlyList<NewMessage> Reports { get; init; } = [];
 

@@ -83,6 +83,18 @@ public interface IQueueStore : IQueueReader
     ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel);
 
     /// <summary>
+    /// The messages of which there is something to report, in order of their ids from over <paramref name="after"/> on, at most
+    /// <paramref name="limit"/>.
+    /// </summary>
+    ValueTask<IReadOnlyList<long>> ReadUnreportedMessagesAsync(long after, int limit, CancellationToken cancel);
+
+    /// <summary>
+    /// What there is to report of a message, at most <paramref name="limit"/> outcomes; null if there is nothing.
+    /// <see cref="UnreportedMessage.HasDue"/> is as of <paramref name="now"/>.
+    /// </summary>
+    ValueTask<UnreportedMessage?> ReadUnreportedAsync(long messageId, DateTimeOffset now, int limit, CancellationToken cancel);
+
+    /// <summary>
     /// Changes messages in one transaction; those that are not there, or are that way already, are passed over. Durable when it completes.
     /// A delivery that is under way ends as it will, and its record finds what the change left.
     /// </summary>

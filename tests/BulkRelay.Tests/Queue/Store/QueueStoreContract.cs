@@ -312,6 +312,64 @@ public abstract class QueueStoreContract : IAsyncLifetime
         (await Store.CountAsync(default)).ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_outcome_keeps_its_message_until_it_is_reported(bool othersLeft)
+    {
+        var envelope = await Store.AddOkAsync(Store.To(Example, Noon, recipients: othersLeft ? 2 : 1));
+        var failed = Unreported(0, ReportKind.Failure);
+        var record = new DeliveryRecord(envelope.Id, [0], []) { Unreported = [failed, Unreported(0, ReportKind.Trace)] };
+
+        (await Store.RecordAsync(record)).ShouldBeFalse();
+        (await Store.RecordAsync(record)).ShouldBeFalse("a record may be written twice");
+
+        (await Store.FindAsync(envelope.QueueId, default)).ShouldNotBeNull().Recipients.ShouldAllBe(r => r.Number == 1);
+        (await Store.ReadContentAsync(envelope.Id, default)).ShouldNotBeNull();
+        (await Store.CountAsync(default)).ShouldBe(1);
+        (await Store.ReadUnreportedMessagesAsync(0, 10, default)).ShouldBe([envelope.Id]);
+        (await Store.ReadUnreportedMessagesAsync(envelope.Id, 10, default)).ShouldBeEmpty();
+        (await Store.ReadDueAsync(Example, Noon, 10, 0, default)).ShouldAllBe(entry => !entry.IsWholeMessage);
+        (await Store.ReadUnreportedAsync(envelope.Id, Noon.AddTicks(-10), 10, default)).ShouldNotBeNull().HasDue.ShouldBeFalse();
+        (await Store.ReadUnreportedAsync(envelope.Id, Noon, 1, default)).ShouldNotBeNull().Outcomes.Count.ShouldBe(1);
+        var found = (await Store.ReadUnreportedAsync(envelope.Id, Noon, 10, default)).ShouldNotBeNull();
+        found.Envelope.ShouldBe(envelope);
+        found.HasDue.ShouldBe(othersLeft);
+        found.Outcomes.ShouldBe([failed, Unreported(0, ReportKind.Trace)]);
+
+        var report = Store.To(Elsewhere, Noon);
+        var reported = new DeliveryRecord(envelope.Id, [], []) { Reported = found.Outcomes, Reports = [report] };
+        (await Store.RecordAsync(reported)).ShouldBe(!othersLeft);
+        (await Store.FindAsync(report.Envelope.QueueId, default)).ShouldNotBeNull();
+        (await Store.ReadUnreportedMessagesAsync(0, 10, default)).ShouldBeEmpty();
+        (await Store.ReadUnreportedAsync(envelope.Id, Noon, 10, default)).ShouldBeNull();
+        (await Store.CountAsync(default)).ShouldBe(othersLeft ? 2 : 1);
+    }
+
+    [Fact]
+    public async Task What_an_operator_deletes_is_not_reported()
+    {
+        var envelope = await Store.AddOkAsync(Store.To(Example, Noon, recipients: 2));
+        var record = new DeliveryRecord(envelope.Id, [0], []) { Unreported = [Unreported(0, ReportKind.Failure)] };
+        await Store.RecordAsync(record);
+
+        (await Store.DeleteAsync(envelope.QueueId)).ShouldBeTrue();
+        (await Store.RecordAsync(record)).ShouldBeTrue("of what is gone nothing is kept");
+
+        (await Store.ReadUnreportedMessagesAsync(0, 10, default)).ShouldBeEmpty();
+        (await Store.CountAsync(default)).ShouldBe(0);
+    }
+
+    private static UnreportedOutcome Unreported(int number, ReportKind kind) => new(kind, new RecipientOutcome(
+        Recipient(number, new DestinationKey("", ""), Noon) with { Orcpt = "rfc822;x", Notify = "FAILURE" },
+        DeliveryAction.Failed, new EnhancedStatus(5, 1, 1), "host mx said: 550 nö")
+    {
+        DiagnosticCode = "smtp; 550 nö",
+        RemoteMta = "mx.example.com",
+        Relay = "mx.example.com[192.0.2.1]:25",
+        IsRelayed = true,
+    });
+
     [Fact]
     public async Task A_report_is_queued_with_the_record_that_causes_it()
     {

@@ -95,6 +95,17 @@ public sealed class PostgresQueueStore : WrittenQueueStore
     public override ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel) =>
         _reader.Connections.RunAsync(ReaderStatements.ReadBacklogAsync, cancel);
 
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<long>> ReadUnreportedMessagesAsync(long after, int limit, CancellationToken cancel) =>
+        _reader.Connections.RunAsync(
+            (connection, stop) => ReaderStatements.ReadUnreportedMessagesAsync(connection, after, limit, stop), cancel);
+
+    /// <inheritdoc/>
+    public override ValueTask<UnreportedMessage?> ReadUnreportedAsync(
+        long messageId, DateTimeOffset now, int limit, CancellationToken cancel) =>
+        _reader.Connections.RunAsync(
+            (connection, stop) => ReaderStatements.ReadUnreportedAsync(connection, messageId, now, limit, stop), cancel);
+
     /// <summary>Writes what waits (a record too) and frees the queue for another relay.</summary>
     public override async ValueTask DisposeAsync()
     {

@@ -161,6 +161,26 @@ internal static class ReaderStatements
             StoredTime.Read(row.GetInt64(3)), row.GetInt64(4) is var until && until != 0 ? StoredTime.Read(until) : null), cancel).ConfigureAwait(false);
     }
 
+    /// <inheritdoc cref="IQueueStore.ReadUnreportedMessagesAsync"/>
+    public static async Task<IReadOnlyList<long>> ReadUnreportedMessagesAsync(
+        NpgsqlConnection connection, long after, int limit, CancellationToken cancel)
+    {
+        await using var command = Command(connection, "unreported_messages").With(after).With((long)limit);
+        return await command.ListAsync(row => row.GetInt64(0), cancel).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="IQueueStore.ReadUnreportedAsync"/>
+    public static async Task<UnreportedMessage?> ReadUnreportedAsync(
+        NpgsqlConnection connection, long messageId, DateTimeOffset now, int limit, CancellationToken cancel)
+    {
+        await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancel).ConfigureAwait(false);
+        await using var unreported = Command(connection, "unreported").With(messageId).With((long)limit);
+        var outcomes = await unreported.ListAsync(row => StoredRow.Unreported(row, now), cancel).ConfigureAwait(false);
+        if (outcomes.Count == 0 || await MessageAsync(connection, messageId, cancel).ConfigureAwait(false) is not { } envelope) return null;
+        await using var due = Command(connection, "has_due").With(messageId).With(StoredTime.From(now));
+        return new UnreportedMessage(envelope, outcomes, await due.ExecuteScalarAsync(cancel).ConfigureAwait(false) is not null);
+    }
+
     private static async Task<IReadOnlyList<QueuedMessage>> ReadPageAsync(NpgsqlConnection connection, long after, int limit, CancellationToken cancel)
     {
         await using var command = Command(connection, "messages_after").With(after).With((long)limit);

@@ -14,6 +14,7 @@ internal sealed class WriterTransaction
 
     private readonly AddedRows _added = new(Statements);
     private readonly DeferredRows _deferred = new(Statements);
+    private readonly UnreportedRows _unreported = new(Statements);
     private readonly RemovedRows _removed = new(Statements);
     private readonly List<OperatorStatement> _wishes = [];
     private readonly Columns _warned = new();
@@ -67,6 +68,7 @@ internal sealed class WriterTransaction
         batch.BatchCommands.Add(_requireOwner);
         _added.AppendTo(batch);
         _deferred.AppendTo(batch);
+        _unreported.AppendTo(batch);
         if (_warnedMessages.Count > 0) batch.BatchCommands.Add(_markWarned);
         _removed.AppendTo(batch);
         foreach (var wish in _wishes) batch.BatchCommands.Add(wish.Command);
@@ -105,6 +107,7 @@ internal sealed class WriterTransaction
     {
         _added.Clear();
         _deferred.Clear();
+        _unreported.Clear();
         _removed.Clear();
         _warned.Clear();
         _wishes.Clear();
@@ -119,6 +122,8 @@ internal sealed class WriterTransaction
         if (record.MarksWarned) _warnedMessages.Add(record.MessageId);
         if (record.HoldsMessage) _wishes.Add(OperatorStatement.Hold(record.MessageId, Statements));
         foreach (var deferred in record.Deferred) _deferred.Add(record.MessageId, deferred);
+        foreach (var unreported in record.Unreported) _unreported.Add(record.MessageId, unreported);
+        foreach (var reported in record.Reported) _unreported.Reported(record.MessageId, reported);
         if (record.FinishesMessage) _removed.Remove(record.MessageId);
         else _removed.Done(record.MessageId, record.Done);
     }

@@ -28,6 +28,9 @@ internal sealed class ReaderDatabase : IDisposable
     private readonly SqliteStatement _countMessages;
     private readonly SqliteStatement _summary;
     private readonly SqliteStatement _freezes;
+    private readonly SqliteStatement _unreportedMessages;
+    private readonly SqliteStatement _unreported;
+    private readonly SqliteStatement _hasDue;
 
     private ReaderDatabase(SqliteDatabase database)
     {
@@ -47,6 +50,9 @@ internal sealed class ReaderDatabase : IDisposable
         _countMessages = database.Prepare(Statements, "count_messages");
         _summary = database.Prepare(Statements, "summary");
         _freezes = database.Prepare(Statements, "freezes");
+        _unreportedMessages = database.Prepare(Statements, "unreported_messages");
+        _unreported = database.Prepare(Statements, "unreported");
+        _hasDue = database.Prepare(Statements, "has_due");
     }
 
     /// <summary>Opens an existing queue of this program's schema.</summary>
@@ -169,6 +175,25 @@ internal sealed class ReaderDatabase : IDisposable
                 _freezes.Int64(4) is var until && until != 0 ? StoredTime.Read(until) : null));
         return freezes;
     }
+
+    /// <inheritdoc cref="IQueueStore.ReadUnreportedMessagesAsync"/>
+    public IReadOnlyList<long> ReadUnreportedMessages(long after, int limit)
+    {
+        var ids = new List<long>();
+        _unreportedMessages.Bind(after).Bind(limit);
+        while (_unreportedMessages.Step()) ids.Add(_unreportedMessages.Int64(0));
+        return ids;
+    }
+
+    /// <inheritdoc cref="IQueueStore.ReadUnreportedAsync"/>
+    public UnreportedMessage? ReadUnreported(long messageId, DateTimeOffset now, int limit) => InSnapshot(() =>
+    {
+        var outcomes = new List<UnreportedOutcome>();
+        _unreported.Bind(messageId).Bind(limit);
+        while (_unreported.Step()) outcomes.Add(StoredRow.Unreported(_unreported, now));
+        if (outcomes.Count == 0 || ReadMessage(messageId) is not { } envelope) return null;
+        return new UnreportedMessage(envelope, outcomes, _hasDue.Bind(messageId).Bind(StoredTime.From(now)).Exists());
+    });
 
     /// <inheritdoc cref="IQueueReader.CountAsync"/>
     public long Count()

@@ -112,6 +112,15 @@ public sealed class SqliteQueueStore : WrittenQueueStore
     public override ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel) =>
         _reader.Pool.RunAsync(reader => reader.ReadBacklog(), cancel);
 
+    /// <inheritdoc/>
+    public override ValueTask<IReadOnlyList<long>> ReadUnreportedMessagesAsync(long after, int limit, CancellationToken cancel) =>
+        _reader.Pool.RunAsync(reader => reader.ReadUnreportedMessages(after, limit), cancel);
+
+    /// <inheritdoc/>
+    public override ValueTask<UnreportedMessage?> ReadUnreportedAsync(
+        long messageId, DateTimeOffset now, int limit, CancellationToken cancel) =>
+        _reader.Pool.RunAsync(reader => reader.ReadUnreported(messageId, now, limit), cancel);
+
     /// <summary>Writes what waits (a record too), copies the log into the database and frees the queue for another process.</summary>
     public override async ValueTask DisposeAsync()
     {

@@ -35,6 +35,25 @@ internal static class StoredRow
         Filter = row.Text(22),
     };
 
+    /// <param name="row">The row.</param>
+    /// <param name="now">What stands for the time when the recipient is due: it never is again.</param>
+    public static UnreportedOutcome Unreported(SqliteStatement row, DateTimeOffset now) => new((ReportKind)row.Int32(0), new RecipientOutcome(
+        new QueuedRecipient
+        {
+            Number = row.Int32(1),
+            Address = row.Text(2),
+            Orcpt = row.Text(3),
+            Notify = row.Text(4),
+            Destination = new DestinationKey("", ""),
+            Due = now,
+        }, (DeliveryAction)row.Int32(5), StoredStatus.Read(row.Int32(6)), row.Text(7))
+    {
+        DiagnosticCode = row.Text(8),
+        RemoteMta = row.Text(9),
+        Relay = row.Text(10),
+        IsRelayed = row.Bool(11),
+    });
+
     public static QueuedRecipient Recipient(SqliteStatement row) => Recipient(row, new DestinationKey(row.Text(4), row.Text(5)));
 
     /// <summary>A recipient whose destination is known: its two texts are not made again.</summary>

@@ -39,6 +39,9 @@ internal sealed class WriterDatabase : IWriterDatabase
     private readonly SqliteStatement _deleteRecipients;
     private readonly SqliteStatement _deleteRecipient;
     private readonly SqliteStatement _deferRecipient;
+    private readonly SqliteStatement _addUnreported;
+    private readonly SqliteStatement _deleteReported;
+    private readonly SqliteStatement _deleteUnreported;
     private readonly SqliteStatement _markWarned;
     private readonly SqliteStatement _hasRecipients;
     private readonly SqliteStatement _hasMessage;
@@ -69,6 +72,9 @@ internal sealed class WriterDatabase : IWriterDatabase
         _deleteRecipients = database.Prepare(Statements, "delete_recipients");
         _deleteRecipient = database.Prepare(Statements, "delete_recipient");
         _deferRecipient = database.Prepare(Statements, "defer_recipient");
+        _addUnreported = database.Prepare(Statements, "add_unreported");
+        _deleteReported = database.Prepare(Statements, "delete_reported");
+        _deleteUnreported = database.Prepare(Statements, "delete_unreported");
         _markWarned = database.Prepare(Statements, "mark_warned");
         _hasRecipients = database.Prepare(Statements, "has_recipients");
         _hasMessage = database.Prepare(Statements, "has_message");
@@ -268,7 +274,7 @@ internal sealed class WriterDatabase : IWriterDatabase
         var changed = new List<long>(request.MessageIds.Count);
         foreach (var id in request.MessageIds)
         {
-            var isChanged = request.Change == QueueChange.Delete ? Delete(id) : _changes.Apply(request.Change, id, request.Now, due);
+            var isChanged = request.Change == QueueChange.Delete ? DeleteUnfinished(id) : _changes.Apply(request.Change, id, request.Now, due);
             if (isChanged) changed.Add(id);
         }
         return new QueueChanged(changed, [.. due]);
@@ -293,6 +299,9 @@ internal sealed class WriterDatabase : IWriterDatabase
             if (!_hasMessage.Bind(report.Envelope.Id).Exists()) Add(report);
         if (record.MarksWarned) _markWarned.Bind(record.MessageId).Run();
         foreach (var deferred in record.Deferred) Defer(record.MessageId, deferred);
+        foreach (var unreported in record.Unreported) AddUnreported(record.MessageId, unreported);
+        foreach (var (kind, outcome) in record.Reported)
+            _deleteReported.Bind(record.MessageId).Bind((int)kind).Bind(outcome.Recipient.Number).Run();
         if (!record.FinishesMessage)
         {
             foreach (var number in record.Done) _deleteRecipient.Bind(record.MessageId).Bind(number).Run();
@@ -301,6 +310,21 @@ internal sealed class WriterDatabase : IWriterDatabase
         }
         Delete(record.MessageId);
         return true;
+    }
+
+    /// <summary>As <see cref="Delete"/>, for a message of which something may be left to deliver or to report.</summary>
+    private bool DeleteUnfinished(long messageId)
+    {
+        _deleteUnreported.Bind(messageId).Run();
+        return Delete(messageId);
+    }
+
+    private void AddUnreported(long messageId, UnreportedOutcome unreported)
+    {
+        var (outcome, recipient) = (unreported.Outcome, unreported.Outcome.Recipient);
+        _addUnreported.Bind(messageId).Bind((int)unreported.Kind).Bind(recipient.Number)
+            .Bind(recipient.Address).Bind(recipient.Orcpt).Bind(recipient.Notify).Bind((int)outcome.Action).Bind(StoredStatus.From(outcome.Status)).Bind(outcome.Reason).Bind(outcome.DiagnosticCode)
+            .Bind(outcome.RemoteMta).Bind(outcome.Relay).Bind(outcome.IsRelayed).Run();
     }
 
     /// <summary>Deletes a message with all that belongs to it; false if it was not there.</summary>

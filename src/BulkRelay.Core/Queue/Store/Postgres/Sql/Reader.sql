@@ -13,7 +13,7 @@ ORDER BY due, message, number
 LIMIT $4
 
 -- The recipients that one of the two above finds, which is put in. The envelope stands in the first row of each message only, with the
--- number of recipients that the message has left, counted no further than one more than there are rows of it.
+-- number of recipients that the message has left (those that are done and not reported yet count), counted no further than one more than there are rows of it.
 -- name: entries
 SELECT r.number, r.address, r.orcpt, r.notify, r.transport, r.nexthop, r.due, r.attempts, r.status, r.reason, r.in_doubt, r.message,
   remaining.recipients,
@@ -29,7 +29,11 @@ FROM (
 LEFT JOIN LATERAL (SELECT * FROM message WHERE r.place = 1 AND id = r.message LIMIT 1) AS m ON true
 LEFT JOIN LATERAL (
   SELECT count(*) AS recipients
-  FROM (SELECT FROM recipient AS every WHERE r.place = 1 AND every.message = r.message LIMIT r.taken + 1) AS bounded
+  FROM (
+    SELECT 1 FROM recipient AS every WHERE r.place = 1 AND every.message = r.message
+    UNION ALL
+    SELECT 1 FROM unreported WHERE r.place = 1 AND unreported.message = r.message
+    LIMIT r.taken + 1) AS bounded
 ) AS remaining ON true
 ORDER BY r.due, r.message, r.number;
 
@@ -128,3 +132,16 @@ GROUP BY domain, bucket;
 
 -- name: freezes
 SELECT scope, name, reason, since, until FROM frozen ORDER BY since, scope, name;
+
+-- name: unreported_messages
+SELECT DISTINCT message FROM unreported WHERE message > $1 ORDER BY message LIMIT $2;
+
+-- name: unreported
+SELECT kind, number, address, orcpt, notify, action, status, reason, diagnostic_code, remote_mta, relay, is_relayed
+FROM unreported
+WHERE message = $1
+ORDER BY kind, number
+LIMIT $2;
+
+-- name: has_due
+SELECT 1 FROM recipient WHERE message = $1 AND is_held = 0 AND due <= $2 LIMIT 1;

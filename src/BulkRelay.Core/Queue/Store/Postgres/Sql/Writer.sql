@@ -41,6 +41,20 @@ DELETE FROM recipient
 USING unnest($1::bigint[], $2::integer[]) AS done (message, number)
 WHERE recipient.message = done.message AND recipient.number = done.number;
 
+-- name: add_unreported
+INSERT INTO unreported
+SELECT new.*
+FROM unnest($1::bigint[], $2::smallint[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::smallint[], $8::integer[], $9::text[],
+    $10::text[], $11::text[], $12::text[], $13::boolean[])
+  AS new (message, kind, number, address, orcpt, notify, action, status, reason, diagnostic_code, remote_mta, relay, is_relayed)
+  JOIN message ON message.id = new.message
+ON CONFLICT DO NOTHING;
+
+-- name: delete_reported
+DELETE FROM unreported
+USING unnest($1::bigint[], $2::smallint[], $3::integer[]) AS done (message, kind, number)
+WHERE unreported.message = done.message AND unreported.kind = done.kind AND unreported.number = done.number;
+
 -- name: mark_warned
 UPDATE message SET is_warned = true WHERE id = ANY($1);
 
@@ -53,6 +67,7 @@ WITH removed AS (
     SELECT unnest($1::bigint[]) AS id
     UNION ALL
     SELECT id FROM unnest($2::bigint[]) AS maybe (id) WHERE NOT EXISTS (SELECT FROM recipient WHERE recipient.message = maybe.id)
+      AND NOT EXISTS (SELECT FROM unreported WHERE unreported.message = maybe.id)
   ) AS leaving
   WHERE message.id = leaving.id
   RETURNING message.id
@@ -60,12 +75,15 @@ WITH removed AS (
   DELETE FROM content USING removed WHERE content.message = removed.id
 ), removed_recipient AS (
   DELETE FROM recipient USING removed WHERE recipient.message = removed.id
+), removed_unreported AS (
+  DELETE FROM unreported USING removed WHERE unreported.message = removed.id
 ), counted AS (
   UPDATE message_count SET messages = messages - (SELECT count(*) FROM removed) WHERE writer = 1
 )
 SELECT id, true FROM removed
 UNION ALL
-SELECT id, false FROM unnest($2::bigint[]) AS maybe (id) WHERE EXISTS (SELECT FROM recipient WHERE recipient.message = maybe.id);
+SELECT id, false FROM unnest($2::bigint[]) AS maybe (id) WHERE EXISTS (SELECT FROM recipient WHERE recipient.message = maybe.id)
+  OR EXISTS (SELECT FROM unreported WHERE unreported.message = maybe.id);
 
 -- name: count_messages
 SELECT coalesce(sum(messages), 0)::bigint FROM message_count;

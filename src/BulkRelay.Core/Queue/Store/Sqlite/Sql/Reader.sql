@@ -79,8 +79,10 @@ FROM recipient
 WHERE message = :message
 ORDER BY number;
 
+-- What was done and is not reported yet counts: the message has it left.
 -- name: count_recipients
-SELECT count(*) FROM (SELECT 1 FROM recipient WHERE message = :message LIMIT :limit);
+SELECT count(*) FROM (
+  SELECT 1 FROM recipient WHERE message = :message UNION ALL SELECT 1 FROM unreported WHERE message = :message LIMIT :limit);
 
 -- name: content
 SELECT data FROM content WHERE id BETWEEN :first AND :last ORDER BY id;
@@ -96,3 +98,16 @@ GROUP BY transport, nexthop;
 
 -- name: freezes
 SELECT scope, name, reason, since, until FROM freeze ORDER BY since, scope, name;
+
+-- name: unreported_messages
+SELECT DISTINCT message FROM unreported WHERE message > :after ORDER BY message LIMIT :limit;
+
+-- name: unreported
+SELECT kind, number, address, orcpt, notify, action, status, reason, diagnostic_code, remote_mta, relay, is_relayed
+FROM unreported
+WHERE message = :message
+ORDER BY kind, number
+LIMIT :limit;
+
+-- name: has_due
+SELECT 1 FROM recipient WHERE message = :message AND is_held = 0 AND due <= :now LIMIT 1;

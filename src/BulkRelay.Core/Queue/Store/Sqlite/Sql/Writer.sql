@@ -31,11 +31,22 @@ SET transport = :transport, nexthop = :nexthop, due = :due, attempts = :attempts
   in_doubt = :in_doubt
 WHERE message = :message AND number = :number;
 
+-- name: add_unreported
+INSERT OR IGNORE INTO unreported
+SELECT :message, :kind, :number, :address, :orcpt, :notify, :action, :status, :reason, :diagnostic_code, :remote_mta, :relay, :is_relayed
+WHERE EXISTS (SELECT 1 FROM message WHERE id = :message);
+
+-- name: delete_reported
+DELETE FROM unreported WHERE message = :message AND kind = :kind AND number = :number;
+
+-- name: delete_unreported
+DELETE FROM unreported WHERE message = :message;
+
 -- name: mark_warned
 UPDATE message SET is_warned = 1 WHERE id = :id;
 
 -- name: has_recipients
-SELECT 1 FROM recipient WHERE message = :message LIMIT 1;
+SELECT 1 FROM recipient WHERE message = :message UNION ALL SELECT 1 FROM unreported WHERE message = :message LIMIT 1;
 
 -- name: has_message
 SELECT 1 FROM message WHERE id = :id;
