@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Text;
+using System.Text.Unicode;
 
 namespace BulkRelay.Core.Observability;
 
@@ -31,9 +31,8 @@ public ref struct MailLogLine
 
     public void AppendFormatted(ReadOnlySpan<char> text)
     {
-        Encoding.UTF8.TryGetBytes(text, _buffer.AsSpan(_length), out var written);
-        if (written == 0 && text.Length > 0)
-            Encoding.UTF8.GetEncoder().Convert(text, _buffer.AsSpan(_length), true, out _, out written, out _);
+        // What does not fit is cut off; it is no fault, not even when there is no room left at all.
+        Utf8.FromUtf16(text, _buffer.AsSpan(_length), out _, out var written);
         _length += written;
     }
 
