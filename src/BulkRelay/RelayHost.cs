@@ -16,6 +16,7 @@ internal sealed class RelayHost : IAsyncDisposable
     private readonly MailLog _log;
     private readonly ServiceLog _master;
     private readonly Relay _relay;
+    private readonly IdleMemory _memory = IdleMemory.OfProcess();
     private readonly DateTimeOffset _started = TimeProvider.System.GetUtcNow();
     private WebApplication? _control;
 
@@ -113,6 +114,7 @@ internal sealed class RelayHost : IAsyncDisposable
     {
         if (_control is not null) await _control.DisposeAsync();
         await _relay.DisposeAsync();
+        _memory.Dispose();
         _master.Info($"stopped");
         _log.Dispose();
     }

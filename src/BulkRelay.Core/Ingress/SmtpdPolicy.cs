@@ -55,6 +55,8 @@ public sealed class SmtpdPolicy
         Tls = TlsServer.Compile(snapshot, tables, time, warn, faults);
         Greetings = new Greetings(snapshot, snapshot.Get(SmtpdParameters.DiscardEhloKeywords));
         if (QueueSpace.Check(snapshot) is { } fault) faults.Add(fault);
+        if (MessageSizeLimit == 0) faults.Add(new ConfigFault(FaultSeverity.Warning, "", 0, CleanupParameters.MessageSizeLimit.Name,
+            $"0 sets no limit, but messages over {SmtpdParameters.ContentMemoryLimit.Name}({ContentMemoryLimit}) find no room and get 552: set the size that is to be taken"));
         ServiceName = snapshot.FindText("service_name") ?? "";
         ClientLimits = new ClientLimits(snapshot, setup);
         HasUpstreamProxy = snapshot.Get(ProxyingParameters.UpstreamProxyProtocol).Length > 0;
@@ -110,6 +112,9 @@ public sealed class SmtpdPolicy
     internal long MessageSizeLimit { get; }
 
     internal long ContentMemoryLimit { get; }
+
+    /// <summary>Octets of the largest message that finds room: without a <c>message_size_limit</c> it is what memory there is.</summary>
+    internal long LargestMessage => MessageSizeLimit > 0 ? MessageSizeLimit : ContentMemoryLimit;
 
     internal bool LongQueueIds { get; }
 

@@ -18,6 +18,9 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
 
     private DateTimeOffset _nextDue = DateTimeOffset.MaxValue;
 
+    /// <summary>Held as long as the delivery lasts: others of the same message share what it read.</summary>
+    private Task<MessageContent?>? _sharedRead;
+
     public QueueEntry Entry { get; } = entry;
 
     /// <summary>Why the mail is deferred without a delivery, if it is.</summary>
@@ -52,6 +55,7 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
         }
         finally
         {
+            _sharedRead = null;
             if (agent is not null) destination.Finish(agent);
         }
     }
@@ -107,7 +111,11 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
     {
         try
         {
-            return await services.Store.ReadContentAsync(Entry.Message.Id, services.HardStop).ConfigureAwait(false);
+            if (Entry.Message.Size < LargeContents.Least)
+                return await services.Store.ReadContentAsync(Entry.Message.Id, services.HardStop).ConfigureAwait(false);
+            _sharedRead = services.LargeContents.ReadAsync(Entry.Message.Id,
+                () => services.Store.ReadContentAsync(Entry.Message.Id, services.HardStop).AsTask());
+            return await _sharedRead.ConfigureAwait(false);
         }
         catch (Exception e)
         {

@@ -102,6 +102,8 @@ public sealed class QueueServices : IDisposable
 
     internal ContentBudget ContentMemory { get; } = new();
 
+    internal LargeContents LargeContents { get; } = new();
+
     /// <summary>The <see cref="QueueActor"/>.</summary>
     /// <exception cref="InvalidOperationException">It was not started.</exception>
     public IActorRef Queue => _queue ?? throw new InvalidOperationException("the queue is not started: call Start first");

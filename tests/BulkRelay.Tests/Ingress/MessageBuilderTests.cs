@@ -109,6 +109,66 @@ public sealed class MessageBuilderTests
         builder.Discard();
     }
 
+    [Fact]
+    public void One_message_up_to_the_size_limit_finds_room_and_the_small_ones_keep_theirs()
+    {
+        var large = Begin(SizeLimit, MemoryLimit, declaredSize: SizeLimit)!;
+        large.Write(new byte[SizeLimit]);
+        large.IsOutOfMemory.ShouldBeFalse();
+        large.Complete(default, default).Length.ShouldBe(SizeLimit);
+        _memory.Used.ShouldBe(0, "it takes nothing from the others");
+
+        var small = Enumerable.Range(0, 8).Select(_ => Begin(SizeLimit, MemoryLimit)!).ToList();
+        foreach (var one in small) one.Write("small\r\n"u8);
+        small.ShouldAllBe(one => !one.IsOutOfMemory);
+
+        Begin(SizeLimit, MemoryLimit, declaredSize: SizeLimit).ShouldBeNull("there is one such place");
+        var second = Begin(SizeLimit, MemoryLimit)!;
+        second.Write(new byte[SizeLimit]);
+        second.IsOutOfMemory.ShouldBeTrue();
+
+        large.Discard();
+        var third = Begin(SizeLimit, MemoryLimit, declaredSize: SizeLimit)!;
+        third.Write(new byte[SizeLimit]);
+        third.IsOutOfMemory.ShouldBeFalse("the place is free again");
+        foreach (var one in small.Append(second).Append(third)) one.Discard();
+        _memory.Used.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Large_messages_leave_a_part_of_the_memory_to_the_others()
+    {
+        var first = Begin(SizeLimit, MemoryLimit)!;
+        first.Write(new byte[SizeLimit]);
+        var second = Begin(SizeLimit, MemoryLimit)!;
+        while (!second.IsOutOfMemory)
+        {
+            second.Write(new byte[1000]);
+            _memory.Used.ShouldBeLessThanOrEqualTo(MemoryLimit * 3 / 4);
+        }
+        first.Discard();
+    }
+
+    [Fact]
+    public void Without_a_size_limit_the_memory_is_the_limit()
+    {
+        var builder = Begin(sizeLimit: 0, MemoryLimit)!;
+        builder.Write(new byte[MemoryLimit]);
+        builder.IsTooBig.ShouldBeFalse();
+        builder.Write("1"u8);
+        builder.IsTooBig.ShouldBeTrue("to say so is better than to ask for another try for ever");
+        builder.Discard();
+    }
+
+    private const int SizeLimit = 5_000_000;
+    private const int MemoryLimit = 1_000_000;
+
+    private MessageBuilder? Begin(long sizeLimit, long memoryLimit, long declaredSize = 0)
+    {
+        var builder = new MessageBuilder(_memory);
+        return builder.TryBegin(new HeaderPolicy(ConfigSnapshot.With()), sizeLimit, memoryLimit, declaredSize) ? builder : null;
+    }
+
     private MessageBuilder Begin(long sizeLimit = 0)
     {
         var builder = new MessageBuilder(_memory);

@@ -14,6 +14,9 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
     /// <summary>Enough for most messages; little enough that thousands of clients may be slow at once.</summary>
     private const int LeastFirst = 8 * 1024;
 
+    /// <summary>Larger buffers are not kept for others: a pool of them would hold the memory of the largest message for good.</summary>
+    private const int LargestPooled = 1024 * 1024;
+
     private readonly HeaderSection _head = new();
     private readonly List<ReadOnlyMemory<byte>> _full = [];
     private byte[] _first = [];
@@ -24,6 +27,9 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
     private long _sizeLimit;
     private long _memoryLimit;
     private long _taken;
+
+    /// <summary>It has the place for the one large message, and <see cref="_taken"/> is nothing of the memory that all share.</summary>
+    private bool _isLarge;
 
     /// <summary>Octets received, canonical, without what cleanup adds.</summary>
     public long Size { get; private set; }
@@ -53,7 +59,7 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
     /// and send little, and others would have to wait for it.
     /// </summary>
     /// <param name="policy">What to do to its head.</param>
-    /// <param name="sizeLimit">The largest size; 0 is unlimited.</param>
+    /// <param name="sizeLimit">The largest size; 0 is unlimited but for the memory.</param>
     /// <param name="memoryLimit">The most memory for all messages on their way in.</param>
     /// <param name="declaredSize">What the client announced; 0 if nothing.</param>
     public bool TryBegin(HeaderPolicy policy, long sizeLimit, long memoryLimit, long declaredSize)
@@ -61,9 +67,9 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
         Discard();
         Size = 0;
         IsTooBig = IsOutOfMemory = false;
-        _sizeLimit = sizeLimit == 0 ? long.MaxValue : sizeLimit;
+        _sizeLimit = sizeLimit == 0 ? memoryLimit : sizeLimit;
         _memoryLimit = memoryLimit;
-        if (declaredSize > memoryLimit - memory.Used || !memory.TryTake(LeastFirst, memoryLimit)) return false;
+        if (declaredSize > _sizeLimit || !memory.HasRoom(declaredSize, memoryLimit) || !memory.TryTake(LeastFirst, memoryLimit, isLarge: false)) return false;
         _taken = LeastFirst;
         _first = ArrayPool<byte>.Shared.Rent(LeastFirst);
         _head.Reset(policy);
@@ -125,12 +131,15 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
     /// <summary>Forgets the message and gives all room back.</summary>
     public void Discard()
     {
-        if (_first.Length > 0) ArrayPool<byte>.Shared.Return(_first);
+        ReturnFirst();
         _first = [];
         _firstLength = _lastLength = 0;
         _last = null;
         _full.Clear();
-        memory.Return(_taken);
+        if (_full.Capacity > LargestPooled / MessageContent.SegmentSize) _full.Capacity = 0;
+        if (_isLarge) memory.ReturnLarge();
+        else memory.Return(_taken);
+        _isLarge = false;
         _taken = 0;
     }
 
@@ -146,11 +155,16 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
     {
         var size = 2 * _first.Length;
         if (!TryHold(size)) return default;
-        var grown = ArrayPool<byte>.Shared.Rent(size);
+        var grown = size <= LargestPooled ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
         _first.AsSpan(0, _firstLength).CopyTo(grown);
-        ArrayPool<byte>.Shared.Return(_first);
+        ReturnFirst();
         _first = grown;
         return _first.AsMemory(_firstLength);
+    }
+
+    private void ReturnFirst()
+    {
+        if (_first.Length is > 0 and <= LargestPooled) ArrayPool<byte>.Shared.Return(_first);
     }
 
     private Memory<byte> LastRoom()
@@ -165,11 +179,19 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
         return _last.AsMemory(_lastLength);
     }
 
+    /// <summary>What it had of the common memory is free for others then.</summary>
+    private bool TryBecomeLarge(long octets)
+    {
+        if (!ContentMemory.IsLarge(octets, _memoryLimit) || !memory.TryTakeLarge()) return false;
+        memory.Return(_taken);
+        return _isLarge = true;
+    }
+
     /// <summary>Makes sure that room for so much is taken; if there is none the message is lost.</summary>
     private bool TryHold(long octets)
     {
         if (octets <= _taken) return true;
-        if (memory.TryTake(octets - _taken, _memoryLimit))
+        if (_isLarge || TryBecomeLarge(octets) || memory.TryTake(octets - _taken, _memoryLimit, ContentMemory.IsLarge(octets, _memoryLimit)))
         {
             _taken = octets;
             return true;

@@ -64,8 +64,8 @@ internal static class BdatCommand
         if (transaction.Recipients.Count == 0) return NoRecipients;
         // A chunk of nothing gets the sender nowhere and us to work.
         if (count == 0 && !isLast) return NullChunk;
-        var limit = session.Policy.MessageSizeLimit;
-        if (limit > 0 && count > limit - (transaction.Chunks is null ? 0 : session.Content.Size)) return ChunkTooBig;
+        var limit = session.Policy.LargestMessage;
+        if (count > limit - (transaction.Chunks is null ? 0 : session.Content.Size)) return ChunkTooBig;
         return transaction.Chunks is null ? await BeginAsync(session, transaction) : null;
     }
 

@@ -71,8 +71,7 @@ internal static class MailCommand
 
     private static Verdict CheckSize(SmtpSession session, long size)
     {
-        var limit = session.Policy.MessageSizeLimit;
-        if (limit > 0 && size > limit) return Verdict.Refuse(TooBig);
+        if (size > session.Policy.LargestMessage) return Verdict.Refuse(TooBig);
         if (session.Services.QueueSpace.Refuse(session.Policy.Snapshot, size) is not { } reason) return Verdict.Dunno;
         session.Log.Warning($"{reason}");
         return Verdict.Refuse(EndOfMessage.StoreFull);

@@ -21,6 +21,27 @@ public abstract partial class QueueStoreContract : IAsyncLifetime
     /// <summary>An empty store.</summary>
     protected abstract Task<IQueueStore> OpenAsync();
 
+    /// <summary>Around a segment, around what one statement of PostgreSQL takes, and well beyond.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(MessageContent.SegmentSize - 1)]
+    [InlineData(MessageContent.SegmentSize)]
+    [InlineData(MessageContent.SegmentSize + 1)]
+    [InlineData(16 * 1024 * 1024)]
+    [InlineData(40_000_000)]
+    public async Task Content_of_any_size_is_read_as_it_was_stored(int size)
+    {
+        var octets = new byte[size];
+        new Random(size).NextBytes(octets);
+        var message = await Store.AddOkAsync(Store.With([Recipient(0, Example, Noon)], MessageContent.From(octets)));
+        var beside = await Store.AddOkAsync(Store.To(Example, Noon));
+        var content = (await Store.ReadContentAsync(message.Id, default)).ShouldNotBeNull();
+        content.Length.ShouldBe(size);
+        content.ToArray().AsSpan().SequenceEqual(octets).ShouldBeTrue();
+        (await Store.ReadContentAsync(beside.Id, default)).ShouldNotBeNull().Length.ShouldBe(20);
+    }
+
     [Fact]
     public async Task A_stored_message_is_found_with_all_that_was_given()
     {

@@ -9,13 +9,14 @@ internal sealed class SqliteErrorException(int code, string message, string acti
 {
     private int Primary => code & 0xff;
 
-    public override bool IsFull => Primary == raw.SQLITE_FULL;
+    /// <summary>The index of the log finds no room (<c>SQLITE_IOERR_SHMSIZE</c>) on the same full disk, and SQLite has another word for it.</summary>
+    public override bool IsFull => Primary == raw.SQLITE_FULL || code == raw.SQLITE_IOERR_SHMSIZE;
 
     /// <summary>A reader did not get out of the way in time.</summary>
     public bool IsBusy => Primary == raw.SQLITE_BUSY;
 
     /// <summary>The file itself cannot be read or is not what it should be.</summary>
-    public bool IsDamage => Primary is raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
+    public bool IsDamage => !IsFull && Primary is raw.SQLITE_IOERR or raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB;
 
     public override bool IsBadValue => Primary is raw.SQLITE_CONSTRAINT or raw.SQLITE_TOOBIG or raw.SQLITE_MISMATCH;
 }
