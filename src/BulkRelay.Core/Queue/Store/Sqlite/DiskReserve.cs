@@ -38,6 +38,9 @@ internal sealed class DiskReserve
         set => Volatile.Write(ref _reusable, value);
     }
 
+    /// <summary>True if less is free on the disk than another reserve would take.</summary>
+    public bool IsDiskShort => FreeOnDisk() < Octets;
+
     /// <summary>Takes the room if it is not taken and the disk has it.</summary>
     public void Hold()
     {
@@ -45,7 +48,7 @@ internal sealed class DiskReserve
         try
         {
             if (File.Exists(_file) && new FileInfo(_file).Length == Octets) _isHeld = true;
-            else if (_disk.AvailableFreeSpace >= Octets) Make();
+            else if (FreeOnDisk() >= Octets) Make();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -59,6 +62,19 @@ internal sealed class DiskReserve
     {
         _isHeld = false;
         File.Delete(_file);
+    }
+
+    /// <summary>What cannot be asked shows when something is written.</summary>
+    private long FreeOnDisk()
+    {
+        try
+        {
+            return _disk.AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return long.MaxValue;
+        }
     }
 
     private void Make()

@@ -195,7 +195,6 @@ internal sealed class WriterDatabase : IWriterDatabase
         if (TakesMail) _options.Log.Warning($"queue store: the disk of {_options.File} is full: no mail is taken until there is room, deliveries go on");
         _reserve.Release();
         _ = TryCheckpoint(truncate: true);
-        LookForRoom();
     }
 
     /// <summary>
@@ -372,6 +371,8 @@ internal sealed class WriterDatabase : IWriterDatabase
         _reserve.Reusable = _countFree.Int64(0) * WriterSettings.PageSize;
         _countFree.Reset();
         var tookMail = TakesMail;
+        // A message that was too large for the disk leaves its room taken by the log.
+        if (_reserve.IsDiskShort) _ = TryCheckpoint(truncate: true);
         _reserve.Hold();
         if (TakesMail && !tookMail && _roomCheckedAt != 0) _options.Log.Info($"queue store: there is room on the disk of {_options.File} again");
         _roomCheckedAt = Environment.TickCount64;

@@ -194,6 +194,8 @@ internal sealed class QueueWriter : IDisposable
             if (!isFull) request.Fault(e);
             else if (request.IsUrgent) request.Refuse(StoreResult.Full);
             else _postponed.Add(request);
+            // What it has written so far takes room up that others need.
+            if (isFull && request.IsUrgent) _database.MakeRoom();
             return !isFull;
         }
     }
