@@ -44,14 +44,16 @@ public sealed class Frozen_while_another_had_the_queue
         }
         _client.Acknowledged.ShouldBe(Messages + MoreMessages);
 
+        var thawed = DateTimeOffset.UtcNow;
         await first.ThawAsync();
         (await sink.DrainedAsync(_client, reports, Patience)).ShouldBeTrue($"what the second left arrives without an order: {await File.ReadAllTextAsync(first.LogFile)}");
         for (var waited = System.Diagnostics.Stopwatch.StartNew(); (await first.CommandAsync("postqueue", "-p")).Output != "Mail queue is empty\n";)
             waited.Elapsed.ShouldBeLessThan(Patience);
 
         LedgerAudit.Losses(_client, sink, reports).ShouldBeEmpty();
-        var twice = sink.Lines.GroupBy(line => (line.Id, line.Recipient)).Count(group => group.Count() > 1);
-        twice.ShouldBeLessThanOrEqualTo(20, "so many were under delivery");
+        // What the first had delivered without having recorded it yet the second repeats, as after a kill; here it is about what the first repeats.
+        var again = sink.Lines.GroupBy(line => (line.Id, line.Recipient)).Count(group => group.Count() > 1 && group.Max(line => line.EndOfData) >= thawed);
+        again.ShouldBeLessThanOrEqualTo(20, "so many were under delivery");
         (await File.ReadAllTextAsync(first.LogFile)).ShouldContain("another relay has had the queue meanwhile");
     }
 
