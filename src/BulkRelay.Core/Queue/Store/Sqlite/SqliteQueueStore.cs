@@ -19,7 +19,7 @@ public sealed class SqliteQueueStore : WrittenQueueStore
     {
         _lock = queueLock;
         var owner = Guid.NewGuid().ToString("N");
-        _reserve = new DiskReserve(options.File, WriterDatabase.CheckpointOctets);
+        _reserve = new DiskReserve(options.File, Checkpoints.Octets);
         var database = OpenFirst();
         _reader = SqliteQueueReader.Open(options.File);
         var writerOptions = new WriterOptions(Reopen, _reader.Pool, TellOwnerChanged, options.Log)

@@ -9,25 +9,12 @@ namespace BulkRelay.Core.Queue.Store.Sqlite;
 /// </summary>
 internal sealed class WriterDatabase : IWriterDatabase
 {
-    /// <summary>
-    /// A checkpoint is due after so many octets in the log, or after as many as the reserve has: it copies them into the database file, which may
-    /// grow by as much, and syncs it.
-    /// </summary>
-    public const int CheckpointOctets = 4000 * WriterSettings.PageSize;
-
-    /// <summary>How often it is looked how much room there is.</summary>
-    private static readonly TimeSpan RoomCheck = TimeSpan.FromSeconds(1);
-
-    /// <summary>The operator is told when readers hold back so many times what a checkpoint takes (320 MB).</summary>
-    private const int LongLog = 10;
-
     private static readonly NamedStatements Statements = new("Sqlite.Sql.Writer.sql");
 
     private readonly SqliteStoreOptions _options;
     private readonly MessageIds _ids;
     private readonly string _owner;
-    private readonly DiskReserve _reserve;
-    private readonly int _checkpointPages;
+    private readonly Checkpoints _checkpoints;
     private readonly SqliteDatabase _database;
     private readonly SqliteStatement _begin;
     private readonly SqliteStatement _commit;
@@ -48,19 +35,15 @@ internal sealed class WriterDatabase : IWriterDatabase
     private readonly SqliteStatement _findQueueId;
     private readonly SqliteStatement _updateState;
     private readonly SqliteStatement _readOwner;
-    private readonly SqliteStatement _countFree;
     private readonly ChangeStatements _changes;
     private long _added;
     private long _nextMessageId;
-    private long _roomCheckedAt;
 
     private WriterDatabase(SqliteDatabase database, SqliteStoreOptions options, MessageIds ids, string owner, DiskReserve reserve)
     {
         _options = options;
         _ids = ids;
         _owner = owner;
-        _reserve = reserve;
-        _checkpointPages = (int)(reserve.Octets / WriterSettings.PageSize);
         _database = database;
         _begin = database.Prepare("BEGIN IMMEDIATE", "begin");
         _commit = database.Prepare("COMMIT", "commit");
@@ -81,11 +64,10 @@ internal sealed class WriterDatabase : IWriterDatabase
         _findQueueId = database.Prepare(Statements, "find_queue_id");
         _updateState = database.Prepare(Statements, "update_state");
         _readOwner = database.Prepare(Statements, "read_owner");
-        _countFree = database.Prepare("PRAGMA freelist_count", "count free pages");
         _changes = new ChangeStatements(database, Statements);
         ReadState();
         EnterOwner();
-        LookForRoom();
+        _checkpoints = new Checkpoints(database, options, reserve);
     }
 
     /// <inheritdoc/>
@@ -95,7 +77,7 @@ internal sealed class WriterDatabase : IWriterDatabase
     public bool HasOwnWork => _ids.NeedReservation;
 
     /// <inheritdoc/>
-    public bool TakesMail => _reserve.Room.TakesMail;
+    public bool TakesMail => _checkpoints.TakesMail;
 
     /// <inheritdoc/>
     public bool MayHaveCommitted { get; private set; }
@@ -175,27 +157,11 @@ internal sealed class WriterDatabase : IWriterDatabase
     /// <inheritdoc/>
     public bool HasMessage(long messageId, string queueId) => _findQueueId.Bind(messageId).Bind(queueId).Exists();
 
-    /// <summary>Copies the log into the database file if enough has gathered, and looks how much room there is.</summary>
-    public void Maintain()
-    {
-        if (_database.PagesWritten(reset: false) >= _checkpointPages)
-        {
-            if (TryCheckpoint(truncate: false) is not { } heldBack) MakeRoom();
-            else if (heldBack >= LongLog * _checkpointPages)
-                _options.Log.Warning($"queue store: a reader keeps the log of {_options.File} from being copied; it grows");
-        }
-        if (Environment.TickCount64 - _roomCheckedAt >= (long)RoomCheck.TotalMilliseconds) LookForRoom();
-    }
+    /// <inheritdoc/>
+    public void Maintain() => _checkpoints.Maintain();
 
-    /// <summary>
-    /// Gives the reserve up, in which the database can grow by the log, and empties the log: then deletes go on, for which nothing need grow any more.
-    /// </summary>
-    public void MakeRoom()
-    {
-        if (TakesMail) _options.Log.Warning($"queue store: the disk of {_options.File} is full: no mail is taken until there is room, deliveries go on");
-        _reserve.Release();
-        _ = TryCheckpoint(truncate: true);
-    }
+    /// <inheritdoc/>
+    public void MakeRoom() => _checkpoints.MakeRoom();
 
     /// <summary>
     /// Checks the structure of the whole database, then copies the log into it with fresh syncs and empties the log. Reads all of the file: 0.6 s per GB
@@ -206,7 +172,7 @@ internal sealed class WriterDatabase : IWriterDatabase
     {
         var verdict = _database.Query("PRAGMA quick_check(1)");
         if (verdict != "ok") throw new QueueStoreException($"{_options.File} is damaged: {verdict}");
-        Checkpoint(truncate: true);
+        _checkpoints.Run(truncate: true);
     }
 
     /// <summary>Closes without touching the files, for a connection that has failed: the next opening checks the log.</summary>
@@ -335,47 +301,6 @@ internal sealed class WriterDatabase : IWriterDatabase
         _deleteRecipients.Bind(messageId).Run();
         _added--;
         return true;
-    }
-
-    /// <summary>As <see cref="Checkpoint"/>; null if the disk is too full for it now: the log is as good as before, and grows.</summary>
-    private int? TryCheckpoint(bool truncate)
-    {
-        try
-        {
-            return Checkpoint(truncate);
-        }
-        catch (SqliteErrorException e) when (e.IsFull || e.IsBusy)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>Copies the log into the database file. Returns the frames that readers hold back.</summary>
-    private int Checkpoint(bool truncate)
-    {
-        try
-        {
-            var (frames, copied) = _database.Checkpoint(truncate);
-            return frames - copied;
-        }
-        finally
-        {
-            // The next one is due after as much again, whatever came of this one.
-            _database.PagesWritten(reset: true);
-        }
-    }
-
-    private void LookForRoom()
-    {
-        _countFree.Step();
-        _reserve.Reusable = _countFree.Int64(0) * WriterSettings.PageSize;
-        _countFree.Reset();
-        var tookMail = TakesMail;
-        // A message that was too large for the disk leaves its room taken by the log.
-        if (_reserve.IsDiskShort) _ = TryCheckpoint(truncate: true);
-        _reserve.Hold();
-        if (TakesMail && !tookMail && _roomCheckedAt != 0) _options.Log.Info($"queue store: there is room on the disk of {_options.File} again");
-        _roomCheckedAt = Environment.TickCount64;
     }
 
     private void ReadState()

@@ -11,7 +11,7 @@ internal static class WriterSettings
     /// <summary>
     /// What the log is cut back to after a reader made it grow. Its space is reused, so deletes can be written on a full disk.
     /// </summary>
-    private const int JournalSizeLimit = 2 * WriterDatabase.CheckpointOctets;
+    private const int JournalSizeLimit = 2 * Checkpoints.Octets;
 
     /// <summary>Sets them all.</summary>
     /// <exception cref="QueueStoreException">One cannot be set.</exception>
