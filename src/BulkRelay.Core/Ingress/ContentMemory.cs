@@ -21,7 +21,8 @@ public sealed class ContentMemory
     internal bool IsShort(long limit) => Used > limit / 10 * 9;
 
     /// <summary>True if a message of that size would find room now.</summary>
-    internal bool HasRoom(long octets, long limit) => octets <= limit - Used || (IsLarge(octets, limit) && Volatile.Read(ref _isLargeTaken) == 0);
+    internal bool HasRoom(long octets, long limit) =>
+        octets <= limit - Used || (IsLarge(octets, limit) && Volatile.Read(ref _isLargeTaken) == 0);
 
     /// <summary>True for messages that may use the place for a large one.</summary>
     internal static bool IsLarge(long octets, long limit) => octets > limit / LargePart;
@@ -33,9 +34,10 @@ public sealed class ContentMemory
     internal void ReturnLarge() => Volatile.Write(ref _isLargeTaken, 0);
 
     /// <summary>
-    /// Takes room, unless that would exceed the limit (which may differ between configurations), of which large messages leave a part to the others.
+    /// Takes room, unless that would exceed the limit (which may differ between configurations), of which large messages leave a part to
+    /// the others.
     /// </summary>
-    internal bool TryTake(long octets, long limit, bool isLarge)
+    internal bool TryTake(long octets, long limit, bool isLarge = false)
     {
         if (Interlocked.Add(ref _used, octets) <= (isLarge ? limit - limit / LargePart : limit)) return true;
         Interlocked.Add(ref _used, -octets);

@@ -17,8 +17,8 @@ internal sealed class LargeContents
     {
         lock (_gate)
         {
-            if (_reads.TryGetValue(messageId, out var known) && known.TryGetTarget(out var underWay) && !underWay.IsFaulted && !underWay.IsCanceled)
-                return underWay;
+            if (_reads.TryGetValue(messageId, out var known) && known.TryGetTarget(out var underWay)
+                && !underWay.IsFaulted && !underWay.IsCanceled) return underWay;
             foreach (var (id, earlier) in _reads)
                 if (!earlier.TryGetTarget(out _)) _reads.Remove(id);
             var begun = Task.Run(read);

@@ -69,7 +69,8 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
         IsTooBig = IsOutOfMemory = false;
         _sizeLimit = sizeLimit == 0 ? memoryLimit : sizeLimit;
         _memoryLimit = memoryLimit;
-        if (declaredSize > _sizeLimit || !memory.HasRoom(declaredSize, memoryLimit) || !memory.TryTake(LeastFirst, memoryLimit, isLarge: false)) return false;
+        if (declaredSize > _sizeLimit || !memory.HasRoom(declaredSize, memoryLimit)) return false;
+        if (!memory.TryTake(LeastFirst, memoryLimit)) return false;
         _taken = LeastFirst;
         _first = ArrayPool<byte>.Shared.Rent(LeastFirst);
         _head.Reset(policy);
