@@ -79,7 +79,7 @@ public sealed class Relay_on_postgres : IAsyncLifetime
         var listing = JsonDocument.Parse((await relay.CommandAsync("postqueue", "-j")).Succeeded()).RootElement;
         var id = listing.GetProperty("queue_id").GetString()!;
         listing.GetProperty("recipients")[0].GetProperty("address").GetString().ShouldBe("b@dest.test");
-        (await relay.CommandAsync("postcat", "-q", id)).Succeeded().ShouldContain("X-Ledger-Id: postgres\n");
+        (await relay.CommandAsync("postcat", "-q", id)).Succeeded().ShouldContain("Message-ID: <postgres@campaign.test>\n");
         (await relay.CommandAsync("postsuper", "-d", id)).Error.ShouldContain("Deleted: 1 message\n");
         (await relay.CommandAsync("postqueue", "-p")).Succeeded().ShouldBe("Mail queue is empty\n");
     }
