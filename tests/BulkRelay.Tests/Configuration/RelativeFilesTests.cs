@@ -79,6 +79,7 @@ public sealed class RelativeFilesTests : IDisposable
         await WriteAsync("bounce.cf", "");
         await WriteAsync("main.cf", """
             myhostname = relay.test
+            mydestination =
             queue_directory = queue
             smtpd_tls_security_level = may
             smtpd_tls_cert_file = server.crt

@@ -64,7 +64,7 @@ public sealed class QueuePermissionsTests : IDisposable
 
     private async Task<string> CheckAsync()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "main.cf"), "queue_directory = queue\n");
+        await File.WriteAllTextAsync(Path.Combine(_folder.Path, "main.cf"), "queue_directory = queue\nmydestination =\n");
         await File.WriteAllTextAsync(Path.Combine(_folder.Path, "master.cf"), "2525 inet n - n - - smtpd\nsmtp unix - - n - - smtp\n");
         using var output = new StringWriter();
         await CheckApplet.RunAsync(["-c", _folder.Path], output, output);
