@@ -33,6 +33,7 @@ internal sealed class CrashRun : IAsyncDisposable
             transport_maps = inline:{ campaign.test=smtp:[127.0.0.1]:{{_reports.Port}} }
             minimal_backoff_time = 1s
             maximal_backoff_time = 1s
+            in_doubt_retries = 100
             {{mainCf}}
             """, program, queueDirectory);
         _seed = seed;
