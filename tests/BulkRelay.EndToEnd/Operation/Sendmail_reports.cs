@@ -19,12 +19,15 @@ public sealed class Sendmail_reports
         var result = await relay.CommandAsync("sendmail", "-bv", "-f", "ops@x.test", "good@y.test", "bad@fail.test");
         result.Succeeded().ShouldBe("Mail Delivery Status Report will be mailed to <ops@x.test>.\n");
 
-        var texts = new[] { await NextAsync(inbox), await NextAsync(inbox) };
-        texts.ShouldAllBe(t => t.Contains("\r\nSubject: Mail Delivery Status Report\r\n") && t.Contains("Enclosed is the mail delivery report that you requested.")
-            && t.Contains("\r\nSubject: probe\r\n"));
-        texts.ShouldContain(t => t.Contains("\r\nFinal-Recipient: rfc822; good@y.test\r\n") && t.Contains("\r\nAction: deliverable\r\nStatus: 2.0.0\r\n"));
-        texts.ShouldContain(t => t.Contains("\r\nFinal-Recipient: rfc822; bad@fail.test\r\n") && t.Contains("\r\nAction: undeliverable\r\nStatus: 5.1.1\r\n"));
-        inbox.Counters.Messages.ShouldBe(2, "the reports, and no probe");
+        var text = await NextAsync(inbox);
+        text.ShouldContain("\r\nSubject: Mail Delivery Status Report\r\n");
+        text.ShouldContain("Enclosed is the mail delivery report that you requested.");
+        text.ShouldContain("\r\nSubject: probe\r\n");
+        text.ShouldContain("\r\nFinal-Recipient: rfc822; good@y.test\r\n");
+        text.ShouldContain("\r\nAction: deliverable\r\nStatus: 2.0.0\r\n");
+        text.ShouldContain("\r\nFinal-Recipient: rfc822; bad@fail.test\r\n");
+        text.ShouldContain("\r\nAction: undeliverable\r\nStatus: 5.1.1\r\n");
+        inbox.Counters.Messages.ShouldBe(1, "the report, and no probe");
         rejecting.Counters.Messages.ShouldBe(0);
         await relay.StopAsync();
         var log = await File.ReadAllTextAsync(relay.LogFile);
