@@ -210,8 +210,8 @@ public sealed class Relay : IAsyncDisposable
     {
         var hosts = new MxResolver(dns, Random.Shared);
         var listening = listeners.SelectMany(l => l.Sockets).Select(s => (IPEndPoint)s.LocalEndPoint!);
-        var own = new OwnEndpoints([snapshot.Get(MainParameters.MyHostname)], listening, snapshot.Get(SmtpParameters.ProxyInterfaces));
-        return new EgressServices(time, hosts.ResolveAsync, own);
+        var own = ListenerEndpoints.InterfacesOf(snapshot).Concat(snapshot.Get(SmtpParameters.ProxyInterfaces));
+        return new EgressServices(time, hosts.ResolveAsync, new OwnEndpoints(listening, own));
     }
 
     private IngressServices IngressServicesOf(DnsResolver dns)

@@ -19,7 +19,11 @@ internal sealed class HostAddressResolver(DnsResolver dns)
     /// </summary>
     public async Task<HostAddresses> FindAsync(string host, HostLookup lookup, InetProtocols protocols, CancellationToken cancel)
     {
-        if (AddressLiteral.Parse(host) is { } literal) return Found([literal]);
+        if (AddressLiteral.Parse(host) is { } literal)
+        {
+            var usable = Usable([literal], protocols);
+            return usable.Count > 0 ? Found(usable) : new HostAddresses([], DnsStatus.Invalid, DnsAnswer.InvalidName(host, DnsType.A).Reason);
+        }
         if (IsLocalhost(host)) return Found([.. LoopbackAddresses(protocols)]);
         if (!lookup.HasFlag(HostLookup.Dns)) return await ByNativeAsync(host, protocols, cancel);
         var found = await ByDnsAsync(host, protocols, cancel);
@@ -33,8 +37,10 @@ internal sealed class HostAddressResolver(DnsResolver dns)
         if (protocols.HasFlag(InetProtocols.Ipv4)) types.Add(DnsType.A);
         if (protocols.HasFlag(InetProtocols.Ipv6)) types.Add(DnsType.AAAA);
         var answers = await Task.WhenAll(types.Select(type => _dns.QueryAsync(host, type, cancel).AsTask()));
-        var addresses = answers.SelectMany(a => a.Records).OfType<AddressRecord>().Select(r => r.Address).Take(MaxAddresses).ToList();
+        var addresses = Usable(answers.SelectMany(a => a.Records).OfType<AddressRecord>().Select(r => r.Address), protocols);
         if (addresses.Count > 0) return Found(addresses);
+        if (Array.Exists(answers, a => a.Status == DnsStatus.Found))
+            return new HostAddresses([], DnsStatus.NoData, DnsAnswer.NoData(host, DnsType.AAAA).Reason);
         // Among equal failures Postfix names the last one.
         var worst = answers.Aggregate((best, next) => Softness(next.Status) >= Softness(best.Status) ? next : best);
         return new HostAddresses([], worst.Status, worst.Reason);
@@ -64,6 +70,12 @@ internal sealed class HostAddressResolver(DnsResolver dns)
             return new HostAddresses([], status, $"unable to look up host {host}: {e.Message}");
         }
     }
+
+    /// <summary>
+    /// The addresses that can be connected to. IPv4 mapped into IPv6 is IPv4: a socket for IPv6 does not get there.
+    /// </summary>
+    private static List<IPAddress> Usable(IEnumerable<IPAddress> addresses, InetProtocols protocols) =>
+        [.. addresses.Select(a => a.IsIPv4MappedToIPv6 ? a.MapToIPv4() : a).Where(protocols.Includes).Distinct().Take(MaxAddresses)];
 
     private static HostAddresses Found(IReadOnlyList<IPAddress> addresses) => new(addresses, DnsStatus.Found, "");
 

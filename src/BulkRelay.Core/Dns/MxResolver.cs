@@ -61,7 +61,8 @@ public sealed class MxResolver(DnsResolver dns, Random random)
     private async Task<MailHosts> FindByMxAsync(DnsAnswer answer, Search search)
     {
         var records = answer.Records.Cast<MxRecord>().ToList();
-        if (records is [{ Exchange: "." }]) return MailHosts.None(NullMx, $"Domain {answer.Name} does not accept mail (nullMX)");
+        // RFC 7505 section 3 allows no other record beside it; as in Postfix what it says holds all the same.
+        if (records.Exists(r => r.IsNull)) return MailHosts.None(NullMx, $"Domain {answer.Name} does not accept mail (nullMX)");
         var usable = records.Where(r => DnsName.IsHostName(r.Exchange)).DistinctBy(r => r.Exchange).ToArray();
         _random.Shuffle(usable);
 
@@ -71,7 +72,7 @@ public sealed class MxResolver(DnsResolver dns, Random random)
         {
             var names = equals.Select(r => r.Exchange).ToList();
             var (found, trouble) = await FindEqualsAsync(names, equals.Key, search);
-            if (found.Exists(search.Own.Is) || names.Exists(search.Own.IsNamed))
+            if (found.Exists(search.Own.Is))
             {
                 // Whoever is no better than we are would send the mail back (RFC 5321 section 5.1).
                 if (hosts.Count == 0) return LoopFailure(answer.Name, isPrimary: equals.Key == records.Min(r => r.Preference));

@@ -5,8 +5,9 @@ using BulkRelay.Core.Dns;
 namespace BulkRelay.Core.Egress;
 
 /// <summary>
-/// Where this relay can be reached, port by port: an address with another port than one it listens on is somebody else, as on a
-/// machine with several mail servers.
+/// Where this relay can be reached, port by port. Port 25 of its own addresses is always the relay, as in Postfix: mail that a domain has
+/// sent to this machine has arrived, whoever forwards that port to the one that the relay listens on. Other ports are the relay where it
+/// listens on them, and somebody else otherwise.
 /// </summary>
 public sealed class OwnEndpoints
 {
@@ -14,17 +15,11 @@ public sealed class OwnEndpoints
 
     private readonly Dictionary<int, OwnHost> _byPort;
 
-    /// <param name="names"><c>myhostname</c> and other names of the relay. They stand for port 25.</param>
     /// <param name="listening">What it listens on; the unspecified address stands for all addresses of the machine.</param>
-    /// <param name="proxied">Addresses of others that forward port 25 to it (<c>proxy_interfaces</c>).</param>
-    public OwnEndpoints(IReadOnlyCollection<string> names, IEnumerable<IPEndPoint> listening, IReadOnlyCollection<IPAddress> proxied)
-    {
-        var byPort = listening.GroupBy(endpoint => endpoint.Port)
-            .ToDictionary(port => port.Key, port => port.SelectMany(endpoint => Expand(endpoint.Address)).ToList());
-        if (!byPort.TryGetValue(SmtpPort, out var smtp)) byPort.Add(SmtpPort, smtp = []);
-        smtp.AddRange(proxied);
-        _byPort = byPort.ToDictionary(port => port.Key, port => new OwnHost(port.Key == SmtpPort ? names : [], port.Value));
-    }
+    /// <param name="own">The addresses that are the relay's at port 25: those of <c>inet_interfaces</c> and <c>proxy_interfaces</c>.</param>
+    public OwnEndpoints(IEnumerable<IPEndPoint> listening, IEnumerable<IPAddress> own) =>
+        _byPort = listening.Concat(own.Select(address => new IPEndPoint(address, SmtpPort))).GroupBy(endpoint => endpoint.Port)
+            .ToDictionary(port => port.Key, port => new OwnHost(port.SelectMany(endpoint => Expand(endpoint.Address))));
 
     /// <summary>By what the relay knows itself when it is about to connect to that port.</summary>
     public OwnHost For(int port) => _byPort.GetValueOrDefault(port, OwnHost.None);

@@ -19,16 +19,26 @@ internal static class ListenerEndpoints
             return [];
         }
         var protocols = config.Get(MainParameters.InetProtocols);
-        var hosts = endpoint.Host.Length > 0 ? [endpoint.Host] : ParameterList.TrySplit(config.Get(SmtpdParameters.InetInterfaces), out _) ?? [];
-        var found = hosts.SelectMany(host => AddressesOf(host, service, faults))
-            .Where(address => protocols.HasFlag(address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork ? InetProtocols.Ipv4 : InetProtocols.Ipv6))
+        var hosts = endpoint.Host.Length > 0 ? [endpoint.Host] : Interfaces(config);
+        var found = hosts.SelectMany(host => AddressesOf(host, fault => faults.Add(
+                new ConfigFault(FaultSeverity.Error, service.File, service.Line, service.Key, fault))))
+            .Where(protocols.Includes)
             .Distinct().Select(address => new IPEndPoint(address, endpoint.Port)).ToList();
         if (found.Count == 0)
             faults.Add(new ConfigFault(FaultSeverity.Error, service.File, service.Line, service.Key, "there is no address to listen on: see inet_interfaces and inet_protocols"));
         return found;
     }
 
-    private static IPAddress[] AddressesOf(string host, ServiceEntry service, List<ConfigFault> faults)
+    /// <summary>
+    /// The addresses of <c>inet_interfaces</c>, whatever service listens on them. A name without address is a fault of the services only.
+    /// </summary>
+    public static IReadOnlyList<IPAddress> InterfacesOf(ConfigSnapshot config) =>
+        [.. Interfaces(config).SelectMany(host => AddressesOf(host, _ => { })).Distinct()];
+
+    private static IReadOnlyList<string> Interfaces(ConfigSnapshot config) =>
+        ParameterList.TrySplit(config.Get(SmtpdParameters.InetInterfaces), out _) ?? [];
+
+    private static IPAddress[] AddressesOf(string host, Action<string> report)
     {
         switch (host.ToLowerInvariant())
         {
@@ -42,7 +52,7 @@ internal static class ListenerEndpoints
         }
         catch (System.Net.Sockets.SocketException e)
         {
-            faults.Add(new ConfigFault(FaultSeverity.Error, service.File, service.Line, service.Key, $"the host {host} has no address ({e.Message}): write an address, or mend inet_interfaces"));
+            report($"the host {host} has no address ({e.Message}): write an address, or mend inet_interfaces");
             return [];
         }
     }

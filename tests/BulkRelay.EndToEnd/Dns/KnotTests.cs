@@ -76,7 +76,7 @@ public sealed class KnotTests
         await using var knot = await KnotServer.StartAsync("mail.test", ZoneText);
         var snapshot = ConfigSnapshot.With(("dns_servers", knot.EndPoint.ToString()));
         var mx = new MxResolver(new DnsResolver(DnsSettings.From(snapshot), TimeProvider.System), Random.Shared);
-        var found = await mx.ResolveAsync(Nexthop.TryParse(domain, 25, out _)!, snapshot, new OwnHost([], [IPAddress.Loopback]), default);
+        var found = await mx.ResolveAsync(Nexthop.TryParse(domain, 25, out _)!, snapshot, new OwnHost([IPAddress.Loopback]), default);
         found.Reason.ShouldBe(reason);
         found.Status.ToString().ShouldBe(status);
     }

@@ -94,7 +94,7 @@ public sealed class SmtpSinkTests : IDisposable
 
     private IDeliveryAgent CreateAgent(SmtpSink sink)
     {
-        var services = new EgressServices(TimeProvider.System, FindLiteral, new OwnEndpoints([], [], []));
+        var services = new EgressServices(TimeProvider.System, FindLiteral, new OwnEndpoints([], []));
         var config = ConfigSnapshot.With(("smtp_helo_name", "relay.test"));
         var transport = new SmtpTransport("smtp", config, _log.For("postfix", "smtp"), services, new LookupTableSet(config, TimeProvider.System, _ => { }));
         return transport.CreateAgent(new DestinationKey("smtp", sink.Nexthop));

@@ -29,7 +29,7 @@ public sealed class EgressFixture : IAsyncDisposable
         _log = new MailLog(() => _file, "relay", TimeProvider.System);
         var config = ConfigSnapshot.With([("myhostname", "relay.test"), ("smtp_helo_name", "relay.test"), .. settings]);
         Tables = new LookupTableSet(config, time, _ => { });
-        var own = new OwnEndpoints(["relay.test"], [], []);
+        var own = new OwnEndpoints([], []);
         Transport = new SmtpTransport("smtp", config, _log.For("postfix", "smtp"), new EgressServices(time, FindAsync, own), Tables);
     }
 

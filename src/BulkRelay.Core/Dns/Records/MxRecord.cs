@@ -11,6 +11,9 @@ public sealed record MxRecord(string Name, TimeSpan Ttl, int Preference, string 
 
     private protected override int DataOctets => OctetsOf(Exchange);
 
+    /// <summary>True if the record says that the domain takes no mail (RFC 7505).</summary>
+    public bool IsNull => Exchange == ".";
+
     internal static DnsRecord? Read(string name, TimeSpan ttl, RecordData data) =>
         data.Length > 2 && data.NameAt(2) is { } exchange
             ? new MxRecord(name, ttl, BinaryPrimitives.ReadUInt16BigEndian(data.Octets), exchange) : null;

@@ -57,8 +57,9 @@ internal sealed record ProxyHeader(IPEndPoint? Client, IPEndPoint? Server)
     private static ProxyHeader? ParseText(ReadOnlySpan<byte> header, out string fault)
     {
         fault = "short protocol header";
-        if (!header.EndsWith("\r\n"u8)) return null;
-        var words = Encoding.Latin1.GetString(header[..^2]).Split(' ');
+        if (!header.EndsWith("\n"u8)) return null;
+        // The specification wants CR before it; some balancers leave that out, and Postfix takes it.
+        var words = Encoding.Latin1.GetString(header.EndsWith("\r\n"u8) ? header[..^2] : header[..^1]).Split(' ');
         fault = "bad or missing protocol type";
         if (words.Length < 2) return null;
         // The balancer does not know, and what follows means nothing: the connection stands for itself.

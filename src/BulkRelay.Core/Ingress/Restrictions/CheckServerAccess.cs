@@ -74,7 +74,7 @@ internal sealed class CheckServerAccess(
         switch (answer.Status)
         {
             case DnsStatus.Found when type == DnsType.MX:
-                return answer.Records.Cast<MxRecord>().OrderBy(r => r.Preference).Select(r => r.Exchange).Where(e => e != ".");
+                return answer.Records.Cast<MxRecord>().OrderBy(r => r.Preference).Where(r => !r.IsNull).Select(r => r.Exchange);
             case DnsStatus.Found:
                 return answer.Records.Cast<NsRecord>().Select(r => r.Host);
             case DnsStatus.NoData or DnsStatus.NoSuchName when type == DnsType.MX:

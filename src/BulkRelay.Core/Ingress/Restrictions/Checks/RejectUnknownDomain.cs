@@ -27,7 +27,7 @@ internal sealed class RejectUnknownDomain(RestrictionSetup setup, EnvelopeSide s
 
     private Verdict Judge(AccessRequest request, string domain, DnsAnswer answer)
     {
-        if (answer.Records is [MxRecord { Exchange: "." }]) return Verdict.Refuse(new(NullMxText(request, domain)));
+        if (answer.Records.Any(r => r is MxRecord { IsNull: true })) return Verdict.Refuse(new(NullMxText(request, domain)));
         var text = $"{side.TargetOf(request)} rejected: Domain not found";
         return answer.Status switch
         {
