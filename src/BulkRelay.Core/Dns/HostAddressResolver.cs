@@ -75,7 +75,7 @@ internal sealed class HostAddressResolver(DnsResolver dns)
     /// The addresses that can be connected to. IPv4 mapped into IPv6 is IPv4: a socket for IPv6 does not get there.
     /// </summary>
     private static List<IPAddress> Usable(IEnumerable<IPAddress> addresses, InetProtocols protocols) =>
-        [.. addresses.Select(a => a.IsIPv4MappedToIPv6 ? a.MapToIPv4() : a).Where(protocols.Includes).Distinct().Take(MaxAddresses)];
+        [.. addresses.Select(a => a.IsIPv4MappedToIPv6 ? a.MapToIPv4() : a).Where(address => protocols.Includes(address)).Distinct().Take(MaxAddresses)];
 
     private static HostAddresses Found(IReadOnlyList<IPAddress> addresses) => new(addresses, DnsStatus.Found, "");
 

@@ -22,7 +22,7 @@ internal static class ListenerEndpoints
         var hosts = endpoint.Host.Length > 0 ? [endpoint.Host] : Interfaces(config);
         var found = hosts.SelectMany(host => AddressesOf(host, fault => faults.Add(
                 new ConfigFault(FaultSeverity.Error, service.File, service.Line, service.Key, fault))))
-            .Where(protocols.Includes)
+            .Where(address => protocols.Includes(address))
             .Distinct().Select(address => new IPEndPoint(address, endpoint.Port)).ToList();
         if (found.Count == 0)
             faults.Add(new ConfigFault(FaultSeverity.Error, service.File, service.Line, service.Key, "there is no address to listen on: see inet_interfaces and inet_protocols"));
