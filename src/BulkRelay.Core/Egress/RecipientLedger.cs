@@ -5,7 +5,7 @@ namespace BulkRelay.Core.Egress;
 
 /// <summary>
 /// What is known of each recipient of one delivery request while hosts are tried. A final result stays; trouble that another host may
-/// not have is kept until the last host was tried, and the latest counts.
+/// not have is kept until the last host was tried. Of several the latest counts, unless an earlier one needs somebody's action.
 /// </summary>
 internal sealed class RecipientLedger(QueueEntry entry)
 {
@@ -21,14 +21,18 @@ internal sealed class RecipientLedger(QueueEntry entry)
 
     public QueuedRecipient this[int index] => entry.Recipients[index];
 
-    /// <summary>
-    /// Begins with another host: all recipients without a final result are open again. Returns their indices; and what was
-    /// held against them before, for the log.
-    /// </summary>
-    public int[] BeginHost(out IReadOnlyList<string> reasons)
+    /// <summary>What hosts have held against recipients without a final result since this was last asked, for the log.</summary>
+    public IReadOnlyList<string> TakeReasons()
     {
-        reasons = _reasons.Count == 0 ? [] : [.. _reasons];
+        if (_reasons.Count == 0) return [];
+        string[] reasons = [.. _reasons];
         _reasons.Clear();
+        return reasons;
+    }
+
+    /// <summary>Begins with another host: all recipients without a final result are open again. Returns their indices.</summary>
+    public int[] BeginHost()
+    {
         var open = new int[Left];
         var at = 0;
         for (var i = 0; i < _slots.Length; i++)
@@ -73,7 +77,7 @@ internal sealed class RecipientLedger(QueueEntry entry)
     public void NoSession(Trouble trouble)
     {
         for (var i = 0; i < _slots.Length; i++)
-            if (_slots[i].Result is null && (!_isAboutDoubt || _slots[i].IsDoubtful)) _slots[i].Trouble = trouble;
+            if (_slots[i].Result is null && (!_isAboutDoubt || _slots[i].IsDoubtful)) Note(i, trouble);
     }
 
     /// <summary>The host has taken the message for all recipients that are still open.</summary>
@@ -156,8 +160,15 @@ internal sealed class RecipientLedger(QueueEntry entry)
 
     private void Keep(int index, Trouble trouble)
     {
-        _slots[index].Trouble = trouble;
+        Note(index, trouble);
         _slots[index].IsRefused = true;
+    }
+
+    /// <summary>What mends itself does not take the place of what somebody has to mend.</summary>
+    private void Note(int index, Trouble trouble)
+    {
+        ref var kept = ref _slots[index].Trouble;
+        if (kept is not { NeedsAction: true, Status.IsPermanent: false } || trouble.NeedsAction || trouble.Status.IsPermanent) kept = trouble;
     }
 
     private void SettleOpen(DeliveryAction action, Trouble trouble)

@@ -53,7 +53,11 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
             throw;
         }
         if (cancel.IsCancellationRequested && _ledger.Left > 0) CutShort();
-        return _ledger.Close() with
+        var outcome = _ledger.Close();
+        // The last host's reason stands in the recipients' own lines, unless an earlier one was kept.
+        foreach (var reason in _ledger.TakeReasons())
+            if (!outcome.Recipients.Any(r => r.Reason == reason)) LogReason(reason);
+        return outcome with
         {
             Began = began,
             ConnectionSetup = _transmission is null ? _time.GetElapsedTime(_setupBegan) : _setup,
@@ -87,7 +91,9 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
             // A relay of our own that is not found is a fault of the configuration: not a reason to return mail.
             var isConfigured = i >= own.Length || own[0].Equals(_options.Relayhost, StringComparison.OrdinalIgnoreCase);
             var status = isConfigured && hosts.Status.IsPermanent ? new EnhancedStatus(4, 3, 5) : hosts.Status;
-            _ledger.NoSession(new Trouble(status, hosts.Reason) { IsSite = true });
+            LogReasons();
+            _ledger.NoSession(new Trouble(status, hosts.Reason) { IsSite = true, NeedsAction = isConfigured });
+            if (i + 1 < sites.Length) LogReason(hosts.Reason);
             // Mail that loops would loop by way of the fallback relay as well.
             if (hosts.Status is { Subject: 4, Detail: 6 }) return;
         }
@@ -153,7 +159,11 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
             BeginHost();
             _ledger.RefuseOpen(trouble);
         }
-        else _ledger.NoSession(trouble);
+        else
+        {
+            LogReasons();
+            _ledger.NoSession(trouble);
+        }
         return null;
     }
 
@@ -201,8 +211,14 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
 
     private int[] BeginHost()
     {
-        var open = _ledger.BeginHost(out var reasons);
-        foreach (var reason in reasons) transport.Log.Info($"{QueueId}: {reason}");
-        return open;
+        LogReasons();
+        return _ledger.BeginHost();
     }
+
+    private void LogReasons()
+    {
+        foreach (var reason in _ledger.TakeReasons()) LogReason(reason);
+    }
+
+    private void LogReason(string reason) => transport.Log.Info($"{QueueId}: {reason}");
 }

@@ -12,6 +12,12 @@ internal sealed record Trouble(EnhancedStatus Status, string Reason)
     /// </summary>
     public bool IsSite { get; init; }
 
+    /// <summary>
+    /// True if it stays until somebody mends something: a login, TLS, a certificate, the configuration, a listing that keeps us out. Where
+    /// several hosts failed this is what the operator is told, and not that another one could not be reached, which may mend itself.
+    /// </summary>
+    public bool NeedsAction { get; init; }
+
     public string DiagnosticCode { get; init; } = "";
 
     public string RemoteMta { get; init; } = "";
@@ -30,7 +36,7 @@ internal sealed record Trouble(EnhancedStatus Status, string Reason)
 
     /// <summary>A negative reply before there was a transaction.</summary>
     public static Trouble Refused(SmtpPeer peer, ReceivedReply reply) =>
-        FromReply(peer, reply, $"host {peer.NameAndAddress} refused to talk to me: {reply.Text}") with { IsSite = true };
+        FromReply(peer, reply, $"host {peer.NameAndAddress} refused to talk to me: {reply.Text}") with { IsSite = true, NeedsAction = reply.Class == 5 };
 
     /// <summary>Any negative reply. One that is neither 4xx nor 5xx where only these make sense breaks the protocol.</summary>
     public static Trouble FromReply(SmtpPeer peer, ReceivedReply reply, string reason)
@@ -54,7 +60,7 @@ internal sealed record Trouble(EnhancedStatus Status, string Reason)
             ConnectionFault.Protocol => ("4.5.0", $"invalid SMTP reply from {peer.NameAndAddress} while {stage}"),
             _ => ("4.7.5", "Cannot start TLS: handshake failure"),
         };
-        return Local(peer, status, reason) with { IsSite = true };
+        return Local(peer, status, reason) with { IsSite = true, NeedsAction = fault == ConnectionFault.Tls };
     }
 
     /// <summary>What this side finds wrong with a server.</summary>

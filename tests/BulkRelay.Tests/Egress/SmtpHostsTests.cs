@@ -140,6 +140,45 @@ public sealed class SmtpHostsTests
         last.Connections.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("554 5.7.1 you are listed", "", "host mx1[127.0.0.1] refused to talk to me: 554 5.7.1 you are listed")]
+    [InlineData("", "smtp_tls_security_level=encrypt", "TLS is required, but was not offered by host mx1[127.0.0.1]")]
+    [InlineData("", "smtp_sasl_auth_enable=yes", "SASL authentication failed; cannot authenticate to server mx1[127.0.0.1]: no mechanism available")]
+    public async Task What_somebody_has_to_mend_is_not_hidden_by_a_host_that_cannot_be_reached(string greeting, string setting, string reason)
+    {
+        await using var fixture = new EgressFixture(("smtp_sasl_password_maps", "static:user:secret"),
+            setting.Length == 0 ? ("smtp_helo_timeout", "300s") : (setting.Split('=')[0], setting.Split('=')[1]));
+        await using var server = new ScriptedServer(c => greeting.Length > 0 ? c.SayAsync(greeting) : c.GreetAsync("AUTH GSSAPI"));
+        fixture.AddHosts("example.net", EgressFixture.Host("mx1", server), EgressFixture.DeadHost("mx2", 10));
+
+        var outcome = (await fixture.DeliverAsync("example.net")).Recipients[0];
+
+        outcome.Action.ShouldBe(DeliveryAction.Deferred);
+        outcome.Reason.ShouldStartWith(reason);
+        outcome.Relay.ShouldBe($"mx1[127.0.0.1]:{server.Port}");
+        fixture.CloseLog().ShouldContain("connect to mx2[127.0.0.1]:1: Connection refused");
+    }
+
+    [Fact]
+    public async Task The_failure_of_each_host_is_logged()
+    {
+        await using var fixture = new EgressFixture();
+        await using var first = new ScriptedServer(c => RefuseAsync(c, "MAIL", "451 4.3.0 later"));
+        await using var third = new ScriptedServer(c => RefuseAsync(c, "greeting", "421 4.3.2 busy"));
+        fixture.AddHosts("example.net",
+            EgressFixture.Host("mx1", first), EgressFixture.DeadHost("mx2"), EgressFixture.Host("mx3", third), EgressFixture.DeadHost("mx4"));
+
+        (await fixture.DeliverAsync("example.net")).Recipients[0].Reason.ShouldBe("connect to mx4[127.0.0.1]:1: Connection refused");
+
+        var lines = fixture.CloseLog().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l[(l.IndexOf("]: ", StringComparison.Ordinal) + 3)..]);
+        lines.ShouldBe([
+            "connect to mx2[127.0.0.1]:1: Connection refused",
+            "4F2A1: host mx1[127.0.0.1] said: 451 4.3.0 later (in reply to MAIL FROM command)",
+            "4F2A1: host mx3[127.0.0.1] refused to talk to me: 421 4.3.2 busy",
+            "connect to mx4[127.0.0.1]:1: Connection refused",
+        ], ignoreOrder: true);
+    }
+
     [Fact]
     public async Task Several_nexthops_are_tried_in_order()
     {
