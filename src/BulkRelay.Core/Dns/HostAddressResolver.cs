@@ -22,7 +22,8 @@ internal sealed class HostAddressResolver(DnsResolver dns)
         if (AddressLiteral.Parse(host) is { } literal)
         {
             var usable = Usable([literal], protocols);
-            return usable.Count > 0 ? Found(usable) : new HostAddresses([], DnsStatus.Invalid, DnsAnswer.InvalidName(host, DnsType.A).Reason);
+            return usable.Count > 0 ? Found(usable)
+                : new HostAddresses([], DnsStatus.Invalid, DnsAnswer.InvalidName(host, DnsType.A).Reason);
         }
         if (IsLocalhost(host)) return Found([.. LoopbackAddresses(protocols)]);
         if (!lookup.HasFlag(HostLookup.Dns)) return await ByNativeAsync(host, protocols, cancel);
@@ -56,8 +57,9 @@ internal sealed class HostAddressResolver(DnsResolver dns)
         };
         try
         {
-            var addresses = await System.Net.Dns.GetHostAddressesAsync(host, family, cancel);
-            return Found([.. addresses.Take(MaxAddresses)]);
+            var addresses = Usable(await System.Net.Dns.GetHostAddressesAsync(host, family, cancel), protocols);
+            if (addresses.Count > 0) return Found(addresses);
+            return new HostAddresses([], DnsStatus.NoSuchName, $"unable to look up host {host}: no address of a family in inet_protocols");
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
@@ -75,7 +77,9 @@ internal sealed class HostAddressResolver(DnsResolver dns)
     /// The addresses that can be connected to. IPv4 mapped into IPv6 is IPv4: a socket for IPv6 does not get there.
     /// </summary>
     private static List<IPAddress> Usable(IEnumerable<IPAddress> addresses, InetProtocols protocols) =>
-        [.. addresses.Select(a => a.IsIPv4MappedToIPv6 ? a.MapToIPv4() : a).Where(address => protocols.Includes(address)).Distinct().Take(MaxAddresses)];
+    [
+        .. addresses.Select(a => a.IsIPv4MappedToIPv6 ? a.MapToIPv4() : a).Where(a => protocols.Includes(a)).Distinct().Take(MaxAddresses),
+    ];
 
     private static HostAddresses Found(IReadOnlyList<IPAddress> addresses) => new(addresses, DnsStatus.Found, "");
 

@@ -5,7 +5,7 @@ namespace BulkRelay.Core.Egress;
 
 /// <summary>
 /// What is known of each recipient of one delivery request while hosts are tried. A final result stays; trouble that another host may
-/// not have is kept until the last host was tried. Of several the latest counts, unless an earlier one needs somebody's action.
+/// not have is kept until the last host was tried. What counts of several says <see cref="Trouble.Then"/>.
 /// </summary>
 internal sealed class RecipientLedger(QueueEntry entry)
 {
@@ -78,6 +78,13 @@ internal sealed class RecipientLedger(QueueEntry entry)
     {
         for (var i = 0; i < _slots.Length; i++)
             if (_slots[i].Result is null && (!_isAboutDoubt || _slots[i].IsDoubtful)) Note(i, trouble);
+    }
+
+    /// <summary>A name led to no host: as <see cref="NoSession"/>, and nothing has logged it yet.</summary>
+    public void NoHost(Trouble trouble)
+    {
+        NoSession(trouble);
+        _reasons.Add(trouble.Reason);
     }
 
     /// <summary>The host has taken the message for all recipients that are still open.</summary>
@@ -164,11 +171,10 @@ internal sealed class RecipientLedger(QueueEntry entry)
         _slots[index].IsRefused = true;
     }
 
-    /// <summary>What mends itself does not take the place of what somebody has to mend.</summary>
     private void Note(int index, Trouble trouble)
     {
         ref var kept = ref _slots[index].Trouble;
-        if (kept is not { NeedsAction: true, Status.IsPermanent: false } || trouble.NeedsAction || trouble.Status.IsPermanent) kept = trouble;
+        kept = kept?.Then(trouble) ?? trouble;
     }
 
     private void SettleOpen(DeliveryAction action, Trouble trouble)

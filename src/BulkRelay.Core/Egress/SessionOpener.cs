@@ -43,7 +43,7 @@ internal sealed class SessionOpener(SmtpTransport transport, DeliveryRequest req
         if (identity is null)
         {
             transport.Log.Warning($"TLS policy lookup for {nexthop}/{peer.Name}: client TLS configuration problem: {fault!}");
-            return new OpeningResult(null, new Trouble(new EnhancedStatus(4, 7, 5), $"client TLS configuration problem: {fault}") { NeedsAction = true }, HasTalked: false);
+            return new OpeningResult(null, new Trouble(new EnhancedStatus(4, 7, 5), $"client TLS configuration problem: {fault}"), HasTalked: false);
         }
         var (inClear, hasNewToken) = (false, false);
         while (true)

@@ -91,9 +91,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
             // A relay of our own that is not found is a fault of the configuration: not a reason to return mail.
             var isConfigured = i >= own.Length || own[0].Equals(_options.Relayhost, StringComparison.OrdinalIgnoreCase);
             var status = isConfigured && hosts.Status.IsPermanent ? new EnhancedStatus(4, 3, 5) : hosts.Status;
-            LogReasons();
-            _ledger.NoSession(new Trouble(status, hosts.Reason) { IsSite = true, NeedsAction = isConfigured });
-            if (i + 1 < sites.Length) LogReason(hosts.Reason);
+            _ledger.NoHost(new Trouble(status, hosts.Reason) { IsSite = true });
             // Mail that loops would loop by way of the fallback relay as well.
             if (hosts.Status is { Subject: 4, Detail: 6 }) return;
         }

@@ -102,7 +102,7 @@ internal sealed class SmtpHandshake(SmtpTransport transport, SmtpPeer peer, Smtp
     {
         _isTlsUnderWay = true;
         _link = await transport.Tls.StartAsync(connection, peer, identity.Domain, _policy, _options.StartTlsTimeout);
-        return _link.IsAcceptable ? null : Trouble.Local(peer, "4.7.5", "Server certificate not verified") with { IsSite = true, NeedsAction = true };
+        return _link.IsAcceptable ? null : Trouble.Local(peer, "4.7.5", "Server certificate not verified") with { IsSite = true };
     }
 
     private Trouble? RefusedStartTls(ReceivedReply reply)
@@ -112,7 +112,7 @@ internal sealed class SmtpHandshake(SmtpTransport transport, SmtpPeer peer, Smtp
         _tryInClear = !_policy.IsMandatory;
         // Whatever the code, it is the level that stands in the way, and the operator may change it: never a reason to return mail.
         var trouble = Trouble.FromReply(peer, reply, $"TLS is required, but host {peer.NameAndAddress} refused to start TLS: {reply.Text}");
-        return trouble with { Status = trouble.Status.WithClass(4), IsSite = true, NeedsAction = _policy.IsMandatory };
+        return trouble with { Status = trouble.Status.WithClass(4), IsSite = true };
     }
 
     private async Task<ReceivedReply> CommandAsync(TimeSpan timeout, params string[] parts)
@@ -139,7 +139,7 @@ internal sealed class SmtpHandshake(SmtpTransport transport, SmtpPeer peer, Smtp
             : null;
 
     private Trouble NotOffered() =>
-        Trouble.Local(peer, "4.7.4", $"TLS is required, but was not offered by host {peer.NameAndAddress}") with { IsSite = true, NeedsAction = true };
+        Trouble.Local(peer, "4.7.4", $"TLS is required, but was not offered by host {peer.NameAndAddress}") with { IsSite = true };
 
     private HandshakeResult Fail(Trouble trouble) =>
         new(null, trouble) { Closing = new SmtpSession(peer, connection, EhloResponse.Unknown, 0).QuitAsync(_options) };

@@ -12,12 +12,6 @@ internal sealed record Trouble(EnhancedStatus Status, string Reason)
     /// </summary>
     public bool IsSite { get; init; }
 
-    /// <summary>
-    /// True if it stays until somebody mends something: a login, TLS, a certificate, the configuration, a listing that keeps us out. Where
-    /// several hosts failed this is what the operator is told, and not that another one could not be reached, which may mend itself.
-    /// </summary>
-    public bool NeedsAction { get; init; }
-
     public string DiagnosticCode { get; init; } = "";
 
     public string RemoteMta { get; init; } = "";
@@ -26,6 +20,21 @@ internal sealed record Trouble(EnhancedStatus Status, string Reason)
 
     /// <summary>True if the server offers DSN: it reports what becomes of a recipient that it has taken.</summary>
     public bool HopSendsReports { get; init; }
+
+    /// <summary>Who has to do something about it: the only place that says so.</summary>
+    public TroubleRank Rank => (DiagnosticCode, Status) switch
+    {
+        ({ Length: > 0 } reply, _) => reply.StartsWith("smtp; 5", StringComparison.Ordinal) ? TroubleRank.Refusal : TroubleRank.Passing,
+        (_, { Subject: 4, Detail: 1 or 2 or 3 } or { Subject: 3, Detail: 2 }) => TroubleRank.Passing,
+        _ => TroubleRank.Setup,
+    };
+
+    /// <summary>
+    /// What is kept when a later host has trouble as well: the one that needs somebody's action, else the later. What is final decides
+    /// over the mail and is never kept from doing so; and whether the site as a whole is in trouble the later one says.
+    /// </summary>
+    public Trouble Then(Trouble later) =>
+        Status.IsTransient && later.Status.IsTransient && Rank > later.Rank ? this with { IsSite = later.IsSite } : later;
 
     /// <summary>A negative reply to a command of the mail transaction.</summary>
     /// <param name="peer">The server.</param>
@@ -36,7 +45,7 @@ internal sealed record Trouble(EnhancedStatus Status, string Reason)
 
     /// <summary>A negative reply before there was a transaction.</summary>
     public static Trouble Refused(SmtpPeer peer, ReceivedReply reply) =>
-        FromReply(peer, reply, $"host {peer.NameAndAddress} refused to talk to me: {reply.Text}") with { IsSite = true, NeedsAction = reply.Class == 5 };
+        FromReply(peer, reply, $"host {peer.NameAndAddress} refused to talk to me: {reply.Text}") with { IsSite = true };
 
     /// <summary>Any negative reply. One that is neither 4xx nor 5xx where only these make sense breaks the protocol.</summary>
     public static Trouble FromReply(SmtpPeer peer, ReceivedReply reply, string reason)
@@ -60,7 +69,7 @@ internal sealed record Trouble(EnhancedStatus Status, string Reason)
             ConnectionFault.Protocol => ("4.5.0", $"invalid SMTP reply from {peer.NameAndAddress} while {stage}"),
             _ => ("4.7.5", "Cannot start TLS: handshake failure"),
         };
-        return Local(peer, status, reason) with { IsSite = true, NeedsAction = fault == ConnectionFault.Tls };
+        return Local(peer, status, reason) with { IsSite = true };
     }
 
     /// <summary>What this side finds wrong with a server.</summary>

@@ -77,6 +77,9 @@ public sealed class MxResolverTests : IAsyncLifetime
         _server.Mx("d.test", 10, "mx.test").Host("mx.test", "::ffff:192.0.2.1");
         (await Hosts("d.test")).ShouldHaveSingleItem().Address.ShouldBe(IPAddress.Parse("192.0.2.1"));
         (await Hosts("[IPv6:::ffff:192.0.2.1]", ("inet_protocols", "ipv4"))).ShouldHaveSingleItem().Address.ShouldBe(IPAddress.Parse("192.0.2.1"));
+        (await Resolve("d.test", new OwnHost([IPAddress.Parse("192.0.2.1")]))).Status.ToString().ShouldBe("5.4.6");
+        await ShouldFail("d.test", "5.4.4", NotFound + "mx.test type=AAAA: Host found but no data record of requested type",
+            ("inet_protocols", "ipv6"));
     }
 
     [Fact]

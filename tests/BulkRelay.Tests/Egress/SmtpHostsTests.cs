@@ -1,3 +1,4 @@
+using BulkRelay.Core.Dns;
 using BulkRelay.Core.Queue;
 
 namespace BulkRelay.Tests.Egress;
@@ -122,6 +123,59 @@ public sealed class SmtpHostsTests
 
         outcome.Recipients[0].Reason.ShouldStartWith("connect to mx2");
         outcome.SiteTrouble.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task The_reason_that_is_kept_is_the_one_that_needs_somebodys_action(bool isFirst)
+    {
+        await using var fixture = new EgressFixture(("smtp_tls_security_level", "encrypt"));
+        await using var clear = new ScriptedServer(c => c.GreetAsync());
+        MailHost[] hosts = [EgressFixture.Host("mx1", clear), EgressFixture.DeadHost("mx2")];
+        fixture.AddHosts("example.net", isFirst ? hosts : [.. hosts.Reverse()]);
+
+        var outcome = await fixture.DeliverAsync("example.net");
+
+        const string reason = "TLS is required, but was not offered by host mx1[127.0.0.1]";
+        outcome.Recipients[0].Reason.ShouldBe(reason);
+        outcome.Recipients[0].Status.ToString().ShouldBe("4.7.4");
+        outcome.Recipients[0].Action.ShouldBe(DeliveryAction.Deferred);
+        outcome.SiteTrouble.ShouldBe(reason);
+        var log = fixture.CloseLog();
+        log.ShouldContain("connect to mx2[127.0.0.1]:1: Connection refused");
+        log.Contains($"4F2A1: {reason}", StringComparison.Ordinal).ShouldBe(isFirst);
+    }
+
+    [Fact]
+    public async Task Every_hosts_failure_is_logged_whatever_is_kept()
+    {
+        await using var fixture = new EgressFixture();
+        await using var blocked = new ScriptedServer(c => RefuseAsync(c, "greeting", "554 5.7.1 blocked"));
+        await using var soft = new ScriptedServer(c => RefuseAsync(c, "MAIL", "451 4.3.0 later"));
+        fixture.AddHosts("example.net", EgressFixture.Host("mx1", blocked), EgressFixture.DeadHost("mx2"), EgressFixture.Host("mx3", soft));
+        fixture.AddFailure("second.example", "4.4.3", "Host not found, try again");
+
+        var outcome = await fixture.DeliverAsync("example.net second.example");
+
+        outcome.Recipients[0].Reason.ShouldBe("host mx1[127.0.0.1] refused to talk to me: 554 5.7.1 blocked");
+        outcome.Recipients[0].Action.ShouldBe(DeliveryAction.Deferred);
+        var log = fixture.CloseLog();
+        log.ShouldContain("4F2A1: host mx1[127.0.0.1] refused to talk to me: 554 5.7.1 blocked");
+        log.ShouldContain("connect to mx2[127.0.0.1]:1: Connection refused");
+        log.ShouldContain("4F2A1: host mx3[127.0.0.1] said: 451 4.3.0 later (in reply to MAIL FROM command)");
+        log.ShouldContain("4F2A1: Host not found, try again");
+    }
+
+    [Fact]
+    public async Task What_is_final_decides_over_the_mail_though_an_earlier_reason_needs_action()
+    {
+        await using var fixture = new EgressFixture(("smtp_tls_security_level", "encrypt"));
+        await using var clear = new ScriptedServer(c => c.GreetAsync());
+        fixture.AddHosts("example.net", EgressFixture.Host("mx1", clear));
+        fixture.AddFailure("second.example", "5.4.4", "Host not found");
+
+        (await fixture.DeliverAsync("example.net second.example")).Recipients[0].Action.ShouldBe(DeliveryAction.Failed);
     }
 
     [Fact]

@@ -139,7 +139,6 @@ internal sealed class SaslClient
         new(status.IsPermanent && _config.Get(_parameters.AuthSoftBounce) ? status.WithClass(4) : status, reason)
         {
             IsSite = true,
-            NeedsAction = true,
             DiagnosticCode = "smtp; " + text,
             RemoteMta = peer.Name,
             Relay = peer.NameAddressAndPort,
@@ -151,5 +150,5 @@ internal sealed class SaslClient
     private static SaslOutcome Cannot(SmtpPeer peer, string status, string why) =>
         new(Fail(peer, status, $"{CannotAuthenticate(peer.NameAndAddress)}: {why}"), false);
 
-    private static Trouble Fail(SmtpPeer peer, string status, string reason) => Trouble.Local(peer, status, reason) with { IsSite = true, NeedsAction = true };
+    private static Trouble Fail(SmtpPeer peer, string status, string reason) => Trouble.Local(peer, status, reason) with { IsSite = true };
 }

@@ -29,6 +29,7 @@ public sealed class ProxyHeaderTests
 
     [Theory]
     [InlineData("PROXY UNKNOWN\r\n")]
+    [InlineData("PROXY UNKNOWN\n")]
     [InlineData("PROXY UNKNOWN ffff::1 whatever 1 2\r\n")]
     [InlineData(Signature + "\x20\x00\x00\x00")]
     [InlineData(Signature + "\x20\x11\x00\x0c" + Addresses4)]
@@ -43,6 +44,7 @@ public sealed class ProxyHeaderTests
     [Theory]
     [InlineData("PROXY BLAH\r\n", "bad or missing protocol type")]
     [InlineData("PROXY \r\n", "bad or missing protocol type")]
+    [InlineData("PROXY TCP4 192.0.2.7 10.0.0.1 1234 25\r\r\n", "bad or missing server address")]
     [InlineData("PROXY TCP4 192.0.2.7 10.0.0.1 1234\r\n", "wrong number of fields")]
     [InlineData("PROXY TCP4 192.0.2.7 10.0.0.1 1234 25 x\r\n", "wrong number of fields")]
     [InlineData("PROXY TCP4 192.0.2 10.0.0.1 1234 25\r\n", "bad or missing client address")]
