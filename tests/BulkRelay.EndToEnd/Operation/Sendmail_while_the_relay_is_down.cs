@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using BulkRelay.EndToEnd.Harness;
-using BulkRelay.Server.Sink;
 
 namespace BulkRelay.EndToEnd.Operation;
 

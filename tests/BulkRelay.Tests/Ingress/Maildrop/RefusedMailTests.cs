@@ -1,6 +1,5 @@
 using System.Text;
 using BulkRelay.Core.Ingress;
-using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Tests.Ingress.Maildrop;
