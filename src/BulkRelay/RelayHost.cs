@@ -51,7 +51,7 @@ internal sealed class RelayHost : IAsyncDisposable
             foreach (var wrong in start.Faults)
             {
                 if (wrong.Severity == FaultSeverity.Error) error.WriteLine(wrong);
-                else master.Warning($"{wrong}");
+                else master.Warning($"{wrong.Text}");
             }
             if (start.Relay is { } relay) return await ServeAsync(new RelayHost(log, master, relay), queueDirectory);
         }
@@ -76,7 +76,11 @@ internal sealed class RelayHost : IAsyncDisposable
             faults.Add(new ConfigFault(FaultSeverity.Warning, ConfigLoader.MainFile, 0, LogParameters.MaillogFile.Name,
                 $"cannot be opened again: {fault} The log goes on in the old file. Let the relay's user write the file (logrotate: create), and reload."));
         }
-        foreach (var found in faults) _master.Warning($"{found}");
+        foreach (var found in faults)
+        {
+            if (found.Severity == FaultSeverity.Error) _master.Error($"{found.Text}");
+            else _master.Warning($"{found.Text}");
+        }
         _master.Info($"{(applied ? "reload: the configuration was read again" : "reload: the configuration has errors, the old one stays")}");
         return new ReloadResult(applied, [.. faults.Select(f => f.ToString())]);
     }

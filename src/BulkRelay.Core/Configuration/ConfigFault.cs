@@ -20,11 +20,13 @@ public enum FaultSeverity
 /// <param name="Message">What is wrong, and what to do.</param>
 public sealed record ConfigFault(FaultSeverity Severity, string File, int Line, string Parameter, string Message)
 {
+    /// <summary><c>file:line: parameter: message</c>, for a line that says how much it matters before that.</summary>
+    public string Text => $"{Place}{Subject}{Message}";
+
+    private string Place => Line > 0 ? $"{File}:{Line}: " : File.Length > 0 ? $"{File}: " : "";
+
+    private string Subject => Parameter.Length > 0 ? $"{Parameter}: " : "";
+
     /// <summary>One line: <c>file:line: severity: parameter: message</c>.</summary>
-    public override string ToString()
-    {
-        var place = Line > 0 ? $"{File}:{Line}" : File;
-        var subject = Parameter.Length > 0 ? $"{Parameter}: " : "";
-        return $"{place}: {(Severity == FaultSeverity.Error ? "error" : "warning")}: {subject}{Message}";
-    }
+    public override string ToString() => $"{Place}{(Severity == FaultSeverity.Error ? "error" : "warning")}: {Subject}{Message}";
 }

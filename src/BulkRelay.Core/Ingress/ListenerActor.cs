@@ -137,7 +137,7 @@ internal sealed class ListenerActor : UntypedActor, IWithTimers
     {
         var log = _log;
         var policy = SmtpdPolicy.Compile(configuration, _services.Time, text => log.Warning($"{text}"));
-        foreach (var fault in policy.Faults) log.Warning($"{fault.ToString()}");
+        foreach (var fault in policy.Faults) log.Warning($"{fault.Text}");
         return policy;
     }
 

@@ -14,7 +14,7 @@ public sealed class Power_cut
     /// <summary>Runs a relay through two power cuts and returns what was lost.</summary>
     internal static async Task<IReadOnlyList<string>> LossesAsync(string? program)
     {
-        await using var disk = await LoopDisk.MakeAsync();
+        await using var disk = await LoopDisk.MakeAsync(256);
         await using var run = new CrashRun(program, Path.Combine(disk.MountPoint, "queue"), new() { Delay = TimeSpan.FromMilliseconds(100) });
         for (var cut = 0; cut < 2; cut++)
         {

@@ -34,7 +34,7 @@ public sealed class KnotTests
         bad     MX    10 -bad-
         @       TXT   "v=spf1 " "-all"
         _25._tcp.mx1 TLSA 3 1 1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef
-        {string.Concat(Enumerable.Range(0, 200).Select(i => $"many MX {i} host-with-a-rather-long-name-{i}\nhost-with-a-rather-long-name-{i} A 192.0.2.{i}\n"))}
+        {string.Concat(Enumerable.Range(0, 90).Select(i => $"many MX {i} host-with-a-rather-long-name-{i}\nhost-with-a-rather-long-name-{i} A 192.0.2.{i}\n"))}
         """;
 
     [Fact]
@@ -51,7 +51,7 @@ public sealed class KnotTests
                 .ShouldBe(["10 mx1.mail.test 192.0.2.1", "10 mx1.mail.test 2001:db8::1", "20 mx2.mail.test 192.0.2.2"]);
         (await Find("plain.mail.test")).Hosts.ShouldHaveSingleItem().Address.ShouldBe(IPAddress.Parse("192.0.2.3"));
         // Too long for UDP: knot truncates, and the answer comes by TCP.
-        (await dns.QueryAsync("many.mail.test", DnsType.MX, default)).Records.Count.ShouldBe(200);
+        (await dns.QueryAsync("many.mail.test", DnsType.MX, default)).Records.Count.ShouldBe(90);
         (await Find("many.mail.test")).Hosts.Select(h => h.Preference).ShouldBe([0, 1, 2, 3, 4]);
         ((TxtRecord)(await dns.QueryAsync("mail.test", DnsType.TXT, default)).Records.Single()).Text.ShouldBe("v=spf1 -all");
         ((TlsaRecord)(await dns.QueryAsync("_25._tcp.mx1.mail.test", DnsType.TLSA, default)).Records.Single()).Association.Length.ShouldBe(32);

@@ -22,13 +22,14 @@ internal sealed class LoopDisk : IAsyncDisposable
 
     private string Image => _folder.File("disk.img");
 
-    /// <summary>Makes an empty disk of 256 MB and mounts it.</summary>
-    public static async Task<LoopDisk> MakeAsync()
+    /// <summary>Makes an empty disk and mounts it.</summary>
+    /// <param name="megabytes">Its size, with what the file system needs for itself.</param>
+    public static async Task<LoopDisk> MakeAsync(int megabytes)
     {
         Environment.IsPrivilegedProcess.ShouldBeTrue("this test mounts a file system: run it as root");
         var disk = new LoopDisk(new TempFolder());
         Directory.CreateDirectory(disk.MountPoint);
-        (await Tool.RunAsync("truncate", ["-s", "256M", disk.Image])).Succeeded();
+        (await Tool.RunAsync("truncate", ["-s", $"{megabytes}M", disk.Image])).Succeeded();
         (await Tool.RunAsync("mkfs.ext4", ["-q", "-F", disk.Image])).Succeeded();
         await disk.RestorePowerAsync();
         return disk;

@@ -23,7 +23,7 @@ public sealed class Reload_without_the_log
         reload.Error.ShouldContain("main.cf: warning: maillog_file: cannot be opened again: ");
         await MailLogFile.WithAsync(moved, "master[");
         (await Tool.RunAsync("kill", ["-HUP", relay.Pid.ToString(CultureInfo.InvariantCulture)])).Succeeded();
-        await MailLogFile.UntilAsync(moved, text => text.Split("warning: main.cf: warning: maillog_file: cannot be opened again: ").Length == 3, "a warning for each reload");
+        await MailLogFile.UntilAsync(moved, text => text.Split("warning: main.cf: maillog_file: cannot be opened again: ").Length == 3, "a warning for each reload");
 
         Directory.CreateDirectory(logs);
         (await relay.CommandAsync("reload")).Succeeded();

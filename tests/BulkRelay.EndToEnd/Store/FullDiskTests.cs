@@ -14,7 +14,7 @@ public sealed class FullDiskTests
     [Fact]
     public async Task The_queue_drains_on_a_full_disk_and_mail_is_taken_again_once_there_is_room()
     {
-        await using var disk = await LoopDisk.MakeAsync();
+        await using var disk = await LoopDisk.MakeAsync(64);
         await using var reports = new ReportLedger();
         var port = FreePort.Next();
         await using var relay = new RelayProcess($"relayhost = [127.0.0.1]:{port}\nminimal_backoff_time = 1s\nmaximal_backoff_time = 1s\nqueue_run_delay = 1s",

@@ -88,7 +88,7 @@ public sealed class LargeMailTests : IDisposable
     [Fact]
     public async Task A_large_message_that_the_disk_has_no_room_for_gets_a_452_and_leaves_nothing_behind()
     {
-        await using var disk = await LoopDisk.MakeAsync();
+        await using var disk = await LoopDisk.MakeAsync(64);
         await using var inbox = new SinkInbox();
         await using var relay = new RelayProcess($"relayhost = [127.0.0.1]:{inbox.Port}\nmessage_size_limit = 0\nnotify_classes =",
             queueDirectory: Path.Combine(disk.MountPoint, "queue"));

@@ -31,7 +31,7 @@ public sealed class PowerLossTests
 
     private static async Task<(StoreAudit Audit, int Acknowledged)> CutAsync(int adders, string? programs = null)
     {
-        await using var disk = await LoopDisk.MakeAsync();
+        await using var disk = await LoopDisk.MakeAsync(64);
         var file = Path.Combine(disk.MountPoint, "spool", "queue.db");
         using var writer = new StoreProcess(file, Messages, adders, programs: programs);
         await writer.HearAsync("goal");
