@@ -1,4 +1,5 @@
 using System.Net;
+using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Egress.Sasl;
 using BulkRelay.Core.Egress.Tls;
 
@@ -21,6 +22,16 @@ internal sealed record SessionIdentity(
 {
     /// <summary>The domain or host of the nexthop, without brackets and port.</summary>
     public string Domain => Dns.Nexthop.TryParse(Nexthop, Transport.Options.DefaultPort, out _)?.Name ?? Nexthop;
+
+    /// <summary>
+    /// What a session has to agree in to be used for another destination: the destination itself does not count, unless the server has been
+    /// verified or addressed by it; and where neither certificate nor login goes by the server's name, only its address counts.
+    /// </summary>
+    public SessionIdentity Shared()
+    {
+        var shared = Tls.IsAuthenticated || Tls.ServerName == "nexthop" ? this : this with { Nexthop = "" };
+        return Tls.Level == TlsSecurityLevel.None && Login == SaslLookup.None ? shared with { ServerName = "" } : shared;
+    }
 
     /// <summary>The identity that a session with a server for mail of a sender would have now; or why there is to be none.</summary>
     public static async ValueTask<(SessionIdentity? Identity, string? Fault)> FindAsync(

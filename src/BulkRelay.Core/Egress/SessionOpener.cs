@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Dns;
 using BulkRelay.Core.Egress.Sasl;
 using BulkRelay.Core.Queue;
 using BulkRelay.Smtp;
@@ -31,6 +33,46 @@ internal sealed class SessionOpener(SmtpTransport transport, DeliveryRequest req
         if (kept.Identity != wanted) return false;
         if (kept.Link is { } link) transport.Tls.NoteReuse(kept.Peer, link);
         return true;
+    }
+
+    /// <summary>
+    /// An idle session of another destination that is as good as a new one would be; null if there is none. It counts for this destination
+    /// from now on, so the last connection has to be closed before.
+    /// </summary>
+    public async Task<SmtpSession?> TakeSharedAsync(SmtpPeer peer, string nexthop)
+    {
+        var (identity, _) = await FindIdentityAsync(nexthop, peer);
+        if (identity is null) return null;
+        var shared = identity.Shared();
+        while (await IsClosedAsync() && transport.Idle.Take(shared) is { } session)
+        {
+            if (session.Connection.HasInput) session.Abandon();
+            else if (session.IsUsedUp(_options, _time)) End(session);
+            else
+            {
+                session.Share(peer, identity, shared);
+                if (session.Link is { } link) transport.Tls.NoteReuse(peer, link);
+                return session;
+            }
+        }
+        return null;
+    }
+
+    /// <summary>Whether the nexthop shares its sessions. If that cannot be found out it does not.</summary>
+    public async ValueTask<bool> SharesAsync(string nexthop)
+    {
+        if (transport.Sharing.IsEmpty || Nexthop.TryParse(nexthop, _options.DefaultPort, out _) is not { } parsed) return false;
+        try
+        {
+            var match = await transport.Sharing.MatchAsync(parsed.Name, cancel);
+            if (match.Failure is { } failure)
+                transport.Log.Warning($"{SmtpParameters.ConnectionCacheDestinations.Name}: lookup of {parsed.Name}: {failure}");
+            return match.IsMatch;
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            return false;
+        }
     }
 
     /// <summary>Opens a session with a server, or says why there is none.</summary>
@@ -124,8 +166,7 @@ internal sealed class SessionOpener(SmtpTransport transport, DeliveryRequest req
     /// <summary>A connection, or why there is none. Neither if the relay is stopping.</summary>
     private async Task<(SmtpConnection? Connection, Trouble? Trouble)> ConnectAsync(SmtpPeer peer)
     {
-        if (!Closing.IsCompleted) await Closing.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (cancel.IsCancellationRequested) return (null, null);
+        if (!await IsClosedAsync()) return (null, null);
         SocketError error;
         try
         {
@@ -146,6 +187,13 @@ internal sealed class SessionOpener(SmtpTransport transport, DeliveryRequest req
         var reason = $"connect to {peer.NameAddressAndPort}: {why}";
         transport.Log.Info($"{reason}");
         return (null, new Trouble(new EnhancedStatus(4, 4, 1), reason) { IsSite = true });
+    }
+
+    /// <summary>Waits until the last connection is closed. False if the relay is stopping.</summary>
+    private async ValueTask<bool> IsClosedAsync()
+    {
+        if (!Closing.IsCompleted) await Closing.WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !cancel.IsCancellationRequested;
     }
 
     private void Bind(Socket socket)

@@ -114,6 +114,7 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
     private async Task TryHostsAsync(IReadOnlyList<MailHost> hosts, string nexthop, bool isFallback)
     {
         _sessions = 0;
+        var shares = !isFallback && await _opener.SharesAsync(nexthop);
         foreach (var host in hosts)
         {
             if (_ledger.Left == 0 || IsSessionLimit() || cancel.IsCancellationRequested) return;
@@ -124,12 +125,24 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
                 continue;
             }
             var isBest = host.Preference == hosts[0].Preference;
+            if (shares && isBest && await TransactSharedAsync(peer, nexthop)) continue;
             var session = await OpenAsync(peer, nexthop, isBest);
             if (session is null) continue;
+            if (shares && isBest) session.Share(peer, session.Identity!, session.Identity!.Shared());
             _sessions++;
             await TransactAsync(session, mayKeep: isBest && !isFallback);
             await SendAgainAsync(peer, nexthop, isBest, mayKeep: isBest && !isFallback);
         }
+    }
+
+    /// <summary>Sends over the idle session of another destination. False if there is none that lives: nothing was sent then.</summary>
+    private async Task<bool> TransactSharedAsync(SmtpPeer peer, string nexthop)
+    {
+        if (Session is { } earlier) End(earlier);
+        if (await _opener.TakeSharedAsync(peer, nexthop) is not { } session || !await TransactAsync(session, mayKeep: true)) return false;
+        _sessions++;
+        await SendAgainAsync(peer, nexthop, isBestMx: true, mayKeep: true);
+        return true;
     }
 
     /// <summary>

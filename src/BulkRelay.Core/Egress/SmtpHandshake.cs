@@ -37,7 +37,7 @@ internal sealed class SmtpHandshake(SmtpTransport transport, SmtpPeer peer, Smtp
             trouble ??= LoopsBack(isBestMx);
             trouble ??= await StartTlsAsync();
             if (trouble is not null) return Fail(trouble) with { TryInClear = _tryInClear };
-            return new HandshakeResult(new SmtpSession(peer, connection, _server, openedAt) { Identity = identity, Link = _link }, null);
+            return new HandshakeResult(new SmtpSession(peer, connection, _server, identity, openedAt) { Link = _link }, null);
         }
         catch (ConnectionFaultException e)
         {
@@ -142,5 +142,5 @@ internal sealed class SmtpHandshake(SmtpTransport transport, SmtpPeer peer, Smtp
         Trouble.Local(peer, "4.7.4", $"TLS is required, but was not offered by host {peer.NameAndAddress}") with { IsSite = true };
 
     private HandshakeResult Fail(Trouble trouble) =>
-        new(null, trouble) { Closing = new SmtpSession(peer, connection, EhloResponse.Unknown, 0).QuitAsync(_options) };
+        new(null, trouble) { Closing = new SmtpSession(peer, connection, EhloResponse.Unknown, null, 0).QuitAsync(_options) };
 }

@@ -5,11 +5,12 @@ using BulkRelay.Smtp;
 namespace BulkRelay.Core.Egress;
 
 /// <summary>An open connection that is past the greeting: ready for a mail transaction, or for the next one.</summary>
-internal sealed class SmtpSession(SmtpPeer peer, SmtpConnection connection, EhloResponse server, long openedAt)
+internal sealed class SmtpSession(SmtpPeer peer, SmtpConnection connection, EhloResponse server, SessionIdentity? identity, long openedAt)
 {
     private bool _isClosed;
 
-    public SmtpPeer Peer { get; } = peer;
+    /// <summary>The server, by the name that the destination has for it.</summary>
+    public SmtpPeer Peer { get; private set; } = peer;
 
     public SmtpConnection Connection { get; } = connection;
 
@@ -17,7 +18,10 @@ internal sealed class SmtpSession(SmtpPeer peer, SmtpConnection connection, Ehlo
     public EhloResponse Server { get; } = server;
 
     /// <summary>Between whom it is; null for one that only says good-bye.</summary>
-    public SessionIdentity? Identity { get; init; }
+    public SessionIdentity? Identity { get; private set; } = identity;
+
+    /// <summary>What other destinations have to agree in to take it while it is idle; null if it is for its own only.</summary>
+    public SessionIdentity? Shared { get; private set; }
 
     /// <summary>The encryption and what it is worth; null if it is in clear.</summary>
     public TlsLink? Link { get; init; }
@@ -49,6 +53,18 @@ internal sealed class SmtpSession(SmtpPeer peer, SmtpConnection connection, Ehlo
 
     /// <summary>RFC 6531 requires 8BITMIME of a server that offers SMTPUTF8; some forget to say so.</summary>
     public bool Takes8Bit => Server.Offers(SmtpExtensions.EightBitMime) || Server.Offers(SmtpExtensions.SmtpUtf8);
+
+    /// <summary>Makes it a session of a destination that shares its sessions.</summary>
+    public void Share(SmtpPeer server, SessionIdentity identity, SessionIdentity shared)
+    {
+        Peer = server;
+        Identity = identity;
+        Shared = shared;
+    }
+
+    /// <summary>True if it has been used as often, or is as old, as is allowed.</summary>
+    public bool IsUsedUp(SmtpClientOptions options, TimeProvider time) =>
+        (options.ReuseCountLimit > 0 && Uses > options.ReuseCountLimit) || time.GetElapsedTime(OpenedAt) >= options.ReuseTimeLimit;
 
     /// <summary>
     /// Closes without a word: the connection is broken, or a word would be taken for content. What was not sent yet never is.

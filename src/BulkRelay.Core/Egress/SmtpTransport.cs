@@ -1,4 +1,5 @@
 using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Matching;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Configuration.Tables;
 using BulkRelay.Core.Egress.Sasl;
@@ -40,6 +41,13 @@ public sealed class SmtpTransport(string name, ConfigSnapshot config, ServiceLog
     internal SaslClient? Sasl { get; } = SaslClient.Create(SaslClientParameters.Smtp, config, tables, services.Sasl, log);
 
     internal TlsClient Tls { get; } = new(config, TlsClientParameters.Smtp, tables, log);
+
+    /// <summary>The destinations that share their sessions (<c>smtp_connection_cache_destinations</c>).</summary>
+    internal StringMatchList Sharing { get; } = StringMatchList.Parse(SmtpParameters.ConnectionCacheDestinations.Name,
+        config.Get(SmtpParameters.ConnectionCacheDestinations), tables);
+
+    /// <summary>The idle sessions that they share.</summary>
+    internal IdleSessions Idle { get; } = new();
 
     /// <inheritdoc/>
     public IDeliveryAgent CreateAgent(DestinationKey destination) => new SmtpAgent(this);
