@@ -47,7 +47,9 @@ internal sealed class SmtpAgent : IDeliveryAgent
         await _closing;
     }
 
-    /// <summary>The kept session for an agent that has found this one in <see cref="IdleSessions"/>; null if it is in use or closed.</summary>
+    /// <summary>
+    /// The kept session for an agent that has found this one in <see cref="IdleSessions"/>; null if it is in use or closed.
+    /// </summary>
     public SmtpSession? Yield(SessionIdentity shared)
     {
         lock (_gate)

@@ -61,9 +61,9 @@ public static class SmtpParameters
         "Keep a connection for the next mail to the same destination.");
 
     public static readonly Parameter<string> ConnectionCacheDestinations = Group.Text("smtp_connection_cache_destinations", "",
-        "Destinations whose connections are always kept, and shared among them: mail of one goes over the idle connection of another to the "
-        + "same address and port, if TLS and login are the same. Domains, or relay hosts without brackets and port; also /file and type:table. "
-        + "No connection is shared where the certificate has to be that of the destination.");
+        "Destinations whose connections are always kept, and shared among them: mail of one goes over the idle connection of another to "
+        + "the same address and port, if TLS and login are the same. Domains, or relay hosts without brackets and port; also /file and "
+        + "type:table. No connection is shared where the certificate has to be that of the destination.");
 
     public static readonly Parameter<TimeSpan> ConnectionCacheTimeLimit = Group.Time("smtp_connection_cache_time_limit", "2s",
         "How long a connection is kept without mail.");
