@@ -6,4 +6,7 @@ namespace BulkRelay.Core.Egress;
 internal sealed class ConnectionFaultException(ConnectionFault fault, string detail, Exception? inner = null) : Exception(detail, inner)
 {
     public ConnectionFault Fault { get; } = fault;
+
+    /// <summary>What an operator can act on; null if it is not known.</summary>
+    public string? Cause { get; init; }
 }

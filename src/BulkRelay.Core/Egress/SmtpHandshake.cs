@@ -15,12 +15,18 @@ namespace BulkRelay.Core.Egress;
 /// <param name="inClear">True to do without TLS, because it has failed where it need not be.</param>
 internal sealed class SmtpHandshake(SmtpTransport transport, SmtpPeer peer, SmtpConnection connection, SessionIdentity identity, bool inClear)
 {
+    private const int SmtpsPort = 465;
+
+    /// <summary>A server with TLS at this port waits for the client. One that speaks first needs no longer than this (delayed greetings).</summary>
+    private static readonly TimeSpan MaxWaitAtSmtpsPort = TimeSpan.FromSeconds(10);
+
     private readonly SmtpClientOptions _options = transport.Options;
     private readonly TlsPolicy _policy = inClear ? TlsPolicy.None : identity.Tls;
     private EhloResponse _server = EhloResponse.Unknown;
     private TlsLink? _link;
     private string _stage = "receiving the initial server greeting";
     private bool _isEsmtp;
+    private bool _awaitsGreetingAtSmtpsPort;
     private bool _isTlsUnderWay;
     private bool _tryInClear;
 
@@ -42,7 +48,7 @@ internal sealed class SmtpHandshake(SmtpTransport transport, SmtpPeer peer, Smtp
         catch (ConnectionFaultException e)
         {
             connection.Dispose();
-            var trouble = Trouble.Broken(peer, e.Fault, _stage);
+            var trouble = Describe(e);
             if (!_isTlsUnderWay || _policy.IsMandatory) return new HandshakeResult(null, trouble);
             // As long as mail may go in clear this says little about the site: throttling it would keep the mail from getting there.
             return new HandshakeResult(null, trouble with { IsSite = false }) { TryInClear = true };
@@ -52,7 +58,11 @@ internal sealed class SmtpHandshake(SmtpTransport transport, SmtpPeer peer, Smtp
     private async Task<Trouble?> ReceiveGreetingAsync()
     {
         _stage = "receiving the initial server greeting";
-        var greeting = await connection.ReadReplyAsync(_options.HeloTimeout);
+        _awaitsGreetingAtSmtpsPort = peer.Endpoint.Port == SmtpsPort && !transport.Tls.IsWrapper;
+        if (_awaitsGreetingAtSmtpsPort) transport.Log.Info($"{transport.Tls.WrapperAdvice}");
+        var isLimited = _awaitsGreetingAtSmtpsPort && _options.HeloTimeout > MaxWaitAtSmtpsPort;
+        var greeting = await connection.ReadReplyAsync(isLimited ? MaxWaitAtSmtpsPort : _options.HeloTimeout);
+        _awaitsGreetingAtSmtpsPort = false;
         _isEsmtp = IsEsmtp(greeting);
         return greeting.Class == 2 ? null : RefusedGreeting(greeting);
     }
@@ -103,6 +113,13 @@ internal sealed class SmtpHandshake(SmtpTransport transport, SmtpPeer peer, Smtp
         _isTlsUnderWay = true;
         _link = await transport.Tls.StartAsync(connection, peer, identity.Domain, _policy, _options.StartTlsTimeout);
         return _link.IsAcceptable ? null : Trouble.Local(peer, "4.7.5", "Server certificate not verified") with { IsSite = true };
+    }
+
+    private Trouble Describe(ConnectionFaultException e)
+    {
+        var trouble = Trouble.Broken(peer, e.Fault, _stage);
+        var cause = _awaitsGreetingAtSmtpsPort ? transport.Tls.WrapperAdvice : e.Cause;
+        return cause is null ? trouble : trouble with { Reason = $"{trouble.Reason}: {cause}" };
     }
 
     private Trouble? RefusedStartTls(ReceivedReply reply)

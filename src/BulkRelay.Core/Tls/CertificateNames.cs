@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -20,10 +21,14 @@ public static class CertificateNames
     /// </summary>
     public static IReadOnlyList<string> HostNames(X509Certificate2 certificate)
     {
-        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(DnsNames).ToList();
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(e => All(e.EnumerateDnsNames)).ToList();
         if (names.Count == 0) names.Add(CommonName(certificate.SubjectName));
         return [.. names.Where(n => n.Length > 0 && n.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '*'))];
     }
+
+    /// <summary>The IP addresses that the certificate is for (RFC 5280 section 4.2.1.6, <c>iPAddress</c>).</summary>
+    public static IReadOnlyList<IPAddress> Addresses(X509Certificate2 certificate) =>
+        [.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(e => All(e.EnumerateIPAddresses))];
 
     /// <summary>Whether a certificate with that name is for the wanted one.</summary>
     /// <param name="name">A name of <see cref="HostNames"/>: a host, or <c>*.domain</c>.</param>
@@ -47,11 +52,11 @@ public static class CertificateNames
     private static bool IsBelow(string host, string dotDomain) =>
         host.Length > dotDomain.Length && host.EndsWith(dotDomain, StringComparison.OrdinalIgnoreCase);
 
-    private static IEnumerable<string> DnsNames(X509SubjectAlternativeNameExtension extension)
+    private static IReadOnlyList<T> All<T>(Func<IEnumerable<T>> names)
     {
         try
         {
-            return [.. extension.EnumerateDnsNames()];
+            return [.. names()];
         }
         catch (CryptographicException)
         {

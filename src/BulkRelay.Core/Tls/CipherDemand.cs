@@ -26,6 +26,11 @@ public sealed record CipherDemand(string GradeParameter, string Grade, params IR
     public bool MustBeForwardSecret { get; init; }
 
     /// <summary>
+    /// True for the whole of a default list too, where the stack's own would leave servers out: those without ephemeral keys, for one.
+    /// </summary>
+    public bool MustBeWhole { get; init; }
+
+    /// <summary>
     /// The policy for a TLS stream. Null for the stack's own list, which any grade whose list is the default contains (forward-secret AES
     /// suites, and TLS 1.3): sessions are resumed only with it.
     /// </summary>
@@ -44,7 +49,7 @@ public sealed record CipherDemand(string GradeParameter, string Grade, params IR
         var takesAway = allowed.RemoveAll(s => excluded.Contains(s) || MustBeForwardSecret && !s.IsForwardSecret) > 0;
         if (allowed.Count == 0)
             Report(faults, FaultSeverity.Error, GradeParameter, $"grade {Grade} leaves no cipher for TLSv1.2: {parameter.Name} = {text}");
-        return text == parameter.DefaultText && !takesAway && allowed.Count > 0
+        return text == parameter.DefaultText && !takesAway && !MustBeWhole && allowed.Count > 0
             ? null
             : new CipherSuitesPolicy(allowed.Concat(CipherSuites.All.Where(s => s.IsTls13)).Select(s => s.Id));
     }

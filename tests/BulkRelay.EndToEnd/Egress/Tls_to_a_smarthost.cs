@@ -173,7 +173,7 @@ public sealed class Tls_to_a_smarthost
             await relay.StartAsync();
             await SendAsync(relay);
             await MailLogFile.MatchingAsync(relay.LogFile, $@"SSL_connect error to 127\.0\.0\.1\[127\.0\.0\.1\]:{port}: ");
-            await MailLogFile.MatchingAsync(relay.LogFile, @"dsn=4\.7\.5, status=deferred \(Cannot start TLS: handshake failure\)");
+            await MailLogFile.MatchingAsync(relay.LogFile, @"dsn=4\.7\.5, status=deferred \(Cannot start TLS: handshake failure: protocol version: ");
         }
         finally
         {

@@ -207,4 +207,37 @@ public sealed class SmtpHandshakeTests
         (result.Trouble?.Status.ToString()).ShouldBe(status);
         (result.Trouble?.Reason).ShouldBe(status is null ? null : "mail for example.net loops back to myself");
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_on_port_465_that_does_not_greet_is_one_that_waits_for_tls(bool isSilent)
+    {
+        const string advice = "SMTPS wrappermode (TCP port 465) requires setting \"smtp_tls_wrappermode = yes\", and \"smtp_tls_security_level = encrypt\" (or stronger)";
+        await using var server = new ScriptedServer(async c =>
+        {
+            if (isSilent) await c.ReadToEndAsync();
+            else c.Close();
+        });
+        var clock = new FakeTimeProvider();
+        await using var fixture = new EgressFixture(clock);
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        var time = new ArmedTimers(clock);
+        var connection = new SmtpConnection(socket, time);
+        (await connection.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Port), TimeSpan.FromSeconds(30))).ShouldBe(SocketError.Success);
+        var peer = new SmtpPeer(new MailHost("mx.example.net", IPAddress.Loopback, 465, 0));
+        var identity = new SessionIdentity(fixture.Transport, "example.net", peer.Name, peer.Endpoint, TlsPolicy.None, "", SaslLookup.None);
+
+        var running = new SmtpHandshake(fixture.Transport, peer, connection, identity, inClear: false).RunAsync(0, isBestMx: true);
+        if (isSilent)
+        {
+            await time.WhenArmedAsync(TimeSpan.FromSeconds(10));
+            clock.Advance(TimeSpan.FromSeconds(10));
+        }
+        var trouble = (await running.WaitAsync(TimeSpan.FromSeconds(30))).Trouble.ShouldNotBeNull();
+
+        trouble.Status.ToString().ShouldBe("4.4.2");
+        trouble.Reason.ShouldEndWith($"while receiving the initial server greeting: {advice}");
+        fixture.CloseLog().ShouldContain(advice);
+    }
 }

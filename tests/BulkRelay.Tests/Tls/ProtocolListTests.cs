@@ -26,6 +26,18 @@ public class ProtocolListTests
         warnings.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(">=TLSv1", 0xC0 | 0x300 | (int)Both)]
+    [InlineData(">=TLSv1.1", 0x300 | (int)Both)]
+    [InlineData("TLSv1", 0xC0)]
+    [InlineData("!SSLv3, !TLSv1, !TLSv1.1", (int)Both)]
+    public void Old_protocols_are_spoken_where_mail_would_go_in_clear(string text, int expected)
+    {
+        var warnings = new List<string>();
+        ProtocolList.Parse(text, warnings, ProtocolList.Opportunistic).ShouldBe((SslProtocols)expected);
+        warnings.ShouldBeEmpty();
+    }
+
     [Fact]
     public void A_name_that_is_no_protocol_is_a_warning_and_the_rest_holds()
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Dns;
 using BulkRelay.Core.Tls;
 
 namespace BulkRelay.Core.Egress.Tls;
@@ -46,9 +47,13 @@ internal sealed class ServerVerifier(TlsPolicy policy, HashAlgorithmName digest,
 
     private bool HasName(X509Certificate2 certificate, string host, string nexthop)
     {
-        var names = CertificateNames.HostNames(certificate);
-        return policy.Match.Select(m => Wanted(m, host, nexthop)).Where(w => w.Trim('.').Length > 0)
-            .Any(wanted => names.Any(name => CertificateNames.Matches(name, wanted, wildcardSpansLabels)));
+        var (names, addresses) = (CertificateNames.HostNames(certificate), CertificateNames.Addresses(certificate));
+        return policy.Match.Select(m => Wanted(m, host, nexthop)).Where(w => w.Trim('.').Length > 0).Any(IsShown);
+
+        // The parts of an address are no labels: no wildcard stands for them.
+        bool IsShown(string wanted) => AddressLiteral.Parse(wanted) is { } address
+            ? addresses.Contains(address) || names.Contains(wanted, StringComparer.OrdinalIgnoreCase)
+            : names.Any(name => CertificateNames.Matches(name, wanted, wildcardSpansLabels));
     }
 
     private static string Wanted(string match, string host, string nexthop) => match.ToLowerInvariant() switch

@@ -23,6 +23,7 @@ internal sealed class TlsClient
     private readonly int _logLevel;
     private readonly bool _wildcardSpansLabels;
     private readonly bool _resumes;
+    private readonly TlsClientParameters _names;
 
     /// <param name="config">The configuration of the service.</param>
     /// <param name="names">Its parameters.</param>
@@ -31,6 +32,7 @@ internal sealed class TlsClient
     public TlsClient(ConfigSnapshot config, TlsClientParameters names, LookupTableSet tables, ServiceLog log)
     {
         _log = log;
+        _names = names;
         Policies = new TlsPolicies(config, names, tables);
         _digest = Fingerprint.Digests.GetValueOrDefault(config.Get(names.FingerprintDigest), HashAlgorithmName.SHA256);
         _depth = config.Get(names.VerifyDepth);
@@ -51,6 +53,11 @@ internal sealed class TlsClient
 
     /// <summary>Whether connections begin with TLS.</summary>
     public bool IsWrapper { get; }
+
+    /// <summary>What is wrong if a server at port 465 does not greet: there TLS comes first. Postfix's words.</summary>
+    public string WrapperAdvice =>
+        $"SMTPS wrappermode (TCP port 465) requires setting \"{_names.WrapperMode.Name} = yes\", "
+        + $"and \"{_names.SecurityLevel.Name} = encrypt\" (or stronger)";
 
     /// <summary>The fingerprint of the certificate that is shown to servers that ask for one; empty for none.</summary>
     public string CertificateFingerprint => _credentials?.Certificate?.Fingerprint ?? "";
@@ -76,7 +83,7 @@ internal sealed class TlsClient
             shown = TlsStates.Describe(own, verdict.IsTrusted, _digest);
             return true;
         };
-        var stream = await HandshakeAsync(connection, peer, options, timeout);
+        var stream = await HandshakeAsync(connection, peer, policy, options, timeout);
         var link = new TlsLink(TlsStates.Of(stream, shown), verdict.IsMatched, !policy.IsAuthenticated || verdict.IsMatched);
         Report(peer, policy, verdict, link);
         return link;
@@ -88,7 +95,8 @@ internal sealed class TlsClient
         if (_logLevel >= 1) _log.Info($"{Summary(peer, "reused", link)}");
     }
 
-    private async Task<SslStream> HandshakeAsync(SmtpConnection connection, SmtpPeer peer, SslClientAuthenticationOptions options, TimeSpan timeout)
+    private async Task<SslStream> HandshakeAsync(
+        SmtpConnection connection, SmtpPeer peer, TlsPolicy policy, SslClientAuthenticationOptions options, TimeSpan timeout)
     {
         try
         {
@@ -97,10 +105,13 @@ internal sealed class TlsClient
         catch (ConnectionFaultException e) when (e.Fault == ConnectionFault.Tls)
         {
             _log.Info($"SSL_connect error to {peer.NameAddressAndPort}: {e.InnerException?.InnerException?.Message ?? e.Message}");
-            throw;
+            throw new ConnectionFaultException(ConnectionFault.Tls, e.Message, e) { Cause = HandshakeFailure.CauseOf(e, policy, _names) };
         }
     }
 
+    // AllowNoEncryption is the one way to OpenSSL's security level 0, without which there is no TLS 1.0 and no short key. The list of
+    // ciphers has none that does not encrypt.
+#pragma warning disable SYSLIB0040
     private SslClientAuthenticationOptions OptionsFor(SmtpPeer peer, string nexthop, TlsPolicy policy) => new()
     {
         TargetHost = policy.ServerName switch
@@ -111,10 +122,13 @@ internal sealed class TlsClient
         },
         EnabledSslProtocols = policy.Protocols,
         CipherSuitesPolicy = policy.Ciphers,
+        EncryptionPolicy = policy is { Level: TlsSecurityLevel.May, Ciphers: not null }
+            ? EncryptionPolicy.AllowNoEncryption : EncryptionPolicy.RequireEncryption,
         ClientCertificateContext = _credentials?.Certificate?.Context,
         CertificateChainPolicy = policy.Anchors?.NewChainPolicy() ?? _credentials?.NewChainPolicy(),
         AllowTlsResume = _resumes,
     };
+#pragma warning restore SYSLIB0040
 
     private void Report(SmtpPeer peer, TlsPolicy policy, ServerVerdict verdict, TlsLink link)
     {

@@ -16,12 +16,13 @@ internal sealed class TlsPolicyCompiler(ConfigSnapshot config, TlsClientParamete
     {
         if (entry.Level == TlsSecurityLevel.None) return (TlsPolicy.None, null);
         var wrongs = new List<string>();
-        var protocols = ProtocolList.Parse(entry.Protocols ?? config.Get(IsMandatory(entry) ? names.MandatoryProtocols : names.Protocols), wrongs);
+        var protocols = ProtocolList.Parse(entry.Protocols ?? config.Get(IsMandatory(entry) ? names.MandatoryProtocols : names.Protocols), wrongs,
+            IsMandatory(entry) ? ProtocolList.Modern : ProtocolList.Opportunistic);
         // What an attribute demands and cannot have is a fault; of a parameter it was said at the start.
         if (entry.Protocols is null) wrongs.Clear();
         if (protocols == SslProtocols.None) wrongs.Add($"no protocol is left of {names.Protocols.Name} or {names.MandatoryProtocols.Name}, or the attribute \"protocols\"");
         var faults = new List<ConfigFault>();
-        var ciphers = Ciphers(entry).ToPolicy(config, faults);
+        var ciphers = (Ciphers(entry) with { MustBeWhole = !IsMandatory(entry) }).ToPolicy(config, faults);
         wrongs.AddRange(faults.Where(f => f.Severity == FaultSeverity.Error).Select(f => f.Message));
         var match = Match(entry);
         if (match.Count == 0 && entry.Level >= TlsSecurityLevel.Fingerprint)
@@ -48,10 +49,10 @@ internal sealed class TlsPolicyCompiler(ConfigSnapshot config, TlsClientParamete
     public IEnumerable<ConfigFault> Check(string? fault, bool isOnly)
     {
         var faults = new List<ConfigFault>();
-        foreach (var parameter in new[] { names.Protocols, names.MandatoryProtocols })
+        foreach (var (parameter, spoken) in new[] { (names.Protocols, ProtocolList.Opportunistic), (names.MandatoryProtocols, ProtocolList.Modern) })
         {
             var warnings = new List<string>();
-            ProtocolList.Parse(config.Get(parameter), warnings);
+            ProtocolList.Parse(config.Get(parameter), warnings, spoken);
             faults.AddRange(warnings.Select(w => Warn(parameter, w)));
         }
         Demand(names.Ciphers, config.Get(names.Ciphers), [names.ExcludeCiphers]).ToPolicy(config, faults);

@@ -162,7 +162,7 @@ public sealed class ServerCertificateTests
         await using var sink = new TlsSink(options);
         var (outcome, log) = await sink.DeliverAsync("example.com", "mx.test", ("smtp_tls_security_level", level), ("smtp_tls_mandatory_protocols", ">=TLSv1.3"));
         outcome.Status.ToString().ShouldBe("4.7.5");
-        outcome.Reason.ShouldBe("Cannot start TLS: handshake failure");
+        outcome.Reason.ShouldStartWith("Cannot start TLS: handshake failure: protocol version: ");
         log.ShouldContain($"SSL_connect error to {sink.NameAs("mx.test")}: ");
         (await sink.Server.EndedAsync())[0].Received.ShouldEndWith("STARTTLS\r\n");
     }
@@ -176,7 +176,7 @@ public sealed class ServerCertificateTests
         await using var sink = TlsSink.With(huge);
         var (outcome, _) = await sink.DeliverAsync("example.com", "mx.test", ("smtp_tls_security_level", level));
         outcome.Action.ShouldBe(level == "may" ? DeliveryAction.Delivered : DeliveryAction.Deferred);
-        if (level != "may") outcome.Reason.ShouldBe("Cannot start TLS: handshake failure");
+        if (level != "may") outcome.Reason.ShouldStartWith("Cannot start TLS: handshake failure");
     }
 
     private static TlsSink MakeBroken(string kind)
