@@ -7,8 +7,8 @@ namespace BulkRelay.LoadTests;
 
 /// <summary>
 /// <c>bad-neighbours PROGRAM [MESSAGES] [HEALTHY]</c>: what 1,000 healthy destinations still get while one refuses connections, one answers
-/// 4xx, one hangs and one hangs up, all with mail of their own. Runs the relay without and with them in turn; fails below nine tenths, and if a message
-/// is not as it was sent.
+/// 4xx, one hangs and one hangs up, all with mail of their own. Runs the relay without and with them in turn; fails below nine tenths, and
+/// if a message is not as it was sent.
 /// </summary>
 internal static class BadNeighbours
 {

@@ -36,9 +36,12 @@ internal static class IdleClients
         try
         {
             var arrivals = new Arrivals();
-            await using var sink = new SinkServer(new SinkOptions { Listen = new(IPAddress.Loopback, 0) }, TimeProvider.System, arrivals.Keep);
-            var plain = await WithRelayAsync(program, folder, Discard, (relay, process) => MeasureMemoryAsync(relay, process, clients, useTls: false));
-            var tls = await WithRelayAsync(program, folder, Discard, (relay, process) => MeasureMemoryAsync(relay, process, clients, useTls: true));
+            await using var sink =
+                new SinkServer(new SinkOptions { Listen = new(IPAddress.Loopback, 0) }, TimeProvider.System, arrivals.Keep);
+            var plain = await WithRelayAsync(program, folder, Discard,
+                (relay, process) => MeasureMemoryAsync(relay, process, clients, useTls: false));
+            var tls = await WithRelayAsync(program, folder, Discard,
+                (relay, process) => MeasureMemoryAsync(relay, process, clients, useTls: true));
             var ratio = await WithRelayAsync(program, folder, $"relayhost = [127.0.0.1]:{sink.EndPoint.Port}",
                 (relay, process) => MeasureRateAsync(relay, process, clients, messages, arrivals));
             Console.WriteLine($"{plain:F1} KB for each silent session, {tls:F1} KB with TLS; {ratio:F2} of the rate without them");
@@ -167,7 +170,8 @@ internal static class IdleClients
         if (reply[0] != '2') throw new IOException($"the relay said: {reply}");
     }
 
-    private static async Task<double> WithRelayAsync(string program, string folder, string mainCf, Func<IPEndPoint, Process, Task<double>> measure)
+    private static async Task<double> WithRelayAsync(string program, string folder, string mainCf,
+        Func<IPEndPoint, Process, Task<double>> measure)
     {
         var relay = Configure(folder, mainCf);
         using var process = Process.Start(new ProcessStartInfo(program, ["run", "-c", folder]) { RedirectStandardOutput = true })!;

@@ -16,7 +16,8 @@ internal sealed class ManySinks : IAsyncDisposable
     {
         Healthy = [.. Enumerable.Range(0, healthy).Select(_ => Listen(new SinkOptions()))];
         _silent.Start();
-        Bad = [Refusing(), Listen(new SinkOptions { Defer = 1 }), PortOf(_silent), Listen(new SinkOptions { Drop = 1, DropStage = SinkStage.Connect })];
+        Bad = [Refusing(), Listen(new SinkOptions { Defer = 1 }), PortOf(_silent),
+            Listen(new SinkOptions { Drop = 1, DropStage = SinkStage.Connect })];
     }
 
     /// <summary>The ports of those that take everything.</summary>

@@ -52,7 +52,8 @@ internal static class StoreLoad
         for (var n = 0; n < messages; n++)
         {
             var message = Message(store.NextMessageId(), MessageContent.From(SampleMessage.Create($"store{n}")), destination);
-            if (await store.AddAsync(message, default) != StoreResult.Stored) throw new InvalidOperationException("the store does not take mail");
+            if (await store.AddAsync(message, default) != StoreResult.Stored)
+                throw new InvalidOperationException("the store does not take mail");
             var read = await store.ReadContentAsync(message.Envelope.Id, default);
             if (read is null || ContentDigest.Judge(read.ToArray()) != ContentVerdict.Unchanged) changed++;
             store.Record(new DeliveryRecord(message.Envelope.Id, [0], []) { FinishesMessage = true });

@@ -5,8 +5,8 @@ using BulkRelay.Server.Sink;
 namespace BulkRelay.LoadTests;
 
 /// <summary>
-/// <c>verify RELAY SINK [MESSAGES] [DOMAIN]</c>: sends mail through a relay that delivers to SINK, where this listens meanwhile, and compares
-/// what arrives with what was sent. Both are ADDRESS:PORT; any relay will do.
+/// <c>verify RELAY SINK [MESSAGES] [DOMAIN]</c>: sends mail through a relay that delivers to SINK, where this listens meanwhile, and
+/// compares what arrives with what was sent. Both are ADDRESS:PORT; any relay will do.
 /// </summary>
 internal static class Verify
 {

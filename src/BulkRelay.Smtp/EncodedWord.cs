@@ -66,5 +66,6 @@ public static class EncodedWord
     }
 
     /// <summary>What may stand for itself wherever an encoded word may stand (RFC 2047 section 5 (3)).</summary>
-    private static bool IsPlain(byte octet) => char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)' ' or (byte)'!' or (byte)'*' or (byte)'+' or (byte)'-' or (byte)'/';
+    private static bool IsPlain(byte octet) =>
+        char.IsAsciiLetterOrDigit((char)octet) || octet is (byte)' ' or (byte)'!' or (byte)'*' or (byte)'+' or (byte)'-' or (byte)'/';
 }

@@ -27,7 +27,8 @@ public static class QuotedPrintable
         var column = 0;
         for (var i = 0; i < line.Length; i++)
         {
-            var isPlain = line[i] is >= (byte)'!' and <= (byte)'~' and not (byte)'=' || (line[i] is (byte)' ' or (byte)'\t' && i + 1 < line.Length);
+            var isPlain = line[i] is >= (byte)'!' and <= (byte)'~' and not (byte)'='
+                || (line[i] is (byte)' ' or (byte)'\t' && i + 1 < line.Length);
             if (isPlain) encoded[0] = line[i];
             else EncodeOctet(line[i], encoded);
             var piece = encoded[..(isPlain ? 1 : 3)];

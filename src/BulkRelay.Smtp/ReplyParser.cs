@@ -1,19 +1,21 @@
 namespace BulkRelay.Smtp;
 
 /// <summary>
-/// Reads the replies of an SMTP server (RFC 5321 section 4.2.1), as much as Postfix makes sense of. A reply ends with the line that is three
-/// digits and then its end or a blank, and this line's code is that of the reply: its first digit, 2 to 5, decides (section 4.3.2). The lines
-/// before it may be anything: <c>-</c> behind a code, other codes, or text without one. Lines end in LF, with or without CR.
+/// Reads the replies of an SMTP server (RFC 5321 section 4.2.1), as much as Postfix makes sense of. A reply ends with the line that is
+/// three digits and then its end or a blank, and this line's code is that of the reply: its first digit, 2 to 5, decides (section 4.3.2).
+/// The lines before it may be anything: <c>-</c> behind a code, other codes, or text without one. Lines end in LF, with or without CR.
 /// <para>
-/// Octets behind the reply are never looked at. What came before it was asked for, and what is left behind it, is no reply to anything: a client
-/// that takes it for one can take the reply to a later command for that to the final dot, and lose the mail. For the same reason 221, which is
-/// said to a QUIT, is no reply behind lines that are none.
+/// Octets behind the reply are never looked at. What came before it was asked for, and what is left behind it, is no reply to anything: a
+/// client that takes it for one can take the reply to a later command for that to the final dot, and lose the mail. For the same reason
+/// 221, which is said to a QUIT, is no reply behind lines that are none.
 /// </para>
 /// One parser per connection; a parser that said <see cref="ReplyParseResult.Malformed"/> is not used again.
 /// </summary>
 public sealed class ReplyParser
 {
-    /// <summary>The octets of a line that are looked at, four times what RFC 5321 section 4.5.3.1.5 allows a server. The rest of it is skipped.</summary>
+    /// <summary>
+    /// The octets of a line that are looked at, four times what RFC 5321 section 4.5.3.1.5 allows a server. The rest of it is skipped.
+    /// </summary>
     public const int MaxLineLength = 2048;
 
     /// <summary>The most octets in a reply.</summary>

@@ -1,8 +1,8 @@
 namespace BulkRelay.Server;
 
 /// <summary>
-/// Gives the memory back that large mail has needed. The collector runs when something new is allocated: a relay that has become idle would keep
-/// the memory of its busiest hour for good.
+/// Gives the memory back that large mail has needed. The collector runs when something new is allocated: a relay that has become idle would
+/// keep the memory of its busiest hour for good.
 /// </summary>
 internal sealed class IdleMemory : IDisposable
 {

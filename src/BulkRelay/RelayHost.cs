@@ -74,7 +74,8 @@ internal sealed class RelayHost : IAsyncDisposable
         if (_log.Reopen() is { } fault)
         {
             faults.Add(new ConfigFault(FaultSeverity.Warning, ConfigLoader.MainFile, 0, LogParameters.MaillogFile.Name,
-                $"cannot be opened again: {fault} The log goes on in the old file. Let the relay's user write the file (logrotate: create), and reload."));
+                $"cannot be opened again: {fault} The log goes on in the old file. Let the relay's user write the file (logrotate: "
+                + $"create), and reload."));
         }
         foreach (var found in faults)
         {

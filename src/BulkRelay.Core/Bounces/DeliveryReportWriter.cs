@@ -6,8 +6,8 @@ using BulkRelay.Smtp;
 namespace BulkRelay.Core.Bounces;
 
 /// <summary>
-/// Writes a report as <c>multipart/report</c> (RFC 6522): words for a person, fields for a program (RFC 3464, 6533), the message. All of it is
-/// ASCII.
+/// Writes a report as <c>multipart/report</c> (RFC 6522): words for a person, fields for a program (RFC 3464, 6533), the message. All of it
+/// is ASCII.
 /// </summary>
 internal static class DeliveryReportWriter
 {
@@ -16,8 +16,10 @@ internal static class DeliveryReportWriter
         var text = new ReportText(report.IsGlobal);
         WriteHeader(text, report);
         var notification = Notification(report);
-        text.Part(report.Boundary, "Notification", $"text/plain; charset={(Ascii.IsValid(notification) ? "us-ascii" : "utf-8")}", notification)
-            .Part(report.Boundary, "Delivery report", $"message/{(report.IsGlobal ? "global-delivery-status" : "delivery-status")}", DeliveryStatusPart.Write(report));
+        text.Part(report.Boundary, "Notification", $"text/plain; charset={(Ascii.IsValid(notification) ? "us-ascii" : "utf-8")}",
+            notification)
+            .Part(report.Boundary, "Delivery report", $"message/{(report.IsGlobal ? "global-delivery-status" : "delivery-status")}",
+            DeliveryStatusPart.Write(report));
         if (!report.Returned.IsEmpty) text.Part(report.Boundary, DescriptionOfReturned(report), TypeOfReturned(report), Returned(report));
         text.Line($"--{report.Boundary}--");
         return MessageContent.From(text.ToOctets());

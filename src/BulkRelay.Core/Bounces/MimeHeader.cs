@@ -56,7 +56,8 @@ internal sealed class MimeHeader
                 at = next;
                 break;
             }
-            if (line[0] is (byte)' ' or (byte)'\t' && header._fields.Count > 0) header._fields[^1] = header._fields[^1] with { Length = next - header._fields[^1].Start };
+            if (line[0] is (byte)' ' or (byte)'\t' && header._fields.Count > 0)
+                header._fields[^1] = header._fields[^1] with { Length = next - header._fields[^1].Start };
             else if (line.IndexOf((byte)':') > 0) header._fields.Add(new Field(at, next - at, false, false));
             else
             {
@@ -83,14 +84,19 @@ internal sealed class MimeHeader
             IsQuotedPrintable = value.StartsWith("quoted-printable", StringComparison.OrdinalIgnoreCase);
             IsEncoded = IsQuotedPrintable || value.StartsWith("base64", StringComparison.OrdinalIgnoreCase);
         }
-        return field with { IsEncoding = name == "content-transfer-encoding", IsOfContent = name.StartsWith("content-", StringComparison.Ordinal) };
+        return field with
+        {
+            IsEncoding = name == "content-transfer-encoding",
+            IsOfContent = name.StartsWith("content-", StringComparison.Ordinal),
+        };
     }
 
     private void UnderstandType(string value)
     {
         HasType = true;
         IsMessage = value.StartsWith("message/rfc822", StringComparison.OrdinalIgnoreCase);
-        IsComposite = value.StartsWith("message/", StringComparison.OrdinalIgnoreCase) || value.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase);
+        IsComposite = value.StartsWith("message/", StringComparison.OrdinalIgnoreCase)
+            || value.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase);
         Boundary = value.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) ? BoundaryOf(value) : null;
     }
 

@@ -68,7 +68,9 @@ internal sealed class SevenBitMessage
         CopyToEntity();
     }
 
-    /// <summary>Copies what stands between entities: what comes before a boundary, the boundary, and what comes behind a last one.</summary>
+    /// <summary>
+    /// Copies what stands between entities: what comes before a boundary, the boundary, and what comes behind a last one.
+    /// </summary>
     private void CopyToEntity()
     {
         while (_at < _message.Length)
@@ -124,7 +126,8 @@ internal sealed class SevenBitMessage
 
     /// <summary>The fields that say how the body is encoded now.</summary>
     private static string Label(MimeHeader header, ReadOnlySpan<byte> body) =>
-        (header.HasType ? "" : $"Content-Type: text/plain; charset={EncodedWord.CharsetOf(body)}\r\n") + "Content-Transfer-Encoding: quoted-printable\r\n";
+        (header.HasType ? "" : $"Content-Type: text/plain; charset={EncodedWord.CharsetOf(body)}\r\n")
+            + "Content-Transfer-Encoding: quoted-printable\r\n";
 
     /// <summary>Writes a header without the encodings that do not hold any more, and with those that do.</summary>
     private void Write(MimeHeader header, string? encoding, bool isTop)

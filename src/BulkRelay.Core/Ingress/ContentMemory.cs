@@ -3,8 +3,8 @@ namespace BulkRelay.Core.Ingress;
 /// <summary>
 /// The memory for messages that are being received, one for the process (<c>smtpd_content_memory_limit</c>): a session takes room
 /// before it says 354 and while the message grows, and gives it back when the message is stored or refused. Beside it there is a place
-/// for one large message at a time, which may be as large as messages may be: so each finds room once, and none takes that of the small ones.
-/// Thread-safe.
+/// for one large message at a time, which may be as large as messages may be: so each finds room once, and none takes that of the small
+/// ones. Thread-safe.
 /// </summary>
 public sealed class ContentMemory
 {

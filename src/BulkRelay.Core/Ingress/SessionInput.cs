@@ -40,7 +40,8 @@ internal sealed class SessionInput(Stream stream, int maxLineLength) : IDisposab
     /// Takes the next line, its line end removed. A line beyond the limit is not kept: it is drained as it comes and reported
     /// as <see cref="LineRead.TooLong"/> at its end, or as <see cref="LineRead.Endless"/> if that does not come.
     /// </summary>
-    public LineRead TryReadLine(out ReadOnlySpan<byte> line, out bool isBareNewline) => TryReadLine(maxLineLength, out line, out isBareNewline);
+    public LineRead TryReadLine(out ReadOnlySpan<byte> line, out bool isBareNewline) =>
+        TryReadLine(maxLineLength, out line, out isBareNewline);
 
     /// <summary>The same with another limit, as far as there is room.</summary>
     public LineRead TryReadLine(int limit, out ReadOnlySpan<byte> line, out bool isBareNewline)

@@ -160,8 +160,8 @@ internal sealed class SessionLink : IDisposable
     public void Abort() => _socket.Dispose();
 
     /// <summary>
-    /// Sends the last replies and closes; just closes where a client did not take those before. Input that nobody read would make the system
-    /// reset the connection, and the client would lose the reply that explains; so that input is drained for a moment.
+    /// Sends the last replies and closes; just closes where a client did not take those before. Input that nobody read would make the
+    /// system reset the connection, and the client would lose the reply that explains; so that input is drained for a moment.
     /// </summary>
     public async ValueTask CloseAsync()
     {

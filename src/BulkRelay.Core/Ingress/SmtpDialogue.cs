@@ -138,7 +138,8 @@ internal sealed class SmtpDialogue(SmtpSession session)
             await SayLastAsync(new Reply($"421 4.3.0 {_policy.Hostname} Server local data error"));
             return;
         }
-        if (found.Value is { } other) session.Log.Info($"{session.Client.NameAndAddress}: replacing command \"{Shown(text)}\" with \"{Shown(other)}\"");
+        if (found.Value is { } other)
+            session.Log.Info($"{session.Client.NameAndAddress}: replacing command \"{Shown(text)}\" with \"{Shown(other)}\"");
         await ServeCommandAsync(Encoding.UTF8.GetBytes(found.Value ?? text));
 
         // What stands behind the mechanism of AUTH is a secret.
@@ -236,7 +237,8 @@ internal sealed class SmtpDialogue(SmtpSession session)
 
     /// <summary>A command that is not of this protocol: another protocol's, a line of a message, or just unknown.</summary>
     private ValueTask AnswerForeignAsync(ReadOnlySpan<byte> line) => AnswerForeignAsync(
-        Encoding.UTF8.GetString(new CommandLine(line).Verb), SpokenText.Show(line[..Math.Min(line.Length, MaxLogged)], session.MayHearSecrets));
+        Encoding.UTF8.GetString(new CommandLine(line).Verb),
+            SpokenText.Show(line[..Math.Min(line.Length, MaxLogged)], session.MayHearSecrets));
 
     private async ValueTask AnswerForeignAsync(string verb, string text)
     {

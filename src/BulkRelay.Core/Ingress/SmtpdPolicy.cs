@@ -56,7 +56,8 @@ public sealed class SmtpdPolicy
         Greetings = new Greetings(snapshot, snapshot.Get(SmtpdParameters.DiscardEhloKeywords));
         if (QueueSpace.Check(snapshot) is { } fault) faults.Add(fault);
         if (MessageSizeLimit == 0) faults.Add(new ConfigFault(FaultSeverity.Warning, "", 0, CleanupParameters.MessageSizeLimit.Name,
-            $"0 sets no limit, but messages over {SmtpdParameters.ContentMemoryLimit.Name}({ContentMemoryLimit}) find no room and get 552: set the size that is to be taken"));
+            $"0 sets no limit, but messages over {SmtpdParameters.ContentMemoryLimit.Name}({ContentMemoryLimit}) find no room and get "
+            + "552: set the size that is to be taken"));
         ServiceName = snapshot.FindText("service_name") ?? "";
         ClientLimits = new ClientLimits(snapshot, setup);
         HasUpstreamProxy = snapshot.Get(ProxyingParameters.UpstreamProxyProtocol).Length > 0;

@@ -20,8 +20,8 @@ internal static class TranscriptNotice
     private const int MaxLine = 240;
 
     /// <summary>
-    /// Queues the notice. That it could not be is only logged: the queue may be what is in trouble. There is none while the queue is short of
-    /// space, and no more of them than <see cref="NoticeLimit"/> allows: strangers decide how many sessions go wrong.
+    /// Queues the notice. That it could not be is only logged: the queue may be what is in trouble. There is none while the queue is short
+    /// of space, and no more of them than <see cref="NoticeLimit"/> allows: strangers decide how many sessions go wrong.
     /// </summary>
     /// <param name="session">The session.</param>
     /// <param name="transcript">What was said.</param>
@@ -83,7 +83,8 @@ internal static class TranscriptNotice
         foreach (var line in transcript.Lines().SelectMany(Cut)) text.Append(line).Append("\r\n");
         text.Append("\r\n");
         if (reason.Length > 0) text.Append(CultureInfo.InvariantCulture, $"Session aborted, reason: {reason}\r\n");
-        if (leftOut > 0) text.Append(CultureInfo.InvariantCulture, $"\r\n{leftOut} more notices about other sessions were left out before this one.\r\n");
+        if (leftOut > 0) text.Append(CultureInfo.InvariantCulture,
+            $"\r\n{leftOut} more notices about other sessions were left out before this one.\r\n");
         return Encoding.UTF8.GetBytes(text.Append("\r\nFor other details, see the local mail logfile\r\n").ToString());
     }
 

@@ -62,7 +62,8 @@ internal sealed class CollectedReports(QueueServices services)
             if (found is null) return _underWay.TryRemove(messageId, out _);
             var content = await services.Store.ReadContentAsync(messageId, services.HardStop).ConfigureAwait(false);
             foreach (var kind in found.Outcomes.GroupBy(unreported => unreported.Kind))
-                await reports.AddAsync(new ReportRequest(kind.Key, found.Envelope, [.. kind.Select(u => u.Outcome)], content, now)).ConfigureAwait(false);
+                await reports.AddAsync(new ReportRequest(kind.Key, found.Envelope, [.. kind.Select(u => u.Outcome)], content, now))
+                    .ConfigureAwait(false);
             Record(found, reports);
             return found.Outcomes.Count < MostOutcomes;
         }

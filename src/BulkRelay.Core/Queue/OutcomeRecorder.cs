@@ -61,7 +61,8 @@ internal sealed class OutcomeRecorder(QueueServices services)
     }
 
     private static IReadOnlyList<UnreportedOutcome> ToCollect(Verdict verdict) =>
-        [.. verdict.Reports.Where(r => r.Kind != ReportKind.Delay).SelectMany(r => r.Outcomes.Select(o => new UnreportedOutcome(r.Kind, o)))];
+        [.. verdict.Reports.Where(r => r.Kind != ReportKind.Delay)
+            .SelectMany(r => r.Outcomes.Select(o => new UnreportedOutcome(r.Kind, o)))];
 
     private void Record(Delivery delivery, Verdict verdict, PreparedReports? reports, IReadOnlyList<UnreportedOutcome> unreported)
     {

@@ -18,7 +18,8 @@ internal static class DemoApplet
     public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
         var command = new Command("demo",
-            "Sends a campaign through a real relay to real destinations on this machine, counts what arrives and compares it with what was sent.")
+            "Sends a campaign through a real relay to real destinations on this machine, counts what arrives and compares it with what "
+            + "was sent.")
         {
             Messages, Sessions, Size,
         };

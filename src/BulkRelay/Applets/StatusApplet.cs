@@ -58,7 +58,8 @@ internal static class StatusApplet
         Count("expired", status.Expired, "recipients");
         Count("in doubt", status.InDoubt, "attempts");
         if (status.Corrupt > 0)
-            Count("corrupt", status.Corrupt, "files in the folder corrupt: local mail that can neither be sent nor returned (see the mail log)");
+            Count("corrupt", status.Corrupt,
+                "files in the folder corrupt: local mail that can neither be sent nor returned (see the mail log)");
         foreach (var freeze in status.Freezes) Row("frozen", FreezeText.Of(freeze));
         if (status.Destinations.Count > 0) PrintDestinations(status.Destinations, output);
     }

@@ -9,7 +9,8 @@ namespace BulkRelay.EndToEnd.Bounces;
 public sealed class Eight_bit_mail_and_an_old_host : IAsyncLifetime
 {
     private const string Declared = "Subject: hello\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nGrüße\r\n";
-    private const string Undeclared = "Subject: hello\r\nFrom: a@x.test\r\nDate: Sat, 21 Nov 2026 11:37:01 +0000\r\nMessage-Id: <1@x.test>\r\n\r\nGrüße\r\n";
+    private const string Undeclared =
+        "Subject: hello\r\nFrom: a@x.test\r\nDate: Sat, 21 Nov 2026 11:37:01 +0000\r\nMessage-Id: <1@x.test>\r\n\r\nGrüße\r\n";
 
     private readonly SinkInbox _old = new(new SinkOptions { Extensions = false });
     private PostfixProcess _postfix = null!;
@@ -18,7 +19,8 @@ public sealed class Eight_bit_mail_and_an_old_host : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _postfix = await PostfixProcess.StartAsync(_old.Port);
-        _relay = new RelayProcess(string.Create(CultureInfo.InvariantCulture, $"relayhost = [127.0.0.1]:{_old.Port}\nsmtpd_peername_lookup = no\n"));
+        _relay = new RelayProcess(string.Create(CultureInfo.InvariantCulture,
+            $"relayhost = [127.0.0.1]:{_old.Port}\nsmtpd_peername_lookup = no\n"));
         await _relay.StartAsync();
     }
 

@@ -52,7 +52,8 @@ public sealed class Broken_variants_are_caught
             run.Load(sessions: 5);
             await run.Sink.Changed.WaitAsync(TimeSpan.FromMinutes(1));
             await run.EndLoadAsync();
-            LedgerAudit.Changes(run.Client, run.Sink).ShouldContain(fault => fault.StartsWith("changed on the way: ", StringComparison.Ordinal));
+            LedgerAudit.Changes(run.Client, run.Sink)
+                .ShouldContain(fault => fault.StartsWith("changed on the way: ", StringComparison.Ordinal));
         }
         var demo = await Tool.RunAsync(Program(mutant), ["demo", "--messages", "500"]);
         demo.ExitCode.ShouldBe(1, demo.Output);

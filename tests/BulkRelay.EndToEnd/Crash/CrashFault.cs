@@ -58,7 +58,8 @@ internal sealed record CrashFault(string Name, Func<CrashRun, Random, Task> Stri
     private static async Task FailToSyncAsync(CrashRun run, Random random)
     {
         await run.KillAsync();
-        (await run.Relay.StartOrDieAsync(await WithAsync(("EIO_FROM_SYNC", random.Next(10, 30)), ("EIO_COUNT", 2)))).ShouldBeTrue(run.Relay.Output);
+        (await run.Relay.StartOrDieAsync(await WithAsync(("EIO_FROM_SYNC", random.Next(10, 30)), ("EIO_COUNT", 2))))
+            .ShouldBeTrue(run.Relay.Output);
         await run.RefusedAsync(1);
         await run.AcknowledgedAsync(50);
     }

@@ -39,20 +39,25 @@ public sealed class Frozen_while_another_had_the_queue
         {
             await second.StartAsync();
             await sink.ReachesAsync(before + 100, Patience);
-            await new LedgerClient(second, _client, seed: 2) { MostRecipients = 1 }.RunAsync(sessions: 5, CancellationToken.None, MoreMessages);
+            await new LedgerClient(second, _client, seed: 2) { MostRecipients = 1 }.RunAsync(sessions: 5, CancellationToken.None,
+                MoreMessages);
             (await second.StopAsync()).ShouldBe(0);
         }
         _client.Acknowledged.ShouldBe(Messages + MoreMessages);
 
         var thawed = DateTimeOffset.UtcNow;
         await first.ThawAsync();
-        (await sink.DrainedAsync(_client, reports, Patience)).ShouldBeTrue($"what the second left arrives without an order: {await File.ReadAllTextAsync(first.LogFile)}");
-        for (var waited = System.Diagnostics.Stopwatch.StartNew(); (await first.CommandAsync("postqueue", "-p")).Output != "Mail queue is empty\n";)
+        (await sink.DrainedAsync(_client, reports, Patience))
+            .ShouldBeTrue($"what the second left arrives without an order: {await File.ReadAllTextAsync(first.LogFile)}");
+        for (var waited = System.Diagnostics.Stopwatch.StartNew(); (await first.CommandAsync("postqueue",
+            "-p")).Output != "Mail queue is empty\n";)
             waited.Elapsed.ShouldBeLessThan(Patience);
 
         LedgerAudit.Losses(_client, sink, reports).ShouldBeEmpty();
-        // What the first had delivered without having recorded it yet the second repeats, as after a kill; here it is about what the first repeats.
-        var again = sink.Lines.GroupBy(line => (line.Id, line.Recipient)).Count(group => group.Count() > 1 && group.Max(line => line.EndOfData) >= thawed);
+        // What the first had delivered without having recorded it yet the second repeats, as after a kill; here it is about what the first
+        // repeats.
+        var again = sink.Lines.GroupBy(line => (line.Id, line.Recipient))
+            .Count(group => group.Count() > 1 && group.Max(line => line.EndOfData) >= thawed);
         again.ShouldBeLessThanOrEqualTo(20, "so many were under delivery");
         (await File.ReadAllTextAsync(first.LogFile)).ShouldContain("another relay has had the queue meanwhile");
     }

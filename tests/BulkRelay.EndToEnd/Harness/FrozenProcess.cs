@@ -21,7 +21,8 @@ internal static class FrozenProcess
     }
 
     /// <summary>SIGCONT: it goes on as if nothing had happened.</summary>
-    public static async Task ThawAsync(int process) => (await Tool.RunAsync("kill", ["-CONT", process.ToString(CultureInfo.InvariantCulture)])).Succeeded();
+    public static async Task ThawAsync(int process) =>
+        (await Tool.RunAsync("kill", ["-CONT", process.ToString(CultureInfo.InvariantCulture)])).Succeeded();
 
     /// <summary>proc(5): the state is the first field behind the name, which is in parentheses and may hold anything. A thread may have ended meanwhile.</summary>
     private static bool IsStopped(string thread)

@@ -78,7 +78,8 @@ public sealed class Speakers_for_others
     }
 
     private static Task<ToolResult> SwaksAsync(int port, string from, params string[] more) => Tool.RunAsync("swaks",
-        ["--server", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--local-interface", from, "--from", "a@campaign.test", "--to", "b@dest.test",
+        ["--server", "127.0.0.1", "--port", port.ToString(CultureInfo.InvariantCulture), "--local-interface", from, "--from",
+        "a@campaign.test", "--to", "b@dest.test",
             .. SampleFile.ForSwaks, .. more]);
 
     /// <summary>An HAProxy that hands what comes to one port on to another.</summary>

@@ -54,7 +54,8 @@ public sealed partial class Mail_log
     }
 
     private static Task<ToolResult> SendAsync(RelayProcess relay, string recipient, params string[] more) =>
-        Tool.RunAsync("swaks", ["--server", "127.0.0.1", "--port", relay.Port.ToString(CultureInfo.InvariantCulture), "--from", "sender@campaign.test", "--to", recipient,
+        Tool.RunAsync("swaks", ["--server", "127.0.0.1", "--port", relay.Port.ToString(CultureInfo.InvariantCulture), "--from",
+            "sender@campaign.test", "--to", recipient,
             .. SampleFile.ForSwaks, .. more]);
 
     private static int Total(string report, string what) =>

@@ -74,7 +74,8 @@ public sealed class Queue_commands : IAsyncLifetime
         shown.ShouldContain("\nrecipient: b@dest.test\n*** MESSAGE CONTENTS ");
         shown.ShouldContain(System.Text.Encoding.ASCII.GetString(_message).Replace("\r\n", "\n", StringComparison.Ordinal));
         (await _relay.CommandAsync("postcat", "-hq", id)).Succeeded().ShouldEndWith("Content-Transfer-Encoding: 8bit\n\n");
-        (await _relay.CommandAsync("postcat", "-vq", id)).Succeeded().ShouldContain("\nregular_text: Message-ID: <commands@campaign.test>\n");
+        (await _relay.CommandAsync("postcat", "-vq", id)).Succeeded()
+            .ShouldContain("\nregular_text: Message-ID: <commands@campaign.test>\n");
         (await _relay.CommandAsync("postcat", "-oeq", id)).Succeeded().ShouldMatch(@"\n {8}0 message_size: .*\n {7}97 message_arrival_time: ");
     }
 

@@ -3,7 +3,9 @@ using BulkRelay.EndToEnd.Harness;
 
 namespace BulkRelay.EndToEnd.Operation;
 
-/// <summary>A reload while the mail log cannot be opened: logrotate gave the new file to another user, or the folder is being moved.</summary>
+/// <summary>
+/// A reload while the mail log cannot be opened: logrotate gave the new file to another user, or the folder is being moved.
+/// </summary>
 public sealed class Reload_without_the_log
 {
     [Fact]

@@ -16,7 +16,8 @@ public sealed class Sendmail_while_the_relay_is_down : IAsyncLifetime
     /// <summary>The relay has run once, so that the folder for mail is there.</summary>
     public async Task InitializeAsync()
     {
-        _relay = new RelayProcess(string.Create(CultureInfo.InvariantCulture, $"relayhost = [127.0.0.1]:{_inbox.Port}\nmessage_size_limit = 3000000"));
+        _relay = new RelayProcess(string.Create(CultureInfo.InvariantCulture,
+            $"relayhost = [127.0.0.1]:{_inbox.Port}\nmessage_size_limit = 3000000"));
         await _relay.StartAsync();
         await _relay.StopAsync();
     }
@@ -49,7 +50,8 @@ public sealed class Sendmail_while_the_relay_is_down : IAsyncLifetime
         text.ShouldContain($"\r\nAction: failed\r\nStatus: {status}\r\n");
         text.ShouldContain("\r\nthe text of it\r\n");
         await IsCleanAsync();
-        (await File.ReadAllTextAsync(_relay.LogFile)).ShouldContain($"to=<b@y.test>, relay=none, delay=0, delays=0/0/0/0, dsn={status}, status=bounced ({reason})");
+        (await File.ReadAllTextAsync(_relay.LogFile))
+            .ShouldContain($"to=<b@y.test>, relay=none, delay=0, delays=0/0/0/0, dsn={status}, status=bounced ({reason})");
     }
 
     [Theory]
@@ -108,7 +110,8 @@ public sealed class Sendmail_while_the_relay_is_down : IAsyncLifetime
         await File.WriteAllTextAsync(garbage, "no envelope\n");
         File.SetUnixFileMode(garbage, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         await _relay.StartAsync();
-        await MailLogFile.WithAsync(_relay.LogFile, "warning: maildrop: garbage: it has no envelope: the file is in the folder corrupt now");
+        await MailLogFile.WithAsync(_relay.LogFile,
+            "warning: maildrop: garbage: it has no envelope: the file is in the folder corrupt now");
         (await _relay.CommandAsync("status")).Succeeded().ShouldMatch(@"\ncorrupt +1  files in the folder corrupt: ");
         (await _relay.CommandAsync("status", "--json")).Succeeded().ShouldContain("\"corrupt\":1");
         File.Delete(Path.Combine(_relay.QueueDirectory, "corrupt", "garbage"));

@@ -5,7 +5,9 @@ using BulkRelay.EndToEnd.Harness;
 
 namespace BulkRelay.EndToEnd.Operation;
 
-/// <summary>The submit socket is open to every user of the machine: none of them may take it, or the relay's memory, from the others.</summary>
+/// <summary>
+/// The submit socket is open to every user of the machine: none of them may take it, or the relay's memory, from the others.
+/// </summary>
 public sealed class Submit_socket_limits : IAsyncLifetime
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

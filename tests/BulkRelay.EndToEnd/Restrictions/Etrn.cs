@@ -18,7 +18,8 @@ public sealed class Etrn
         await relay.LoggedAsync("status=deferred");
 
         await using var host = new SinkInbox(port: port);
-        await SmtpTalk.SendSampleAsync(relay.Relay.Port, "host.hosted.test", "ETRN hosted.test", "MAIL FROM:<b@sender.test>", "RCPT TO:<y@example.com>");
+        await SmtpTalk.SendSampleAsync(relay.Relay.Port, "host.hosted.test", "ETRN hosted.test", "MAIL FROM:<b@sender.test>",
+            "RCPT TO:<y@example.com>");
         var senders = new[] { (await host.NextAsync()).Sender, (await host.NextAsync()).Sender };
         senders.ShouldBe(["a@sender.test", "b@sender.test"], ignoreOrder: true);
     }

@@ -50,7 +50,8 @@ internal sealed class SubmissionRelay : IAsyncDisposable
 
     /// <summary>swaks sends a message after it has signed in.</summary>
     public Task<ToolResult> SwaksAsync(string mechanism, string user, string password, params string[] more) => Tool.RunAsync("swaks",
-        ["--server", "127.0.0.1", "--port", Port, "--from", "a@campaign.test", "--to", "b@dest.test", "--auth", mechanism, "--auth-user", user,
+        ["--server", "127.0.0.1", "--port", Port, "--from", "a@campaign.test", "--to", "b@dest.test", "--auth", mechanism,
+        "--auth-user", user,
             "--auth-password", password, .. SampleFile.ForSwaks, .. more]);
 
     /// <summary>The log so far, once a line of it holds the text.</summary>

@@ -4,7 +4,9 @@ using BulkRelay.EndToEnd.Ledger;
 
 namespace BulkRelay.EndToEnd.Store;
 
-/// <summary>A disk that is full to the last octet while mail waits: the queue drains all the same, and mail is taken again by itself.</summary>
+/// <summary>
+/// A disk that is full to the last octet while mail waits: the queue drains all the same, and mail is taken again by itself.
+/// </summary>
 public sealed class FullDiskTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -17,7 +19,8 @@ public sealed class FullDiskTests
         await using var disk = await LoopDisk.MakeAsync(64);
         await using var reports = new ReportLedger();
         var port = FreePort.Next();
-        await using var relay = new RelayProcess($"relayhost = [127.0.0.1]:{port}\nminimal_backoff_time = 1s\nmaximal_backoff_time = 1s\nqueue_run_delay = 1s",
+        await using var relay =
+            new RelayProcess($"relayhost = [127.0.0.1]:{port}\nminimal_backoff_time = 1s\nmaximal_backoff_time = 1s\nqueue_run_delay = 1s",
             queueDirectory: Path.Combine(disk.MountPoint, "queue"));
         await relay.StartAsync();
         await new LedgerClient(relay, _client).RunAsync(sessions: 10, CancellationToken.None, 300);
@@ -57,7 +60,8 @@ public sealed class FullDiskTests
 
     private static async Task UntilEmptyAsync(RelayProcess relay)
     {
-        for (var waited = System.Diagnostics.Stopwatch.StartNew(); (await relay.CommandAsync("postqueue", "-p")).Output != "Mail queue is empty\n";)
+        for (var waited = System.Diagnostics.Stopwatch.StartNew(); (await relay.CommandAsync("postqueue",
+            "-p")).Output != "Mail queue is empty\n";)
             waited.Elapsed.ShouldBeLessThan(Patience, await LogAsync(relay));
     }
 

@@ -8,7 +8,9 @@ using BulkRelay.EndToEnd.Harness;
 
 namespace BulkRelay.EndToEnd.Store;
 
-/// <summary>Mail that is larger than the memory for mail: it finds room, arrives as it was sent, and leaves none of its memory taken.</summary>
+/// <summary>
+/// Mail that is larger than the memory for mail: it finds room, arrives as it was sent, and leaves none of its memory taken.
+/// </summary>
 public sealed class LargeMailTests : IDisposable
 {
     private const int Megabyte = 1_000_000;
@@ -126,7 +128,8 @@ public sealed class LargeMailTests : IDisposable
         return file;
     }
 
-    private async Task<string> CurlAsync(RelayProcess relay, int size) => (await Tool.RunAsync("curl", ["-sv", $"smtp://127.0.0.1:{relay.Port}/client.test",
+    private async Task<string> CurlAsync(RelayProcess relay, int size) =>
+        (await Tool.RunAsync("curl", ["-sv", $"smtp://127.0.0.1:{relay.Port}/client.test",
         "--mail-from", "a@campaign.test", "--mail-rcpt", "b@dest.test", "-T", Mail(size)])).Error;
 
     /// <summary>The trace header stands before what was sent, and a dot before each that begins a line: curl and the relay have put it there, the file has not.</summary>
@@ -144,7 +147,8 @@ public sealed class LargeMailTests : IDisposable
     }
 
     private static long ResidentMegabytes(RelayProcess relay) =>
-        long.Parse(File.ReadLines($"/proc/{relay.Pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
+        long.Parse(File.ReadLines($"/proc/{relay.Pid}/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2],
             CultureInfo.InvariantCulture) / 1024;
 
     /// <summary>A client that sends a message piece by piece.</summary>
@@ -163,7 +167,8 @@ public sealed class LargeMailTests : IDisposable
         {
             await ReplyAsync();
             (await AskAsync("HELO client.test")).ShouldStartWith("250");
-            for (var waited = Stopwatch.StartNew(); await AskAsync("MAIL FROM:<a@campaign.test>") is var reply && !reply.StartsWith("250", StringComparison.Ordinal);)
+            for (var waited = Stopwatch.StartNew(); await AskAsync("MAIL FROM:<a@campaign.test>") is var reply
+                && !reply.StartsWith("250", StringComparison.Ordinal);)
                 waited.Elapsed.ShouldBeLessThan(Patience, reply);
             (await AskAsync("RCPT TO:<b@dest.test>")).ShouldStartWith("250");
             (await AskAsync("DATA")).ShouldStartWith("354");

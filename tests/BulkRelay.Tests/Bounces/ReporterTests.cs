@@ -82,10 +82,12 @@ public sealed class ReporterTests : IDisposable
     [Theory]
     [InlineData("A: b\r\n\r\nGrüße\r\n", "", "Content-Type: message/rfc822\r\n\r\n")]
     [InlineData("A: b\r\nContent-Transfer-Encoding: 8bit\r\n\r\nGrüße\r\n", "", "Content-Type: message/rfc822\r\n\r\n")]
-    [InlineData("A: ü\r\n\r\nx\r\n", "HDRS", "Content-Type: text/rfc822-headers\r\n\r\nReturn-Path: <app@example.net>\r\nA: =?utf-8?Q?=C3=BC?=\r\n")]
+    [InlineData("A: ü\r\n\r\nx\r\n", "HDRS",
+        "Content-Type: text/rfc822-headers\r\n\r\nReturn-Path: <app@example.net>\r\nA: =?utf-8?Q?=C3=BC?=\r\n")]
     public void A_report_is_seven_bit_clean_whatever_the_message_holds(string content, string ret, string expected)
     {
-        var report = Build(Message() with { Is8Bit = true, Ret = ret }, [Outcome(0, "")], MessageContent.From(Encoding.UTF8.GetBytes(content))).ShouldNotBeNull();
+        var report = Build(Message() with { Is8Bit = true, Ret = ret }, [Outcome(0, "")],
+            MessageContent.From(Encoding.UTF8.GetBytes(content))).ShouldNotBeNull();
         report.Envelope.Is8Bit.ShouldBeFalse();
         Ascii.IsValid(report.Content.ToArray()).ShouldBeTrue();
         Text(report).ShouldContain(expected);

@@ -9,7 +9,8 @@ namespace BulkRelay.Tests.Configuration;
 public sealed class RelativeFilesTests : IDisposable
 {
     /// <summary>These have rules of their own: a place of several kinds, a search path, a name without its ending.</summary>
-    private static readonly HashSet<string> Others = new(StringComparer.Ordinal) { "smtpd_sasl_path", "cyrus_sasl_config_path", "queue_store" };
+    private static readonly HashSet<string> Others =
+        new(StringComparer.Ordinal) { "smtpd_sasl_path", "cyrus_sasl_config_path", "queue_store" };
 
     private readonly TemporaryFolder _folder = new();
 
@@ -20,7 +21,8 @@ public sealed class RelativeFilesTests : IDisposable
     public void Every_parameter_that_is_named_as_files_are_names_a_file()
     {
         string[] endings = ["_file", "_files", "_CAfile", "_CApath", "_path", "_directory"];
-        var named = ParameterCatalog.All.Where(p => endings.Any(e => p.Name.EndsWith(e, StringComparison.Ordinal)) && !Others.Contains(p.Name)).ToList();
+        var named = ParameterCatalog.All.Where(p => endings.Any(e => p.Name.EndsWith(e, StringComparison.Ordinal))
+            && !Others.Contains(p.Name)).ToList();
         named.Count.ShouldBeGreaterThan(20);
         named.Where(p => !p.NamesFiles).Select(p => p.Name).ShouldBeEmpty();
     }
@@ -105,7 +107,8 @@ public sealed class RelativeFilesTests : IDisposable
         output.ToString().ShouldContain("0 errors, 0 warnings");
 
         // That it was looked for at all shows when it is gone.
-        foreach (var name in new[] { "server.crt", "server.key", "chain.pem", "policy", "sni", "transport", "access.cidr", "checks.pcre", "passwords", "tokens", "secret", "bounce.cf" })
+        foreach (var name in new[] { "server.crt", "server.key", "chain.pem", "policy", "sni", "transport", "access.cidr", "checks.pcre",
+            "passwords", "tokens", "secret", "bounce.cf" })
         {
             var (file, away) = (Path.Combine(_folder.Path, name), Path.Combine(_folder.Path, "away"));
             File.Move(file, away);

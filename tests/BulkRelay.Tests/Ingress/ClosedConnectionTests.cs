@@ -15,7 +15,8 @@ public sealed class ClosedConnectionTests() : IngressTest(sessionLimit: 1)
     [InlineData("QUIT\r\n")]
     public async Task While_the_answer_to_its_guess_is_held_back(string ahead)
     {
-        Configure(("smtpd_sasl_auth_enable", "yes"), ("smtpd_sasl_type", "table"), ("smtpd_sasl_path", "inline:{ {anna = secret} }"), ("smtpd_forbid_unauth_pipelining", "no"), ("stress", ""));
+        Configure(("smtpd_sasl_auth_enable", "yes"), ("smtpd_sasl_type", "table"), ("smtpd_sasl_path", "inline:{ {anna = secret} }"),
+            ("smtpd_forbid_unauth_pipelining", "no"), ("stress", ""));
         using (var client = await ConnectAsync())
         {
             await client.CommandAsync("EHLO client.test");

@@ -10,7 +10,8 @@ public sealed class EightBitTests : IngressTest
     [InlineData("", "Subject: x\r\n\r\nGrüße\r\n", false)]
     [InlineData(" BODY=8BITMIME", "Subject: x\r\n\r\nGrüße\r\n", true)]
     [InlineData("", "Content-Transfer-Encoding: 8bit\r\n\r\nGrüße\r\n", true)]
-    public async Task Octets_above_127_need_a_next_hop_that_takes_them_only_where_they_are_declared(string body, string content, bool is8Bit)
+    public async Task Octets_above_127_need_a_next_hop_that_takes_them_only_where_they_are_declared(string body, string content,
+        bool is8Bit)
     {
         var queued = new ConcurrentQueue<IncomingMessage>();
         Submit = message =>

@@ -24,7 +24,8 @@ public abstract class IngressTest : IAsyncLifetime
     protected IngressTest(int sessionLimit = 0, int addresses = 1)
     {
         Configure();
-        Socket[] sockets = [.. Enumerable.Range(0, addresses).Select(_ => ListenerSocket.TryBind(new IPEndPoint(IPAddress.Loopback, 0), out var fault) ?? throw new IOException(fault))];
+        Socket[] sockets = [.. Enumerable.Range(0, addresses)
+            .Select(_ => ListenerSocket.TryBind(new IPEndPoint(IPAddress.Loopback, 0), out var fault) ?? throw new IOException(fault))];
         _endpoints = [.. sockets.Select(s => (IPEndPoint)s.LocalEndPoint!)];
         _log = new MailLog(() => _logged, "relay", Time);
         _system = ActorSystems.Create("ingress-test", Time);

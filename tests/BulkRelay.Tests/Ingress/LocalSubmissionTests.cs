@@ -117,7 +117,9 @@ public sealed class LocalSubmissionTests : IDisposable
         _services.LocalMemory.Used.ShouldBe(0);
     }
 
-    /// <summary>All of them together have a quarter of what SMTP clients have; and whatever the sizes are, one message finds room.</summary>
+    /// <summary>
+    /// All of them together have a quarter of what SMTP clients have; and whatever the sizes are, one message finds room.
+    /// </summary>
     [Theory]
     [InlineData("100000000", "1000000", 25)]
     [InlineData("100000000", "30000000", 1)]
@@ -125,7 +127,8 @@ public sealed class LocalSubmissionTests : IDisposable
     [InlineData("2000000", "1500000", 1)]
     public async Task Local_mail_has_a_share_of_the_memory(string memory, string size, int least)
     {
-        var snapshot = ConfigSnapshot.With(("myhostname", "relay.test"), ("message_size_limit", size), ("smtpd_content_memory_limit", memory));
+        var snapshot =
+            ConfigSnapshot.With(("myhostname", "relay.test"), ("message_size_limit", size), ("smtpd_content_memory_limit", memory));
         var way = new LocalSubmission(() => snapshot, _services);
         using var room = way.RoomForEnvelope();
         for (var i = 0; i < least; i++) room.TryHold((i + 1) * 1_000_000L / 3).ShouldBeTrue();
@@ -134,7 +137,8 @@ public sealed class LocalSubmissionTests : IDisposable
         room.Dispose();
         _services.LocalMemory.Used.ShouldBe(0);
         var octets = size == "0" ? 50_000_000 : int.Parse(size, System.Globalization.CultureInfo.InvariantCulture) - 1000;
-        (await way.SubmitAsync(Envelope, new MemoryStream(Encoding.UTF8.GetBytes("Subject: x\n\n" + new string('x', octets))), default)).Refusal.ShouldBe("");
+        (await way.SubmitAsync(Envelope, new MemoryStream(Encoding.UTF8.GetBytes("Subject: x\n\n" + new string('x', octets))),
+            default)).Refusal.ShouldBe("");
     }
 
     [Fact]
@@ -146,7 +150,8 @@ public sealed class LocalSubmissionTests : IDisposable
         (await SubmissionText.ReadEnvelopeAsync(endless.Reader, room, default)).ShouldBeNull();
         room.IsShort.ShouldBeFalse();
 
-        var small = new LocalSubmission(() => ConfigSnapshot.With(("smtpd_content_memory_limit", "1048576"), ("message_size_limit", "1000")), _services);
+        var small = new LocalSubmission(() => ConfigSnapshot.With(("smtpd_content_memory_limit", "1048576"),
+            ("message_size_limit", "1000")), _services);
         using var little = small.RoomForEnvelope();
         var longish = new Pipe(new PipeOptions(pauseWriterThreshold: 0));
         await longish.Writer.WriteAsync(new byte[1 << 20]);

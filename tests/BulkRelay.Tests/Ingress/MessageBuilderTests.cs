@@ -103,7 +103,8 @@ public sealed class MessageBuilderTests
     public void A_header_is_cut_at_its_limit_however_large_that_is(int limit, string expected)
     {
         var builder = new MessageBuilder(_memory);
-        builder.TryBegin(new HeaderPolicy(ConfigSnapshot.With(("header_size_limit", $"{limit}"))), 0, memoryLimit: long.MaxValue, declaredSize: 0).ShouldBeTrue();
+        builder.TryBegin(new HeaderPolicy(ConfigSnapshot.With(("header_size_limit", $"{limit}"))), 0, memoryLimit: long.MaxValue,
+            declaredSize: 0).ShouldBeTrue();
         builder.Write("From: a\r\nTo: b\r\nSubject: c\r\n d\r\n\r\ntext\r\n"u8);
         Encoding.Latin1.GetString(builder.Complete("T\r\n"u8, default).ToArray()).ShouldBe($"T\r\n{expected}\r\ntext\r\n");
         builder.Discard();

@@ -18,7 +18,8 @@ public sealed class PipeliningTests : IngressTest
             taken.TrySetResult(message);
             return ValueTask.FromResult(StoreResult.Stored);
         };
-        Configure(("smtpd_forbid_unauth_pipelining", "no"), ("line_length_limit", $"{Buffer - 2}"), ("smtpd_recipient_restrictions", "permit_mynetworks"));
+        Configure(("smtpd_forbid_unauth_pipelining", "no"), ("line_length_limit", $"{Buffer - 2}"),
+            ("smtpd_recipient_restrictions", "permit_mynetworks"));
         using (var client = await ConnectAsync())
         {
             (await client.CommandAsync("HELO client.test")).ShouldStartWith("250 ");
@@ -32,6 +33,7 @@ public sealed class PipeliningTests : IngressTest
         var message = await taken.Task.WaitAsync(Patience);
         message.Envelope.Sender.ShouldBe("first@x.test");
         message.Recipients.ShouldHaveSingleItem().Address.ShouldBe("second@y.test");
-        (await StopAndReadLogAsync()).ShouldContain("improper command pipelining after MAIL from unknown[127.0.0.1]: RCPT TO:<second@y.test>");
+        (await StopAndReadLogAsync())
+            .ShouldContain("improper command pipelining after MAIL from unknown[127.0.0.1]: RCPT TO:<second@y.test>");
     }
 }

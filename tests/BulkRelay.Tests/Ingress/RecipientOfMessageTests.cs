@@ -6,7 +6,8 @@ namespace BulkRelay.Tests.Ingress;
 /// <summary>Restrictions on the whole message are about the recipient that was accepted.</summary>
 public sealed class RecipientOfMessageTests : IngressTest
 {
-    public static TheoryData<string> Between => ["RCPT TO:<x@ext.test>", "RCPT TO:<x y@ext.test>", "VRFY ok@relay.test", "VRFY x@ext.test", "VRFY postmaster"];
+    public static TheoryData<string> Between =>
+        ["RCPT TO:<x@ext.test>", "RCPT TO:<x y@ext.test>", "VRFY ok@relay.test", "VRFY x@ext.test", "VRFY postmaster"];
 
     [Theory]
     [MemberData(nameof(Between))]
@@ -35,8 +36,10 @@ public sealed class RecipientOfMessageTests : IngressTest
     [Fact]
     public async Task VRFY_has_nothing_done_to_the_message()
     {
-        Configure(("relay_domains", "relay.test"), ("smtpd_recipient_restrictions", "check_recipient_access inline:{ { hold@relay.test = HOLD }, "
-            + "{ discard@relay.test = DISCARD }, { bcc@relay.test = BCC b@relay.test }, { redirect@relay.test = REDIRECT r@relay.test }, { filter@relay.test = FILTER smtp:[x] } }"));
+        Configure(("relay_domains", "relay.test"),
+            ("smtpd_recipient_restrictions", "check_recipient_access inline:{ { hold@relay.test = HOLD }, "
+            + "{ discard@relay.test = DISCARD }, { bcc@relay.test = BCC b@relay.test }, { redirect@relay.test = REDIRECT r@relay.test }, "
+            + "{ filter@relay.test = FILTER smtp:[x] } }"));
         var taken = new TaskCompletionSource<IncomingMessage>();
         Submit = message =>
         {
@@ -45,7 +48,8 @@ public sealed class RecipientOfMessageTests : IngressTest
         };
         using var client = await ConnectAsync();
         await client.BeginTransactionAsync("ok@relay.test");
-        foreach (var asked in new[] { "hold", "discard", "bcc", "redirect", "filter" }) (await client.CommandAsync($"VRFY {asked}@relay.test")).ShouldStartWith("252 ");
+        foreach (var asked in new[] { "hold", "discard", "bcc", "redirect", "filter" })
+            (await client.CommandAsync($"VRFY {asked}@relay.test")).ShouldStartWith("252 ");
         (await client.CommandAsync("DATA")).ShouldStartWith("354 ");
         (await client.CommandAsync("text\r\n.")).ShouldStartWith("250 ");
         var message = await taken.Task.WaitAsync(Patience);
@@ -61,5 +65,6 @@ public sealed class RecipientOfMessageTests : IngressTest
     }
 
     private void Forbid(string parameter) => Configure(
-        (parameter, "check_recipient_access inline:{ { blocked@relay.test = REJECT } }"), ("relay_domains", "relay.test"), ("mynetworks", "192.0.2.1"));
+        (parameter, "check_recipient_access inline:{ { blocked@relay.test = REJECT } }"), ("relay_domains", "relay.test"),
+            ("mynetworks", "192.0.2.1"));
 }

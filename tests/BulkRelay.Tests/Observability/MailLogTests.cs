@@ -7,7 +7,8 @@ namespace BulkRelay.Tests.Observability;
 /// <summary>What becomes of the mail log when its file does not do what it should: it is never the end of the relay.</summary>
 public sealed class MailLogTests
 {
-    public static TheoryData<Exception> Failures => [new IOException("disk full"), new UnauthorizedAccessException("not allowed"), new ObjectDisposedException("file"), new NotSupportedException("no")];
+    public static TheoryData<Exception> Failures => [new IOException("disk full"), new UnauthorizedAccessException("not allowed"),
+        new ObjectDisposedException("file"), new NotSupportedException("no")];
 
     [Theory]
     [MemberData(nameof(Failures))]

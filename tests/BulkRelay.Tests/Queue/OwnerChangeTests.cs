@@ -4,7 +4,9 @@ using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Tests.Queue;
 
-/// <summary>Another relay has had the queue while this one stood still: nothing that it has done is done again, and what it left is taken up.</summary>
+/// <summary>
+/// Another relay has had the queue while this one stood still: nothing that it has done is done again, and what it left is taken up.
+/// </summary>
 public sealed class OwnerChangeTests
 {
     private const int Messages = 30;
@@ -21,7 +23,8 @@ public sealed class OwnerChangeTests
         var mail = await ListAsync(queue);
         var delivered = mail.Where(id => !underWay.Contains(id)).Take(10).ToList();
         await queue.Memory.ChangeAsync(QueueChange.Delete, delivered, queue.Time.GetUtcNow(), default);
-        var left = new NewMessage(Left(queue), [new QueuedRecipient { Number = 0, Address = "x@left.test", Destination = new("smtp", "left.test"), Due = queue.Time.GetUtcNow() }],
+        var left = new NewMessage(Left(queue), [new QueuedRecipient { Number = 0, Address = "x@left.test",
+            Destination = new("smtp", "left.test"), Due = queue.Time.GetUtcNow() }],
             MessageContent.From("\r\n"u8));
         await queue.Memory.AddAsync(left, default);
         await ComeBackAsync(queue);
@@ -41,7 +44,8 @@ public sealed class OwnerChangeTests
         var underWay = 0;
         while (queue.Smtp.TryNextRequest(out _)) underWay++;
 
-        await queue.Memory.FreezeAsync(new QueueFreeze(FreezeScope.Destination, "example.com", "by the other", queue.Time.GetUtcNow(), null), default);
+        await queue.Memory.FreezeAsync(new QueueFreeze(FreezeScope.Destination, "example.com", "by the other", queue.Time.GetUtcNow(),
+            null), default);
         await ComeBackAsync(queue);
 
         await queue.UntilAsync(_ => queue.Memory.CountAsync(default).AsTask().Result == Messages - underWay);

@@ -183,7 +183,8 @@ public sealed class RetryTests
     public async Task Mail_that_is_in_doubt_again_and_again_is_held_after_so_many_retries(string retries, int copies)
     {
         await using var queue = new QueueFixture(("in_doubt_retries", retries)).Start();
-        queue.Smtp.Answer = (request, _) => Task.FromResult(FakeTransport.Outcome(request, DeliveryAction.InDoubt, "4.4.2", "lost connection"));
+        queue.Smtp.Answer = (request, _) =>
+            Task.FromResult(FakeTransport.Outcome(request, DeliveryAction.InDoubt, "4.4.2", "lost connection"));
         await queue.SubmitAsync("a@example.com");
         await queue.UntilAsync(_ => IsHeld(queue), TimeSpan.FromMinutes(1));
         queue.Time.Advance(TimeSpan.FromDays(30));
@@ -201,7 +202,8 @@ public sealed class RetryTests
         var first = new QueueFixture(("in_doubt_retries", "1"));
         await using (first.Start())
         {
-            first.Smtp.Answer = (request, _) => Task.FromResult(FakeTransport.Outcome(request, DeliveryAction.InDoubt, "4.4.2", "lost connection"));
+            first.Smtp.Answer = (request, _) =>
+                Task.FromResult(FakeTransport.Outcome(request, DeliveryAction.InDoubt, "4.4.2", "lost connection"));
             await first.SubmitAsync("a@example.com");
             await first.SettleAsync();
         }
@@ -216,7 +218,8 @@ public sealed class RetryTests
     public async Task Mail_that_is_in_doubt_again_and_again_counts_as_delivered_where_the_operator_wants_that()
     {
         await using var queue = new QueueFixture(("in_doubt_final_action", "delivered")).Start();
-        queue.Smtp.Answer = (request, _) => Task.FromResult(FakeTransport.Outcome(request, DeliveryAction.InDoubt, "4.4.2", "lost connection"));
+        queue.Smtp.Answer = (request, _) =>
+            Task.FromResult(FakeTransport.Outcome(request, DeliveryAction.InDoubt, "4.4.2", "lost connection"));
         await queue.SubmitAsync("a@example.com");
         await queue.UntilEmptyAsync(TimeSpan.FromMinutes(1));
         queue.Smtp.Order.Count.ShouldBe(2);

@@ -27,7 +27,8 @@ public sealed class ContentDigestTests
             other[at] ^= 1;
             ContentDigest.Judge(other).ShouldBe(ContentVerdict.Changed, $"octet {at} is another one");
             ContentDigest.Judge([.. Message[..at], .. Message[(at + 1)..]]).ShouldBe(ContentVerdict.Changed, $"octet {at} is missing");
-            ContentDigest.Judge([.. Message[..at], (byte)'.', .. Message[at..]]).ShouldBe(ContentVerdict.Changed, $"a dot is before octet {at}");
+            ContentDigest.Judge([.. Message[..at], (byte)'.', .. Message[at..]])
+                .ShouldBe(ContentVerdict.Changed, $"a dot is before octet {at}");
             ContentDigest.Judge(Message.AsSpan(0, at)).ShouldBe(ContentVerdict.Changed, $"it ends at octet {at}");
         }
         ContentDigest.Judge([.. Message, .. "\r\n"u8]).ShouldBe(ContentVerdict.Changed);

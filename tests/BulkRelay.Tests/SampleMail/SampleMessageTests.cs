@@ -44,7 +44,8 @@ public sealed class SampleMessageTests
         bodies.Max(b => b.Length).ShouldBeLessThanOrEqualTo(SampleMessage.LargestBody + 2);
         string[] parts =
         [
-            "\r\n.\r\n", "\r\n..\r\n", "\r\n.button {", "<td>", "\r\nMAIL FROM:<forged@forged.test>\r\n", "\r\nFrom ", "\xFF\r\n", "   \r\n",
+            "\r\n.\r\n", "\r\n..\r\n", "\r\n.button {", "<td>", "\r\nMAIL FROM:<forged@forged.test>\r\n", "\r\nFrom ", "\xFF\r\n",
+            "   \r\n",
         ];
         foreach (var part in parts) bodies.Count(b => b.Contains(part, StringComparison.Ordinal)).ShouldBeGreaterThan(Many / 50, part);
         bodies.Count(HasLongStretch).ShouldBeGreaterThan(Many / 50);

@@ -207,7 +207,8 @@ public sealed class ReplyParserTests
         var octets = Encoding.UTF8.GetBytes($"220 hello\n250-a ü\r\nnoise\r\n250-b\n250 2.0.0 c\r\n550 {new string('x', 5_000)}\r\n550 5.1.1 d\r\n");
         for (var size = 1; size <= octets.Length; size++)
             ParseInChunks(octets, size).ShouldBe(
-                ["220 hello", "250-a ü noise 250-b 250 2.0.0 c", "550 " + new string('x', ReplyParser.MaxLineLength - 4), "550 5.1.1 d"], $"chunks of {size}");
+                ["220 hello", "250-a ü noise 250-b 250 2.0.0 c", "550 " + new string('x', ReplyParser.MaxLineLength - 4), "550 5.1.1 d"],
+                $"chunks of {size}");
     }
 
     private static List<string> ParseInChunks(byte[] octets, int size)

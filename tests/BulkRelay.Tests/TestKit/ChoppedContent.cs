@@ -33,7 +33,8 @@ internal sealed record ChoppedContent(string Text, int[] Cuts, int[] Moves)
         select new ChoppedContent(string.Concat(parts), cuts, moves)).ToArbitrary();
 
     /// <summary>The content in its segments.</summary>
-    public IReadOnlyList<ReadOnlyMemory<byte>> Segments => [.. Chop(Text, Cuts).Select(part => (ReadOnlyMemory<byte>)Encoding.Latin1.GetBytes(part))];
+    public IReadOnlyList<ReadOnlyMemory<byte>> Segments =>
+        [.. Chop(Text, Cuts).Select(part => (ReadOnlyMemory<byte>)Encoding.Latin1.GetBytes(part))];
 
     /// <summary>What has to follow DATA: canonical lines, none too long, each leading dot doubled, and the end of data.</summary>
     public string Wire => Stuff(Smtp.WireRules.Canonical(Text, LineLimit));

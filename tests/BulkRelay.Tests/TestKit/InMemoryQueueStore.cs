@@ -208,7 +208,8 @@ public sealed class InMemoryQueueStore : IQueueStore
     public ValueTask<IReadOnlyList<long>> ReadUnreportedMessagesAsync(long after, int limit, CancellationToken cancel)
     {
         lock (_gate)
-            return ValueTask.FromResult<IReadOnlyList<long>>([.. _unreported.Keys.Select(key => key.Message).Where(id => id > after).Distinct().Take(limit)]);
+            return ValueTask.FromResult<IReadOnlyList<long>>([.. _unreported.Keys.Select(key => key.Message).Where(id => id > after)
+                .Distinct().Take(limit)]);
     }
 
     /// <inheritdoc/>
@@ -359,7 +360,8 @@ public sealed class InMemoryQueueStore : IQueueStore
                 }
                 : recipient)
             .ToList();
-        if ((left.Count == 0 && Unreported(record.MessageId).Count == 0) || record.FinishesMessage) return _messages.Remove(record.MessageId);
+        if ((left.Count == 0 && Unreported(record.MessageId).Count == 0) || record.FinishesMessage)
+            return _messages.Remove(record.MessageId);
         _messages[record.MessageId] = message with { Recipients = left };
         return false;
     }

@@ -4,15 +4,17 @@ using BulkRelay.Core.Queue;
 namespace BulkRelay.Core.Ingress.Cleanup;
 
 /// <summary>
-/// Whether a message says of itself that it holds octets above 127 (RFC 2045 section 6.2). Octets of which nobody says so travel as they are,
-/// as in Postfix: only what is declared needs a next hop with 8BITMIME.
+/// Whether a message says of itself that it holds octets above 127 (RFC 2045 section 6.2). Octets of which nobody says so travel as they
+/// are, as in Postfix: only what is declared needs a next hop with 8BITMIME.
 /// </summary>
 internal static class EightBitContent
 {
     /// <summary>What is looked at of a line: room for the field and its value.</summary>
     private const int LongestStart = 64;
 
-    /// <summary>True if there are such octets, and a header of the message or of a part of it declares them. ASCII is looked at once.</summary>
+    /// <summary>
+    /// True if there are such octets, and a header of the message or of a part of it declares them. ASCII is looked at once.
+    /// </summary>
     public static bool IsDeclared(MessageContent content)
     {
         foreach (var segment in content.Segments)

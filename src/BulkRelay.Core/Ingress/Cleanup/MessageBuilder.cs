@@ -192,7 +192,8 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
     private bool TryHold(long octets)
     {
         if (octets <= _taken) return true;
-        if (_isLarge || TryBecomeLarge(octets) || memory.TryTake(octets - _taken, _memoryLimit, ContentMemory.IsLarge(octets, _memoryLimit)))
+        if (_isLarge || TryBecomeLarge(octets)
+            || memory.TryTake(octets - _taken, _memoryLimit, ContentMemory.IsLarge(octets, _memoryLimit)))
         {
             _taken = octets;
             return true;

@@ -44,13 +44,16 @@ internal static class HeloCommand
         return await greeting(session);
     }
 
-    /// <summary>A name with a question mark in place of each character that would change the structure of a header or of the log, or how they look.</summary>
+    /// <summary>
+    /// A name with a question mark in place of each character that would change the structure of a header or of the log, or how they look.
+    /// </summary>
     public static string Neuter(string name) => string.Create(name.Length, name, static (neutral, raw) =>
     {
         for (var i = 0; i < raw.Length; i++)
         {
             // Format characters, such as those that turn the direction of text around, make a line look other than it is.
-            var isHarmful = Structural.Contains(raw[i]) || char.GetUnicodeCategory(raw[i]) is UnicodeCategory.Control or UnicodeCategory.Format
+            var isHarmful = Structural.Contains(raw[i])
+                || char.GetUnicodeCategory(raw[i]) is UnicodeCategory.Control or UnicodeCategory.Format
                 or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
             neutral[i] = isHarmful ? '?' : raw[i];
         }

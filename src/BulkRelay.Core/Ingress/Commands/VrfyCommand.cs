@@ -31,5 +31,6 @@ internal static class VrfyCommand
     }
 
     private static async ValueTask<CommandOutcome> CheckAsync(SmtpSession session, EmailAddress address, bool hasBrackets) =>
-        await session.RefuseRecipientAsync("VRFY", address) ?? new Reply(hasBrackets ? $"252 2.0.0 <{address.Text}>" : $"252 2.0.0 {address.Text}");
+        await session.RefuseRecipientAsync("VRFY", address)
+            ?? new Reply(hasBrackets ? $"252 2.0.0 <{address.Text}>" : $"252 2.0.0 {address.Text}");
 }

@@ -14,9 +14,11 @@ internal static class XclientCommand
     public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument)
     {
         var claimed = new ClaimedClient(session);
-        var refusal = XforwardCommand.Refuse(session, "XCLIENT", argument, session.MayXclient) ?? ProxyAttributes.Read("XCLIENT", argument, claimed.Apply);
+        var refusal = XforwardCommand.Refuse(session, "XCLIENT", argument, session.MayXclient)
+            ?? ProxyAttributes.Read("XCLIENT", argument, claimed.Apply);
         return refusal is null ? BecomeAsync(session, claimed) : ValueTask.FromResult<CommandOutcome>(refusal);
     }
 
-    private static async ValueTask<CommandOutcome> BecomeAsync(SmtpSession session, ClaimedClient claimed) => await session.BecomeAsync(claimed);
+    private static async ValueTask<CommandOutcome> BecomeAsync(SmtpSession session, ClaimedClient claimed) =>
+        await session.BecomeAsync(claimed);
 }

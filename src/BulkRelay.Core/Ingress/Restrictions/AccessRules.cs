@@ -71,7 +71,8 @@ internal sealed class AccessRules
     public async ValueTask<Verdict> CheckRecipientAsync(AccessRequest request, CancellationToken cancel)
     {
         // RFC 5321 section 4.5.1: mail for the postmaster is taken from anyone.
-        if (request.RecipientAsGiven.Text.Equals("postmaster", StringComparison.OrdinalIgnoreCase)) return await _postmaster.CheckAsync(request, cancel);
+        if (request.RecipientAsGiven.Text.Equals("postmaster", StringComparison.OrdinalIgnoreCase))
+            return await _postmaster.CheckAsync(request, cancel);
         if (!_isAboutRecipientsOnly)
         {
             var before = await BeforeRecipientAsync(request, cancel);

@@ -11,7 +11,8 @@ internal sealed class BarePostmaster : IRestriction
     {
         var recipient = request.Recipient!.Value;
         var route = await request.Route(recipient.Text, request.Sender ?? "", "", cancel);
-        return !route.IsNowhere && !await IsWithoutHostAsync(request, recipient.Domain.ToString(), route.Destination.Nexthop, cancel) ? Verdict.Dunno
+        return !route.IsNowhere
+            && !await IsWithoutHostAsync(request, recipient.Domain.ToString(), route.Destination.Nexthop, cancel) ? Verdict.Dunno
             : Verdict.Refuse(RestrictionSetup.Reply(550, "5.1.1", $"{AccessTarget.Recipient(request)} rejected: User unknown"));
     }
 

@@ -28,7 +28,8 @@ internal sealed class RejectUnlistedAddress(RestrictionSetup setup, EnvelopeSide
         var domain = address.Domain.ToString();
         var mine = await setup.MyDestination.MatchAsync(domain, cancel);
         if (mine.IsMatch && _asksForWay && (await request.Route(address.Text, request.Sender ?? "", "", cancel)).IsNowhere)
-            return Verdict.Refuse(RestrictionSetup.Reply(LocalCode, side.UnlistedStatus, $"{side.TargetOf(request)} rejected: User unknown{Where("local")}"));
+            return Verdict.Refuse(RestrictionSetup.Reply(LocalCode, side.UnlistedStatus,
+                $"{side.TargetOf(request)} rejected: User unknown{Where("local")}"));
         if (_maps.IsEmpty) return Verdict.Dunno;
         var relayed = mine.IsMatch || mine.Failure is not null ? mine : await setup.RelayDomains.MatchAsync(domain, cancel);
         if (relayed.Failure is { } failure) return Verdict.Unavailable(failure);

@@ -13,7 +13,8 @@ namespace BulkRelay.Core.Ingress.Sasl;
 /// <param name="hostname">The realm of names that were given without one, as saslpasswd2 knows it.</param>
 /// <param name="standInKey">What stand-ins are made from; asked for when the first client signs in.</param>
 /// <param name="warn">Takes what is wrong with a secret; it never says what the secret is.</param>
-internal sealed class CredentialTable(IReadOnlyList<ILookupTable> tables, bool allowsBare, string hostname, Func<byte[]> standInKey, Action<string> warn)
+internal sealed class CredentialTable(IReadOnlyList<ILookupTable> tables, bool allowsBare, string hostname, Func<byte[]> standInKey,
+    Action<string> warn)
 {
     private readonly Lazy<byte[]> _key = new(standInKey);
     private volatile Known? _known;

@@ -38,7 +38,8 @@ public sealed class StoredSecret
     /// own, for a client sees that.
     /// </summary>
     public static StoredSecret Impossible(byte[] salt, StoredSecret? model) => model is null or { Scram: not null }
-        ? new("", ScramKeys.Impossible(salt, model?.Scram?.Iterations ?? UserFile.Iterations), null, model?.Plain is null ? null : Convert.ToHexString(salt))
+        ? new("", ScramKeys.Impossible(salt, model?.Scram?.Iterations ?? UserFile.Iterations), null,
+            model?.Plain is null ? null : Convert.ToHexString(salt))
         : model;
 
     /// <summary>Reads a value of a table. Null if it is none of the forms; what is wrong with it does not repeat it.</summary>

@@ -26,7 +26,8 @@ public static class UserFile
         var parameter = SaslServerParameters.UserFile.Name;
         var file = PathOf(setup.Snapshot);
         var tables = new LookupTableSet("texthash", setup.Tables.Time, setup.Tables.Warn);
-        var secrets = new CredentialTable([tables.Open($"texthash:{file}")], allowsBare: false, setup.Hostname, setup.StandInKey, setup.Tables.Warn);
+        var secrets =
+            new CredentialTable([tables.Open($"texthash:{file}")], allowsBare: false, setup.Hostname, setup.StandInKey, setup.Tables.Warn);
         if (!File.Exists(file))
         {
             setup.Warn(parameter, $"SASL authentication problem: unable to open {file}: No such file or directory: nobody can sign in. Create it with "

@@ -43,14 +43,17 @@ public sealed class Router
         _isFixed = _defaults.AreFixed && _transportMaps.IsEmpty;
     }
 
-    /// <summary>What the operator is told of a configuration by which mail for <c>mydestination</c> goes nowhere; null if it goes somewhere.</summary>
+    /// <summary>
+    /// What the operator is told of a configuration by which mail for <c>mydestination</c> goes nowhere; null if it goes somewhere.
+    /// </summary>
     public ConfigFault? LocalFault()
     {
         var domains = _snapshot.Get(RoutingParameters.MyDestination);
         var transport = _defaults.LocalTransport;
         if (domains.Length == 0 || _services.Contains(transport)) return null;
         return new ConfigFault(FaultSeverity.Warning, "main.cf", 0, RoutingParameters.MyDestination.Name,
-            $"mail for {domains} is refused: local_transport names {transport}, and master.cf has no service of that name that delivers. Set mydestination empty, "
+            $"mail for {domains} is refused: local_transport names {transport}, and master.cf has no service of that name that delivers. "
+            + "Set mydestination empty, "
             + "or local_transport to where that mail goes; what transport_maps send elsewhere is taken.");
     }
 
@@ -131,7 +134,8 @@ public sealed class Router
     private Route WithoutService(string transport)
     {
         if (transport == _defaults.LocalTransport)
-            return new Route(new DestinationKey(Hop.ErrorTransport, $"5.3.5 no local delivery here: no service {transport} in master.cf"), IsNowhere: true);
+            return new Route(new DestinationKey(Hop.ErrorTransport, $"5.3.5 no local delivery here: no service {transport} in master.cf"),
+                IsNowhere: true);
         return Retry("4.3.0 mail transport unavailable", $"no service {transport} in master.cf");
     }
 

@@ -109,7 +109,8 @@ internal sealed class FreezeActor : UntypedActor, IWithTimers
     }
 
     /// <summary>
-    /// The store has been another's meanwhile, which may have begun and ended freezes: nothing may leave before it is known what has to stay.
+    /// The store has been another's meanwhile, which may have begun and ended freezes: nothing may leave before it is known what has to
+    /// stay.
     /// </summary>
     private async Task ReadFreezesAsync()
     {

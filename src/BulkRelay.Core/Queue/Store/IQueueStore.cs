@@ -48,7 +48,8 @@ public interface IQueueStore : IQueueReader
 
     /// <summary>
     /// Another process has had the queue since it was last known to be this one's, and left it again: it may have delivered, changed and
-    /// added mail, so whatever was read before does not hold any more. Raised while <see cref="IsHealthy"/> is false yet, on the store's thread.
+    /// added mail, so whatever was read before does not hold any more. Raised while <see cref="IsHealthy"/> is false yet, on the store's
+    /// thread.
     /// </summary>
     event Action? OwnerChanged;
 

@@ -1,8 +1,8 @@
 namespace BulkRelay.Core.Queue.Store;
 
 /// <summary>
-/// What became of a recipient that has left the queue and of which the sender is still to be told. The store keeps it with the message, which
-/// stays until nothing of it is left to deliver or to report.
+/// What became of a recipient that has left the queue and of which the sender is still to be told. The store keeps it with the message,
+/// which stays until nothing of it is left to deliver or to report.
 /// </summary>
 /// <param name="Kind">The report that it goes into.</param>
 /// <param name="Outcome">The outcome. Read from the store its recipient has no destination any more: it is never delivered again.</param>

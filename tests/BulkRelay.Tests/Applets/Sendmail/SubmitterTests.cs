@@ -111,7 +111,8 @@ public sealed class SubmitterTests : IDisposable
                 while ((count = await client.ReceiveAsync(buffer, cancel)) > 0)
                 {
                     text.Append(Encoding.UTF8.GetString(buffer, 0, count));
-                    if (!text.ToString().EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal) && !text.ToString().Contains("Content-Length: 0", StringComparison.Ordinal)) continue;
+                    if (!text.ToString().EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal)
+                        && !text.ToString().Contains("Content-Length: 0", StringComparison.Ordinal)) continue;
                     await client.SendAsync(answer, cancel);
                     break;
                 }

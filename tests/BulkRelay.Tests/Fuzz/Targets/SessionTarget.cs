@@ -80,7 +80,8 @@ internal static class SessionTarget
             parser.Parse(rest, out var consumed, out var reply).ShouldBe(ReplyParseResult.Complete, Encoding.UTF8.GetString(output));
             // What is read of others is more than may be said.
             var said = Encoding.UTF8.GetString(rest[..consumed]).Split("\r\n");
-            said[..^1].ShouldAllBe(line => line.StartsWith($"{reply!.Code}") && line.Length > 3 && (line[3] == ' ' || line[3] == '-') && !line.Contains('\n'));
+            said[..^1].ShouldAllBe(line => line.StartsWith($"{reply!.Code}") && line.Length > 3 && (line[3] == ' ' || line[3] == '-')
+                && !line.Contains('\n'));
             said[^1].ShouldBeEmpty();
             rest = rest[consumed..];
         }

@@ -22,6 +22,7 @@ public sealed class EightBitContentTests
         var octets = Encoding.UTF8.GetBytes(content);
         EightBitContent.IsDeclared(MessageContent.From(octets)).ShouldBe(isDeclared);
         // One octet a segment: no field may be missed at a seam.
-        EightBitContent.IsDeclared(new MessageContent([.. octets.Select(octet => (ReadOnlyMemory<byte>)new[] { octet })])).ShouldBe(isDeclared);
+        EightBitContent.IsDeclared(new MessageContent([.. octets.Select(octet => (ReadOnlyMemory<byte>)new[] { octet })]))
+            .ShouldBe(isDeclared);
     }
 }

@@ -26,7 +26,8 @@ public sealed class NoticeTests : IngressTest
         Time.Advance(TimeSpan.FromMinutes(1));
         await FailAsync();
         _notices.Count.ShouldBe(NoticeLimit.PerMinute + 1);
-        Encoding.ASCII.GetString(_notices.Last().Content.ToArray()).ShouldContain("\r\n5 more notices about other sessions were left out before this one.\r\n");
+        Encoding.ASCII.GetString(_notices.Last().Content.ToArray())
+            .ShouldContain("\r\n5 more notices about other sessions were left out before this one.\r\n");
     }
 
     [Fact]

@@ -33,7 +33,8 @@ public sealed class QueueSpaceTests : IDisposable
 
     [Fact]
     public void A_queue_that_is_in_no_folder_here_has_no_limit() =>
-        new QueueSpace(null, TimeProvider.System, () => Plenty).Refuse(ConfigSnapshot.With(("queue_minfree", "1000000000000000000")), 0).ShouldBeNull();
+        new QueueSpace(null, TimeProvider.System, () => Plenty).Refuse(ConfigSnapshot.With(("queue_minfree", "1000000000000000000")), 0)
+            .ShouldBeNull();
 
     [Theory]
     [InlineData("0", "10240000", false)]
@@ -60,6 +61,7 @@ public sealed class QueueSpaceTests : IDisposable
         Refuse("0", "0", 1000, new(TakesMail: true, Reusable: long.MaxValue)).ShouldBeNull();
     }
 
-    private string? Refuse(string minimum, string largest, long size, StoreRoom? room = null) => new QueueSpace(_folder.Path, TimeProvider.System, () => room ?? Plenty)
+    private string? Refuse(string minimum, string largest, long size, StoreRoom? room = null) =>
+        new QueueSpace(_folder.Path, TimeProvider.System, () => room ?? Plenty)
         .Refuse(ConfigSnapshot.With(("queue_minfree", minimum), ("message_size_limit", largest)), size);
 }

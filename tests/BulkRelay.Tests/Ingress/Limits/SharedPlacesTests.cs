@@ -1,6 +1,8 @@
 namespace BulkRelay.Tests.Ingress.Limits;
 
-/// <summary>The places of a service that listens on several addresses are there for the clients of each, and for no socket that waits.</summary>
+/// <summary>
+/// The places of a service that listens on several addresses are there for the clients of each, and for no socket that waits.
+/// </summary>
 public abstract class SharedPlacesTests(int places, int addresses) : IngressTest(places, addresses)
 {
     private int Places { get; } = places;
@@ -38,7 +40,8 @@ public abstract class SharedPlacesTests(int places, int addresses) : IngressTest
             (await waiting[greetings.IndexOf(next)].CommandAsync("QUIT")).ShouldStartWith("221 ");
         }
         foreach (var client in clients.Concat(waiting)) client.Dispose();
-        (await StopAndReadLogAsync()).ShouldContain($"warning: service \"smtp\" has reached its process limit \"{Places}\": new clients may experience");
+        (await StopAndReadLogAsync())
+            .ShouldContain($"warning: service \"smtp\" has reached its process limit \"{Places}\": new clients may experience");
     }
 
     [Fact]

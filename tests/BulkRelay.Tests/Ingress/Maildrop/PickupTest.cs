@@ -73,7 +73,8 @@ public abstract class PickupTest : IAsyncLifetime
     protected string CorruptPath => Path.Combine(_queue.Path, "corrupt");
 
     /// <summary>The names of the files that were put aside.</summary>
-    protected string[] Corrupt => Directory.Exists(CorruptPath) ? [.. Directory.GetFiles(CorruptPath).Select(f => Path.GetFileName(f))] : [];
+    protected string[] Corrupt =>
+        Directory.Exists(CorruptPath) ? [.. Directory.GetFiles(CorruptPath).Select(f => Path.GetFileName(f))] : [];
 
     protected string SecondName => Path.Combine(_queue.Path, "second-name");
 
@@ -89,7 +90,8 @@ public abstract class PickupTest : IAsyncLifetime
                 return ValueTask.FromResult(answer);
             },
             NextMessageId = () => Interlocked.Increment(ref _lastId),
-            BuildReport = new Reporter(() => snapshot, () => Interlocked.Increment(ref _lastId), _log.For("postfix", "bounce"), _log.For("postfix", "cleanup")).Build,
+            BuildReport = new Reporter(() => snapshot, () => Interlocked.Increment(ref _lastId), _log.For("postfix", "bounce"),
+                _log.For("postfix", "cleanup")).Build,
             Log = _log,
             Time = Time,
         };
@@ -134,7 +136,8 @@ public abstract class PickupTest : IAsyncLifetime
     {
         using var text = new MemoryStream();
         var name = $"{Sentinel}{++_scans}";
-        await SubmissionText.WriteAsync(text, Envelope, new MemoryStream(Encoding.UTF8.GetBytes($"Subject: {name}\n\n")), CancellationToken.None);
+        await SubmissionText.WriteAsync(text, Envelope, new MemoryStream(Encoding.UTF8.GetBytes($"Subject: {name}\n\n")),
+            CancellationToken.None);
         await AddFileAsync(name, text.ToArray());
         _pickup.Tell(PickupActor.Scan.Instance);
         while (await NextAsync() is var message && !message.Contains($"Subject: {name}\r\n", StringComparison.Ordinal)) queued.Add(message);

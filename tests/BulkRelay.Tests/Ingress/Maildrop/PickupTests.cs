@@ -106,6 +106,7 @@ public sealed class PickupTests : PickupTest
         foreach (var file in Folder.Files) MaildropFile.TryOpen(file).ShouldBeNull(file);
         File.Delete(SecondName);
         await using var mail = MaildropFile.TryOpen(complete).ShouldNotBeNull();
-        mail.UserId.ShouldBe(int.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith("Uid:", StringComparison.Ordinal)).Split('\t')[1], System.Globalization.CultureInfo.InvariantCulture));
+        mail.UserId.ShouldBe(int.Parse(File.ReadLines("/proc/self/status").First(l => l.StartsWith("Uid:", StringComparison.Ordinal))
+            .Split('\t')[1], System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -10,38 +10,45 @@ public sealed class RefusedMailTests : PickupTest
     private const string Text = "Subject: the subject\n\nthe text\n";
 
     [Fact]
-    public Task A_NUL() => ReturnsAsync(Envelope, "Subject: the subject\n\nthe\0 text\n", "5.6.0", "message contains NUL characters", body: "the? text");
+    public Task A_NUL() =>
+        ReturnsAsync(Envelope, "Subject: the subject\n\nthe\0 text\n", "5.6.0", "message contains NUL characters", body: "the? text");
 
     [Fact]
-    public Task Too_many_hops() => ReturnsAsync(Envelope, string.Concat(Enumerable.Repeat("Received: x\n", 60)) + Text, "5.4.0", "too many hops");
+    public Task Too_many_hops() =>
+        ReturnsAsync(Envelope, string.Concat(Enumerable.Repeat("Received: x\n", 60)) + Text, "5.4.0", "too many hops");
 
     /// <summary>Of a long message only the header comes back, as in every report.</summary>
     [Fact]
     public async Task A_message_that_is_too_big()
     {
-        var report = await ReturnsAsync(Envelope, Text + new string('x', 5000), "5.3.4", "message file too big", body: "Subject: the subject");
+        var report = await ReturnsAsync(Envelope, Text + new string('x', 5000), "5.3.4", "message file too big",
+            body: "Subject: the subject");
         report.ShouldContain("Content-Type: text/rfc822-headers");
         report.ShouldNotContain("xxx");
     }
 
     [Fact]
-    public Task A_recipient_that_is_no_address() => ReturnsAsync(Envelope with { Recipients = ["b@y.test", "a@b@\r\nX: y"] }, Text, "5.1.3", "bad recipient address syntax", "a@b@??X: y");
+    public Task A_recipient_that_is_no_address() => ReturnsAsync(Envelope with { Recipients = ["b@y.test", "a@b@\r\nX: y"] }, Text, "5.1.3",
+        "bad recipient address syntax", "a@b@??X: y");
 
     [Fact]
-    public Task A_null_recipient() => ReturnsAsync(Envelope with { Recipients = ["b@y.test", ""] }, Text, "5.1.3", "bad recipient address syntax");
+    public Task A_null_recipient() =>
+        ReturnsAsync(Envelope with { Recipients = ["b@y.test", ""] }, Text, "5.1.3", "bad recipient address syntax");
 
     [Fact]
     public Task No_recipients() => ReturnsAsync(Envelope with { Recipients = [] }, Text, "5.5.1", "no recipients", "unknown");
 
     [Fact]
-    public Task A_NOTIFY_that_is_none() => ReturnsAsync(Envelope with { Notify = "FAILURE,SOMETIMES" }, Text, "5.5.4", "Error: Bad NOTIFY parameter syntax");
+    public Task A_NOTIFY_that_is_none() =>
+        ReturnsAsync(Envelope with { Notify = "FAILURE,SOMETIMES" }, Text, "5.5.4", "Error: Bad NOTIFY parameter syntax");
 
     [Fact]
     public Task A_RET_that_is_none() => ReturnsAsync(Envelope with { Ret = "ALL" }, Text, "5.5.4", "Bad RET parameter syntax");
 
     [Fact]
     public async Task An_ENVID_that_is_none() =>
-        (await ReturnsAsync(Envelope with { Envid = "a+0Ab" }, Text, "5.5.4", "Bad ENVID parameter syntax")).ShouldNotContain("Original-Envelope-Id");
+        (await ReturnsAsync(Envelope with { Envid = "a+0Ab" }, Text, "5.5.4", "Bad ENVID parameter syntax"))
+            .ShouldNotContain("Original-Envelope-Id");
 
     [Fact]
     public Task A_VERP_that_is_none() => ReturnsAsync(Envelope with { Verp = "ab" }, Text, "5.5.4", "VERP needs two characters from -=+");
@@ -61,7 +68,8 @@ public sealed class RefusedMailTests : PickupTest
     [Fact]
     public async Task The_envelope_of_the_sender_is_kept()
     {
-        var report = await ReturnsAsync(Envelope with { Ret = "HDRS", Envid = "id+2B1", Recipients = ["b@y.test", "a@b@"] }, Text, "5.1.3", "bad recipient address syntax", body: "Subject: the subject");
+        var report = await ReturnsAsync(Envelope with { Ret = "HDRS", Envid = "id+2B1", Recipients = ["b@y.test", "a@b@"] }, Text, "5.1.3",
+            "bad recipient address syntax", body: "Subject: the subject");
         report.ShouldContain("\r\nOriginal-Envelope-Id: id+1\r\n");
         report.ShouldNotContain("the text");
     }
@@ -118,7 +126,8 @@ public sealed class RefusedMailTests : PickupTest
         Log().ShouldContain("5.6.0 message contains NUL characters, and there is no room for the report: tried again in a minute");
     }
 
-    private async Task<string> ReturnsAsync(Submission envelope, string text, string status, string reason, string recipient = "b@y.test", string body = "the text")
+    private async Task<string> ReturnsAsync(Submission envelope, string text, string status, string reason, string recipient = "b@y.test",
+        string body = "the text")
     {
         await AddAsync(envelope, text);
         StartActor(("message_size_limit", "4000"), ("bounce_size_limit", "3000"));

@@ -23,7 +23,8 @@ public sealed class NowhereTests : IDisposable
     [InlineData("b@relayed.test", "permitted")]
     public async Task A_recipient_in_mydestination_whose_mail_nobody_delivers_is_refused(string recipient, string reply)
     {
-        (_bench.Recipient, _bench.Route) = (recipient, (address, _, _, _) => new(address.EndsWith("@mine.test", StringComparison.Ordinal) ? Nowhere : Elsewhere));
+        (_bench.Recipient, _bench.Route) =
+            (recipient, (address, _, _, _) => new(address.EndsWith("@mine.test", StringComparison.Ordinal) ? Nowhere : Elsewhere));
         (await _bench.AskAsync("", ("mydestination", "mine.test"))).ShouldBe(reply);
     }
 

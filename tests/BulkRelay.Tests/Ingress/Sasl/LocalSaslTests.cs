@@ -101,7 +101,8 @@ public sealed class LocalSaslTests : IDisposable
         SaltOf(await ChallengeAsync(Open(users), "nobody")).ShouldBe(before);
         _warnings.ShouldBeEmpty();
         File.GetUnixFileMode(Path.Combine(_folder.Path, StandInKey.FileName)).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        (await CostAsync(Open(users), "nobody", "right")).ShouldBe((0, SaslOutcome.Failure, (await CostAsync(Open(users), "anna", "wrong")).Reason));
+        (await CostAsync(Open(users), "nobody", "right"))
+            .ShouldBe((0, SaslOutcome.Failure, (await CostAsync(Open(users), "anna", "wrong")).Reason));
     }
 
     [Fact]
@@ -157,7 +158,8 @@ public sealed class LocalSaslTests : IDisposable
     {
         var file = _folder.Write($"users-{Guid.NewGuid():N}", string.Concat(users.Select(u => $"{u.Name} {u.Secret}\n")));
         var table = new LookupTableSet("texthash", _time, _warnings.Add).Open($"texthash:{file}");
-        var secrets = new CredentialTable([table], allowsBare: false, "relay.test", () => StandInKey.Read(_folder.Path, _warnings.Add), _warnings.Add);
+        var secrets = new CredentialTable([table], allowsBare: false, "relay.test", () => StandInKey.Read(_folder.Path, _warnings.Add),
+            _warnings.Add);
         return new LocalSasl([new TablePasswords(secrets)], secrets, "", "relay.test", null);
     }
 

@@ -121,7 +121,9 @@ public sealed class PasswordServerTests : IDisposable
         (result.Trouble is not null).ShouldBe(isTrouble);
     }
 
-    /// <summary>Takes a question and answers it, then hangs up; the next parts are answers to further ones, an empty one is silence.</summary>
+    /// <summary>
+    /// Takes a question and answers it, then hangs up; the next parts are answers to further ones, an empty one is silence.
+    /// </summary>
     private async Task<string> AnswerAsync(params string[] answers)
     {
         using var server = await _listening.AcceptAsync();

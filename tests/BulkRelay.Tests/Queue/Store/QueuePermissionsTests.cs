@@ -25,10 +25,12 @@ public sealed class QueuePermissionsTests : IDisposable
     public async Task There_is_nothing_to_say_of_what_is_not_there() => (await CheckAsync()).ShouldContain("0 errors, 0 warnings");
 
     [Theory]
-    [InlineData("", UnixFileMode.OtherWrite, "queue_directory: {0} can be written to by others, who can put files of their own in place of the relay's: chmod go-w {0}")]
+    [InlineData("", UnixFileMode.OtherWrite,
+        "queue_directory: {0} can be written to by others, who can put files of their own in place of the relay's: chmod go-w {0}")]
     [InlineData("", UnixFileMode.GroupWrite, "queue_directory: {0} can be written to by others")]
     [InlineData("public", UnixFileMode.OtherWrite, "queue_directory: {0} can be written to by others")]
-    [InlineData("maildrop", UnixFileMode.OtherRead, "queue_directory: {0}: users can list the files of others, or remove them: chmod 1733 {0}")]
+    [InlineData("maildrop", UnixFileMode.OtherRead,
+        "queue_directory: {0}: users can list the files of others, or remove them: chmod 1733 {0}")]
     [InlineData("queue.db", UnixFileMode.OtherWrite, "queue_store: {0} holds all mail and can be opened by others: chmod go-rwx {0}")]
     [InlineData("queue.db", UnixFileMode.GroupRead, "queue_store: {0} holds all mail and can be opened by others")]
     [InlineData("queue.db-wal", UnixFileMode.OtherRead, "queue_store: {0} holds all mail and can be opened by others")]

@@ -10,7 +10,8 @@ public abstract partial class QueueStoreContract
     [Fact]
     public void Any_content_in_any_segments_comes_back_whatever_is_stored_beside_it()
     {
-        var segment = Gen.Frequency((3, Gen.Choose(0, 300)), (2, Gen.Choose(0, MessageContent.SegmentSize)), (2, Gen.Constant(MessageContent.SegmentSize)));
+        var segment = Gen.Frequency((3, Gen.Choose(0, 300)), (2, Gen.Choose(0, MessageContent.SegmentSize)),
+            (2, Gen.Constant(MessageContent.SegmentSize)));
         var sizes = Gen.Frequency((5, segment.ArrayOf().Resize(6)), (1, segment.ArrayOf(80)));
         Prop.ForAll(Gen.Zip(Gen.Choose(0, int.MaxValue), sizes.NonEmptyListOf().Resize(4)).ToArbitrary(), async batch =>
         {

@@ -61,7 +61,8 @@ public sealed class SqliteQueueStoreTests : IDisposable
         var link = Path.Combine(_folder.Path, "elsewhere", "link.db");
         Directory.CreateDirectory(Path.GetDirectoryName(link)!);
         File.CreateSymbolicLink(link, _file);
-        Should.Throw<QueueStoreException>(() => SqliteQueueStore.Open(new SqliteStoreOptions(link, _log.Service))).Message.ShouldContain("in use by process");
+        Should.Throw<QueueStoreException>(() => SqliteQueueStore.Open(new SqliteStoreOptions(link,
+            _log.Service))).Message.ShouldContain("in use by process");
     }
 
     [Fact]
@@ -80,7 +81,8 @@ public sealed class SqliteQueueStoreTests : IDisposable
             left = await second.AddOkAsync(second.To(Example, Noon));
         }
 
-        (await changed.Task.WaitAsync(TimeSpan.FromSeconds(30))).ShouldBeFalse("nothing may start before it is known what the other one did");
+        (await changed.Task.WaitAsync(TimeSpan.FromSeconds(30)))
+            .ShouldBeFalse("nothing may start before it is known what the other one did");
         await _log.WaitForAsync("reopened and checked, 1 messages");
         (await first.FindAsync(left.QueueId, default)).ShouldNotBeNull();
         (await first.AddAsync(first.To(Example, Noon), default)).ShouldBe(StoreResult.Stored);

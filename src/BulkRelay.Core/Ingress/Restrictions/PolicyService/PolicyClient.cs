@@ -59,15 +59,16 @@ internal sealed class PolicyClient(PolicyServiceSettings settings)
     }
 
     /// <summary>
-    /// A kept connection over which the service has said nothing since its last answer: what it said unasked would be taken for the answer to
-    /// the next request, which may be about somebody else.
+    /// A kept connection over which the service has said nothing since its last answer: what it said unasked would be taken for the answer
+    /// to the next request, which may be about somebody else.
     /// </summary>
     private PolicyConnection? TakeKept(string instance, ServiceLog log)
     {
         while (_idle.Take(instance) is { } kept)
         {
             if (!kept.HasInput) return kept;
-            if (!kept.IsClosed) log.Warning($"problem talking to server {settings.Name}: it sent an answer to no request: connection closed");
+            if (!kept.IsClosed)
+                log.Warning($"problem talking to server {settings.Name}: it sent an answer to no request: connection closed");
             kept.Dispose();
         }
         return null;

@@ -40,7 +40,8 @@ internal static class StoredRow
 
     /// <param name="row">The row.</param>
     /// <param name="now">What stands for the time when the recipient is due: it never is again.</param>
-    public static UnreportedOutcome Unreported(NpgsqlDataReader row, DateTimeOffset now) => new((ReportKind)row.GetInt16(0), new RecipientOutcome(
+    public static UnreportedOutcome Unreported(NpgsqlDataReader row, DateTimeOffset now) =>
+        new((ReportKind)row.GetInt16(0), new RecipientOutcome(
         new QueuedRecipient
         {
             Number = row.GetInt32(1),
@@ -50,12 +51,12 @@ internal static class StoredRow
             Destination = new DestinationKey("", ""),
             Due = now,
         }, (DeliveryAction)row.GetInt16(5), StoredStatus.Read(row.GetInt32(6)), row.GetString(7))
-    {
-        DiagnosticCode = row.GetString(8),
-        RemoteMta = row.GetString(9),
-        Relay = row.GetString(10),
-        IsRelayed = row.GetBoolean(11),
-    });
+        {
+            DiagnosticCode = row.GetString(8),
+            RemoteMta = row.GetString(9),
+            Relay = row.GetString(10),
+            IsRelayed = row.GetBoolean(11),
+        });
 
     public static QueuedRecipient Recipient(NpgsqlDataReader row) => Recipient(row, new DestinationKey(row.GetString(4), row.GetString(5)));
 

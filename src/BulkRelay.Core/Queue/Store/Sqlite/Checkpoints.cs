@@ -1,6 +1,8 @@
 namespace BulkRelay.Core.Queue.Store.Sqlite;
 
-/// <summary>When the log is copied into the database file, and what is done when the disk is full. Used by the writer's thread only.</summary>
+/// <summary>
+/// When the log is copied into the database file, and what is done when the disk is full. Used by the writer's thread only.
+/// </summary>
 internal sealed class Checkpoints
 {
     /// <summary>

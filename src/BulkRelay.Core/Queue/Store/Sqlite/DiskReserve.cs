@@ -2,8 +2,9 @@ namespace BulkRelay.Core.Queue.Store.Sqlite;
 
 /// <summary>
 /// A file beside the database that does nothing but take up room: as much as one checkpoint may need. When the disk is full it is given up;
-/// then the log can be copied and results of deliveries are written, so that the queue drains. No mail is taken until the room is there again,
-/// on the disk or free within the database. On a small disk it is smaller, and checkpoints come sooner. Changed by the writer's thread only.
+/// then the log can be copied and results of deliveries are written, so that the queue drains. No mail is taken until the room is there
+/// again, on the disk or free within the database. On a small disk it is smaller, and checkpoints come sooner. Changed by the writer's
+/// thread only.
 /// </summary>
 internal sealed class DiskReserve
 {

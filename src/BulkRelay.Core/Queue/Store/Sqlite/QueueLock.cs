@@ -29,7 +29,9 @@ internal sealed partial class QueueLock : IDisposable
     /// <exception cref="QueueStoreException">Another process has it (the message names it), or the folder is not writable.</exception>
     public static QueueLock Take(string directory) => new(directory);
 
-    /// <summary>Makes sure of the lock after a failure: its file may have been removed, and then another process may hold a new one.</summary>
+    /// <summary>
+    /// Makes sure of the lock after a failure: its file may have been removed, and then another process may hold a new one.
+    /// </summary>
     /// <exception cref="QueueStoreException">As for <see cref="Take"/>.</exception>
     public void TakeAnew()
     {

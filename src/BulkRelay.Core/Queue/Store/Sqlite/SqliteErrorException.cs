@@ -9,7 +9,9 @@ internal sealed class SqliteErrorException(int code, string message, string acti
 {
     private int Primary => code & 0xff;
 
-    /// <summary>The index of the log finds no room (<c>SQLITE_IOERR_SHMSIZE</c>) on the same full disk, and SQLite has another word for it.</summary>
+    /// <summary>
+    /// The index of the log finds no room (<c>SQLITE_IOERR_SHMSIZE</c>) on the same full disk, and SQLite has another word for it.
+    /// </summary>
     public override bool IsFull => Primary == raw.SQLITE_FULL || code == raw.SQLITE_IOERR_SHMSIZE;
 
     /// <summary>A reader did not get out of the way in time.</summary>

@@ -37,7 +37,8 @@ internal static class StoredRow
 
     /// <param name="row">The row.</param>
     /// <param name="now">What stands for the time when the recipient is due: it never is again.</param>
-    public static UnreportedOutcome Unreported(SqliteStatement row, DateTimeOffset now) => new((ReportKind)row.Int32(0), new RecipientOutcome(
+    public static UnreportedOutcome Unreported(SqliteStatement row, DateTimeOffset now) =>
+        new((ReportKind)row.Int32(0), new RecipientOutcome(
         new QueuedRecipient
         {
             Number = row.Int32(1),
@@ -47,12 +48,12 @@ internal static class StoredRow
             Destination = new DestinationKey("", ""),
             Due = now,
         }, (DeliveryAction)row.Int32(5), StoredStatus.Read(row.Int32(6)), row.Text(7))
-    {
-        DiagnosticCode = row.Text(8),
-        RemoteMta = row.Text(9),
-        Relay = row.Text(10),
-        IsRelayed = row.Bool(11),
-    });
+        {
+            DiagnosticCode = row.Text(8),
+            RemoteMta = row.Text(9),
+            Relay = row.Text(10),
+            IsRelayed = row.Bool(11),
+        });
 
     public static QueuedRecipient Recipient(SqliteStatement row) => Recipient(row, new DestinationKey(row.Text(4), row.Text(5)));
 

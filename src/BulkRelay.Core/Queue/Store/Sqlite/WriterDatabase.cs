@@ -239,7 +239,8 @@ internal sealed class WriterDatabase : IWriterDatabase
         var changed = new List<long>(request.MessageIds.Count);
         foreach (var id in request.MessageIds)
         {
-            var isChanged = request.Change == QueueChange.Delete ? DeleteUnfinished(id) : _changes.Apply(request.Change, id, request.Now, due);
+            var isChanged = request.Change == QueueChange.Delete
+                ? DeleteUnfinished(id) : _changes.Apply(request.Change, id, request.Now, due);
             if (isChanged) changed.Add(id);
         }
         return new QueueChanged(changed, [.. due]);
@@ -288,7 +289,8 @@ internal sealed class WriterDatabase : IWriterDatabase
     {
         var (outcome, recipient) = (unreported.Outcome, unreported.Outcome.Recipient);
         _addUnreported.Bind(messageId).Bind((int)unreported.Kind).Bind(recipient.Number)
-            .Bind(recipient.Address).Bind(recipient.Orcpt).Bind(recipient.Notify).Bind((int)outcome.Action).Bind(StoredStatus.From(outcome.Status)).Bind(outcome.Reason).Bind(outcome.DiagnosticCode)
+            .Bind(recipient.Address).Bind(recipient.Orcpt).Bind(recipient.Notify).Bind((int)outcome.Action)
+            .Bind(StoredStatus.From(outcome.Status)).Bind(outcome.Reason).Bind(outcome.DiagnosticCode)
             .Bind(outcome.RemoteMta).Bind(outcome.Relay).Bind(outcome.IsRelayed).Run();
     }
 

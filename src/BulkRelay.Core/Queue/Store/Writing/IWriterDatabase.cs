@@ -21,7 +21,8 @@ internal interface IWriterDatabase : IDisposable
     bool MayHaveCommitted { get; }
 
     /// <summary>
-    /// True if somebody else has owned the queue since this store last opened it: it may have delivered and changed what is known of it here.
+    /// True if somebody else has owned the queue since this store last opened it: it may have delivered and changed what is known of it
+    /// here.
     /// </summary>
     bool HadOtherOwner { get; }
 
@@ -35,7 +36,9 @@ internal interface IWriterDatabase : IDisposable
     /// <summary>Whether a message is there, as of the last commit.</summary>
     bool HasMessage(long messageId, string queueId);
 
-    /// <summary>Asks the database whether the queue is still this store's; a connection that is lost is noticed by it before it is needed.</summary>
+    /// <summary>
+    /// Asks the database whether the queue is still this store's; a connection that is lost is noticed by it before it is needed.
+    /// </summary>
     /// <exception cref="DatabaseErrorException">It is not, or the database does not say.</exception>
     void RequireOwnership();
 

@@ -25,7 +25,8 @@ internal sealed class OwnershipProof(TimeProvider time, TimeSpan limit)
     }
 
     /// <summary>
-    /// Lets the database prove the ownership. The proof is as old as its beginning: what comes behind may be an answer that lay there for long.
+    /// Lets the database prove the ownership. The proof is as old as its beginning: what comes behind may be an answer that lay there for
+    /// long.
     /// </summary>
     /// <param name="prove">Throws if another one owns the queue, or if nobody knows.</param>
     public void Renew(Action prove)

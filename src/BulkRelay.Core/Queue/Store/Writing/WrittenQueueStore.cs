@@ -94,7 +94,8 @@ public abstract class WrittenQueueStore : IQueueStore
     public abstract ValueTask<IReadOnlyList<long>> ReadUnreportedMessagesAsync(long after, int limit, CancellationToken cancel);
 
     /// <inheritdoc/>
-    public abstract ValueTask<UnreportedMessage?> ReadUnreportedAsync(long messageId, DateTimeOffset now, int limit, CancellationToken cancel);
+    public abstract ValueTask<UnreportedMessage?> ReadUnreportedAsync(long messageId, DateTimeOffset now, int limit,
+        CancellationToken cancel);
 
     /// <inheritdoc/>
     public abstract ValueTask<IReadOnlyList<DestinationBacklog>> ReadBacklogAsync(CancellationToken cancel);
