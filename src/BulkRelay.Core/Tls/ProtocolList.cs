@@ -11,9 +11,9 @@ public static class ProtocolList
     /// <summary>TLS 1.2 and 1.3.</summary>
     public const SslProtocols Modern = SslProtocols.Tls12 | SslProtocols.Tls13;
 
-#pragma warning disable SYSLIB0039 // Where the alternative is mail in clear, old TLS is better than none.
+#pragma warning disable SYSLIB0039, CA5397 // Where the alternative is mail in clear, old TLS is better than none.
     /// <summary>All that are spoken where mail would else go in clear: TLS 1.0 and 1.1 too.</summary>
-    public const SslProtocols Opportunistic = SslProtocols.Tls | SslProtocols.Tls11 | Modern;
+    public static readonly SslProtocols Opportunistic = SslProtocols.Tls | SslProtocols.Tls11 | Modern;
 
     /// <summary>All names, the oldest first; with the protocol where it is spoken.</summary>
     private static readonly (string Name, SslProtocols Protocol)[] Names =
@@ -25,7 +25,7 @@ public static class ProtocolList
         ("TLSv1.2", SslProtocols.Tls12),
         ("TLSv1.3", SslProtocols.Tls13),
     ];
-#pragma warning restore SYSLIB0039
+#pragma warning restore SYSLIB0039, CA5397
 
     private static readonly Dictionary<string, string> Numbers = new(StringComparer.OrdinalIgnoreCase)
     {
