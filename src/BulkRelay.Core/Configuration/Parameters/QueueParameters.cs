@@ -75,8 +75,7 @@ public static class QueueParameters
 
     public static readonly Parameter<InDoubtFinalAction> InDoubtFinalAction = Group.Choice("in_doubt_final_action", "hold",
         "What becomes of mail that is still in doubt after in_doubt_retries: hold keeps it until the operator releases it, delivered "
-        + "takes it "
-        + "for delivered. The log says which.",
+        + "takes it for delivered. The log says which.",
         new Dictionary<string, InDoubtFinalAction>
         {
             ["hold"] = Configuration.InDoubtFinalAction.Hold,

@@ -54,8 +54,7 @@ public static class SmtpParameters
 
     public static readonly Parameter<bool> DisableMimeOutputConversion = Group.Bool("disable_mime_output_conversion", "no",
         "Send content that is declared to hold octets above 127 (BODY=8BITMIME, Content-Transfer-Encoding: 8bit) as it is to servers that "
-        + "do "
-        + "not offer 8BITMIME. With no, such mail goes to the next mail host, and is returned if there is none (RFC 6152): it is not "
+        + "do not offer 8BITMIME. With no, such mail goes to the next mail host, and is returned if there is none (RFC 6152): it is not "
         + "converted. Octets above 127 that nobody declares are always sent as they are.");
 
     public static readonly Parameter<bool> ConnectionCacheOnDemand = Group.Bool("smtp_connection_cache_on_demand", "yes",
