@@ -1,12 +1,12 @@
+using System.Net;
 using BulkRelay.Core.Configuration;
-using BulkRelay.Core.Dns.Records;
 using BulkRelay.Core.Dns;
-using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Core.Dns.Records;
 using BulkRelay.Core.Ingress;
+using BulkRelay.Core.Ingress.Restrictions;
 using BulkRelay.Core.Queue.Routing;
 using BulkRelay.Smtp;
 using BulkRelay.Tests.TestKit;
-using System.Net;
 
 namespace BulkRelay.Tests.Ingress.Restrictions;
 
