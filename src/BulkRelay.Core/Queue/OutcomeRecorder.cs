@@ -11,6 +11,8 @@ namespace BulkRelay.Core.Queue;
 /// </summary>
 internal sealed class OutcomeRecorder(QueueServices services)
 {
+    private const string MayBeSentAgain = " -- message may be sent more than once";
+
     private static readonly int[] OnlyFirst = [0];
 
     private readonly DelayWarnings _warnings = new(services);
@@ -182,7 +184,8 @@ internal sealed class OutcomeRecorder(QueueServices services)
         return result with
         {
             Action = DeliveryAction.Delivered,
-            Reason = $"{InDoubtReason(result.Reason)} -- taken for delivered ({QueueParameters.InDoubtFinalAction.Name})",
+            Status = new EnhancedStatus(2, 0, 0),
+            Reason = $"{result.Reason.Replace(MayBeSentAgain, "", StringComparison.Ordinal)} -- taken for delivered ({QueueParameters.InDoubtFinalAction.Name})",
         };
     }
 
@@ -216,11 +219,8 @@ internal sealed class OutcomeRecorder(QueueServices services)
         return kept;
     }
 
-    private static string InDoubtReason(string reason)
-    {
-        const string Note = "message may be sent more than once";
-        return reason.Contains(Note, StringComparison.Ordinal) ? reason : $"{reason} -- {Note}";
-    }
+    private static string InDoubtReason(string reason) =>
+        reason.Contains(MayBeSentAgain, StringComparison.Ordinal) ? reason : reason + MayBeSentAgain;
 
     /// <summary>An agent owes an outcome for each recipient. Where one is missing, the recipient must not be forgotten with it.</summary>
     private static RecipientOutcome ResultFor(QueuedRecipient recipient, int place, DeliveryOutcome outcome)

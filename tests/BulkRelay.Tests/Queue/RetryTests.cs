@@ -219,11 +219,11 @@ public sealed class RetryTests
     {
         await using var queue = new QueueFixture(("in_doubt_final_action", "delivered")).Start();
         queue.Smtp.Answer = (request, _) =>
-            Task.FromResult(FakeTransport.Outcome(request, DeliveryAction.InDoubt, "4.4.2", "lost connection"));
+            Task.FromResult(FakeTransport.Outcome(request, DeliveryAction.InDoubt, "4.4.2", "lost connection -- message may be sent more than once"));
         await queue.SubmitAsync("a@example.com");
         await queue.UntilEmptyAsync(TimeSpan.FromMinutes(1));
         queue.Smtp.Order.Count.ShouldBe(2);
-        queue.ReadLog().ShouldContain("status=sent (lost connection -- message may be sent more than once -- taken for delivered (in_doubt_final_action))\n");
+        queue.ReadLog().ShouldContain("dsn=2.0.0, status=sent (lost connection -- taken for delivered (in_doubt_final_action))\n");
     }
 
     [Fact]
