@@ -276,7 +276,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     /// <summary>While the transport is closed or frozen, due mail is no reason to stay: the transport's actor knows of it.</summary>
     private bool IsIdle(DateTimeOffset now) =>
-        _window.Count == 0 && _state is { InFlight: 0, Outstanding: 0, Agents.Total: 0 } && !_reads.IsReading && !_isInLine
+        _window.Count == 0 && _state is { InFlight: 0, IsAtRest: true, Agents.Total: 0 } && !_reads.IsReading && !_isInLine
         && _state.Pace.IsForgettable() && (_reads.NextDue > now || _state.Transport.FindClosure() is not null || _services.IsFrozen(_state.Key.Transport));
 
     private void OnFlush()

@@ -52,6 +52,18 @@ internal sealed class DestinationState
     /// <summary>Recipients under delivery, or handled with a result that is not in the store yet.</summary>
     public int Outstanding => Volatile.Read(ref _outstanding);
 
+    /// <summary>
+    /// True if no delivery is left to be recorded and no record to be taken in: what a record says of the next due time is known. An actor
+    /// that stopped in between would forget that mail.
+    /// </summary>
+    public bool IsAtRest
+    {
+        get
+        {
+            lock (_gate) return _outstanding == 0 && _recorded.Count == 0;
+        }
+    }
+
     /// <summary>Why no mail is taken there now; null if it is.</summary>
     public Closure? FindClosure() => Transport.FindClosure() ?? Pace.FindClosure();
 
@@ -82,10 +94,10 @@ internal sealed class DestinationState
     /// <summary>The result of a delivery is in the store. The actor is told once for all that comes until it looks.</summary>
     public void Record(int recipients, in RecordedDelivery delivery)
     {
-        Interlocked.Add(ref _outstanding, -recipients);
         bool isFirst;
         lock (_gate)
         {
+            Interlocked.Add(ref _outstanding, -recipients);
             isFirst = _recorded.Count == 0;
             _recorded.Add(delivery);
         }
