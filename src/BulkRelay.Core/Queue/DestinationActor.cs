@@ -276,7 +276,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     /// <summary>While the transport is closed or frozen, due mail is no reason to stay: the transport's actor knows of it.</summary>
     private bool IsIdle(DateTimeOffset now) =>
-        _window.Count == 0 && _state is { InFlight: 0, IsAtRest: true, Agents.Total: 0 } && !_reads.IsReading && !_isInLine
+        _window.Count == 0 && _state is { InFlight: 0, Unsettled: 0, Agents.Total: 0 } && !_reads.IsReading && !_isInLine
         && _state.Pace.IsForgettable() && (_reads.NextDue > now || _state.Transport.FindClosure() is not null || _services.IsFrozen(_state.Key.Transport));
 
     private void OnFlush()
@@ -304,7 +304,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     private DestinationStatus Describe()
     {
         var closure = _state.FindClosure();
-        return new DestinationStatus(_state.Key, _state.InFlight, _state.Pace.Window, _window.Count, _state.Outstanding, _reads.IsReading,
+        return new DestinationStatus(_state.Key, _state.InFlight, _state.Pace.Window, _window.Count, _state.Unsettled, _reads.IsReading,
             _reads.NextDue == DateTimeOffset.MaxValue ? null : _reads.NextDue)
         {
             Suspension = closure?.Reason,

@@ -53,14 +53,14 @@ internal sealed class DestinationState
     public int Outstanding => Volatile.Read(ref _outstanding);
 
     /// <summary>
-    /// True if no delivery is left to be recorded and no record to be taken in: what a record says of the next due time is known. An actor
-    /// that stopped in between would forget that mail.
+    /// As <see cref="Outstanding"/>, with the records that were not taken in: a record says when the mail is due again, and an actor that
+    /// stopped before it had taken that in would forget it.
     /// </summary>
-    public bool IsAtRest
+    public int Unsettled
     {
         get
         {
-            lock (_gate) return _outstanding == 0 && _recorded.Count == 0;
+            lock (_gate) return _outstanding + _recorded.Count;
         }
     }
 

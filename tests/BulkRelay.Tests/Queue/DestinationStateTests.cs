@@ -9,10 +9,10 @@ public sealed class DestinationStateTests
     {
         await using var queue = new QueueFixture().Start();
         var state = new DestinationState(new DestinationKey("smtp", "example.com"), queue.Services);
-        state.IsAtRest.ShouldBeTrue();
+        state.Unsettled.ShouldBe(0);
         state.Record(0, new RecordedDelivery("4F2A1", HasLeft: false, queue.Time.GetUtcNow()));
-        state.IsAtRest.ShouldBeFalse();
+        state.Unsettled.ShouldBe(1);
         state.TakeRecorded().ShouldHaveSingleItem();
-        state.IsAtRest.ShouldBeTrue();
+        state.Unsettled.ShouldBe(0);
     }
 }
