@@ -184,8 +184,8 @@ public static class SmtpdParameters
 
     public static readonly Parameter<long> ContentMemoryLimit = Group.Size("smtpd_content_memory_limit", "134217728",
         "The most memory that messages take while they are being received, over all sessions; DATA finds 452 4.3.1 beyond it. One message "
-        + "of up to message_size_limit at a time has its memory beside it. Mail of programs on this machine has a quarter as much beside it, "
-        + "and at least enough for one message.",
+        + "of up to message_size_limit at a time has its memory beside it. Mail of programs on this machine has a quarter as much beside "
+        + "it, and at least enough for one message.",
         min: 1_048_576, own: true);
 
     public static readonly Parameter<TimeSpan> StopTimeLimit = Group.Time("smtpd_stop_time_limit", "20s",

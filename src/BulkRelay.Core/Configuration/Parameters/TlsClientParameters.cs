@@ -58,15 +58,23 @@ public sealed class TlsClientParameters
         EcKeyFile = Group.File(Name("tls_eckey_file"), $"${Name("tls_eccert_file")}", "The key of the ECDSA client certificate.");
         ChainFiles = Group.Files(Name("tls_chain_files"), "",
             "Files that hold a key followed by its certificate and the authorities between. Goes before the parameters for single files.");
-        Protocols = Text("tls_protocols", "The protocols at level may: >=TLSv1.2, or !TLSv1, and so on. There are TLSv1 to TLSv1.3.", ">=TLSv1");
-        Ciphers = Text("tls_ciphers", "The cipher grade at level may: medium, high, low, export or null. As in Postfix OpenSSL's security level is 0, so that old servers get TLS and not mail in clear.", "medium");
+        Protocols = Text("tls_protocols",
+            "The protocols at level may: >=TLSv1.2, or !TLSv1, and so on. There are TLSv1 to TLSv1.3.", ">=TLSv1");
+        Ciphers = Text("tls_ciphers",
+            "The cipher grade at level may: medium, high, low, export or null. As in Postfix OpenSSL's security level is 0, so that old "
+            + "servers get TLS and not mail in clear.", "medium");
         ExcludeCiphers = Text("tls_exclude_ciphers", "Ciphers or classes of ciphers that are never used.");
-        MandatoryProtocols = Text("tls_mandatory_protocols", "The protocols above level may. There are TLSv1.2 and TLSv1.3; a server with older ones only gets no mail, and the reason says so.", ">=TLSv1");
-        MandatoryCiphers = Text("tls_mandatory_ciphers", "The cipher grade above level may: medium, high, low, export or null. What the default lists mean here tls_medium_cipherlist says.", "medium");
+        MandatoryProtocols = Text("tls_mandatory_protocols",
+            "The protocols above level may. There are TLSv1.2 and TLSv1.3; a server with older ones only gets no mail, and the reason "
+            + "says so.", ">=TLSv1");
+        MandatoryCiphers = Text("tls_mandatory_ciphers",
+            "The cipher grade above level may: medium, high, low, export or null. What the default lists mean here "
+            + "tls_medium_cipherlist says.", "medium");
         MandatoryExcludeCiphers = Text("tls_mandatory_exclude_ciphers", "More ciphers that are not used above level may.");
         SessionCacheDatabase = Text("tls_session_cache_database",
-            $"Anything but empty: TLS sessions are taken up again with a server that gets a name in the handshake ({Name("tls_servername")}, or the "
-            + "attribute servername). They are kept in memory.");
+            "Anything but empty: above level may TLS sessions are taken up again with a server that gets a name in the handshake "
+            + $"({Name("tls_servername")}, or the attribute servername). They are kept in memory. At level may there is a full handshake "
+            + "for each connection: .NET takes none up with a list of ciphers.");
         ConnectionReuse = Group.Bool(Name("tls_connection_reuse"), "no",
             "Whether a connection with TLS is kept for the next mail. Not set: it is, as one without TLS; only a setting of no ends that.");
         LogLevel = Group.Int(Name("tls_loglevel"), "0", "0: nothing of TLS in the log, 1: a line for each handshake, 2 or more: the certificates too.");
