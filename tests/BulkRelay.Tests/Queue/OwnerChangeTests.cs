@@ -48,7 +48,7 @@ public sealed class OwnerChangeTests
             null), default);
         await ComeBackAsync(queue);
 
-        await queue.UntilAsync(_ => queue.Memory.CountAsync(default).AsTask().Result == Messages - underWay);
+        await queue.UntilAsync(_ => queue.Memory.CountAsync(default).AsTask().Result == Messages - underWay && queue.Services.MayDeliver);
         queue.Time.Advance(TimeSpan.FromSeconds(10));
         await queue.StatusAsync();
         queue.Smtp.Deliveries.Count.ShouldBe(underWay);
