@@ -38,6 +38,22 @@ internal sealed class SinkInbox : IAsyncDisposable
         return await _messages.Reader.ReadAsync(limit.Token);
     }
 
+    /// <summary>The next message of either of two inboxes, and the inbox that it came to.</summary>
+    public static async Task<(SinkMessage Message, SinkInbox Inbox)> NextOfAsync(SinkInbox first, SinkInbox second)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            if (first._messages.Reader.TryRead(out var message)) return (message, first);
+            if (second._messages.Reader.TryRead(out message)) return (message, second);
+            // A wait takes nothing out, so the one that is left over loses nothing.
+            using var waits = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+            await await Task.WhenAny(
+                first._messages.Reader.WaitToReadAsync(waits.Token).AsTask(), second._messages.Reader.WaitToReadAsync(waits.Token).AsTask());
+            await waits.CancelAsync();
+        }
+    }
+
     /// <summary>Ends it. What it got has to be as it was sent, as far as it carries a hash.</summary>
     public async ValueTask DisposeAsync()
     {
