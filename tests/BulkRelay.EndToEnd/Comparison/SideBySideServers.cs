@@ -24,7 +24,7 @@ public sealed class SideBySideServers : IAsyncLifetime
     public static IReadOnlyList<string> Names { get; } =
         [.. Directory.GetFiles(Folder, "*.talk").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)];
 
-    internal IReadOnlyList<Difference> Differences { get; } = Difference.Read(Path.Combine(Folder, "differences.txt"));
+    internal IReadOnlyList<Difference> Differences { get; } = Difference.Read(Path.Combine(Folder, "DIFFERENCES.md"), Difference.Dialogue);
 
     internal Side Postfix { get; private set; } = null!;
 
@@ -77,6 +77,7 @@ public sealed class SideBySideServers : IAsyncLifetime
     private string MainCf(int side) => string.Create(CultureInfo.InvariantCulture, $"""
         myhostname = relay.test
         myorigin = relay.test
+        smtpd_banner = $myhostname ESMTP
         relay_domains = hosted.test, .parent.test
         mynetworks = 127.0.0.9/32
         relayhost = [127.0.0.1]:{_sinks[side].Port}
