@@ -48,6 +48,7 @@ internal sealed class RelayParts
         if (router.LocalFault() is { } localFault && snapshot.Services.Any(IsListener)) faults.Add(localFault);
         if (QueueStores.Check(snapshot) is { } storeFault) faults.Add(storeFault);
         faults.AddRange(QueuePermissions.Check(snapshot));
+        faults.AddRange(UnsupportedSettings.Faults(snapshot));
         faults.AddRange(BounceTemplates.Load(snapshot).Faults);
         foreach (var service in snapshot.Services.Where(IsListener))
             faults.AddRange(SmtpdPolicy.Compile(snapshot.ForService(service), egress.Time, _ => { }).Faults);

@@ -48,11 +48,7 @@ internal sealed class RelayHost : IAsyncDisposable
         try
         {
             var start = Relay.Start(configuration, log, TimeProvider.System);
-            foreach (var wrong in start.Faults)
-            {
-                if (wrong.Severity == FaultSeverity.Error) error.WriteLine(wrong);
-                else master.Warning($"{wrong.Text}");
-            }
+            await TellAsync(start.Faults, master, error, MailLogFile.IsStandardOutput(snapshot.Get(LogParameters.MaillogFile)));
             if (start.Relay is { } relay) return await ServeAsync(new RelayHost(log, master, relay), queueDirectory);
         }
         catch (QueueStoreException e)
@@ -77,11 +73,7 @@ internal sealed class RelayHost : IAsyncDisposable
                 $"cannot be opened again: {fault} The log goes on in the old file. Let the relay's user write the file (logrotate: "
                 + $"create), and reload."));
         }
-        foreach (var found in faults)
-        {
-            if (found.Severity == FaultSeverity.Error) _master.Error($"{found.Text}");
-            else _master.Warning($"{found.Text}");
-        }
+        foreach (var found in faults) Log(found, _master);
         _master.Info($"{(applied ? "reload: the configuration was read again" : "reload: the configuration has errors, the old one stays")}");
         return new ReloadResult(applied, [.. faults.Select(f => f.ToString())]);
     }
@@ -142,6 +134,27 @@ internal sealed class RelayHost : IAsyncDisposable
     {
         await error.WriteLineAsync($"bulkrelay: {fault}");
         return null;
+    }
+
+    /// <summary>All faults, on standard error and in the log; where the log is on standard output, each in one of the two.</summary>
+    private static async Task TellAsync(IReadOnlyList<ConfigFault> faults, ServiceLog master, TextWriter error, bool logIsOutput)
+    {
+        foreach (var fault in faults)
+        {
+            var stops = fault.Severity == FaultSeverity.Error;
+            if (stops || !logIsOutput) await error.WriteLineAsync(fault.ToString());
+            if (!stops || !logIsOutput) Log(fault, master);
+        }
+    }
+
+    private static void Log(ConfigFault fault, ServiceLog master)
+    {
+        switch (fault.Severity)
+        {
+            case FaultSeverity.Error: master.Error($"{fault.Text}"); break;
+            case FaultSeverity.Warning: master.Warning($"{fault.Text}"); break;
+            default: master.Info($"{fault.Text}"); break;
+        }
     }
 
     private static MailLog OpenLog(ConfigSnapshot snapshot)

@@ -67,6 +67,6 @@ public static class ConfigLoader
                 faults.Add(new(FaultSeverity.Error, service.File, service.Line, service.Key, fault!));
         }
         var snapshot = SnapshotBuilder.Build(text.Space, text.Services, faults);
-        return new ConfigLoad(snapshot, [.. faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)]);
+        return new ConfigLoad(snapshot, ConfigFault.Sort(faults));
     }
 }

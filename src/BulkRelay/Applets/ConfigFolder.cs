@@ -16,12 +16,17 @@ internal static class ConfigFolder
         Environment.GetEnvironmentVariable("BULKRELAY_config_directory") is { Length: > 0 } given ? given : Installed;
 
     /// <summary>Reads the configuration of the folder that <c>-c</c> names, or of <see cref="Default"/>. Null after it has printed every error.</summary>
-    public static LiveConfiguration? Open(string? option, IEnumerable<string> options, TextWriter error)
+    /// <param name="option">The folder; null for the default.</param>
+    /// <param name="options">The values of <c>-o</c> options.</param>
+    /// <param name="error">Where faults are printed.</param>
+    /// <param name="least">The least severity of what is printed when there are errors.</param>
+    public static LiveConfiguration? Open(
+        string? option, IEnumerable<string> options, TextWriter error, FaultSeverity least = FaultSeverity.Error)
     {
         var folder = Path.GetFullPath(option ?? Default);
         var overrides = new ConfigOverrides(options, Environment.GetEnvironmentVariables());
         if (LiveConfiguration.Open(folder, overrides, out _) is { } live) return live;
-        foreach (var fault in FindFaults(folder, overrides).Where(f => f.Severity == FaultSeverity.Error)) error.WriteLine(fault);
+        foreach (var fault in FindFaults(folder, overrides).Where(f => f.Severity >= least)) error.WriteLine(fault);
         return null;
     }
 
@@ -30,8 +35,7 @@ internal static class ConfigFolder
     {
         var load = ConfigLoader.Load(folder, overrides);
         using var log = new MailLog(() => Stream.Null, "check", TimeProvider.System);
-        var faults = load.Faults.Concat(Relay.Check(load.Draft, log, TimeProvider.System)).Distinct();
-        return [.. faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)];
+        return ConfigFault.Sort(load.Faults.Concat(Relay.Check(load.Draft, log, TimeProvider.System)));
     }
 
     /// <summary>The full path of the queue directory.</summary>

@@ -25,10 +25,10 @@ public sealed class CheckAppletTests : IDisposable
 
         var page = _output.ToString();
         page.ShouldContain($"{_folder}/main.cf:3: warning: myhostnane: unused parameter: myhostnane=x");
-        page.ShouldContain("Settings without effect here:\n  main.cf:2: mailbox_size_limit: BulkRelay sends mail on, it delivers to no mailboxes\n");
-        page.ShouldContain("Services without effect here:\n  master.cf:3: qmgr/unix: ");
-        page.ShouldContain("Settings in use:\n  main.cf:1: myhostname = relay.test\n");
-        page.ShouldContain("Services in use:\n  master.cf:1: 2525/inet: smtpd\n  master.cf:2: smtp/unix: smtp\n");
+        page.ShouldContain("Settings in use:\n  myhostname, mydestination\n");
+        page.ShouldContain("Services in use:\n  2525/inet (smtpd), smtp/unix (smtp)\n");
+        page.ShouldContain("program is not here):\n  qmgr/unix\n");
+        page.ShouldContain("none is missed:\n  mail is sent on, not put into mailboxes:\n    mailbox_size_limit\n");
         page.ShouldEndWith("0 errors, 1 warnings: the relay starts with this configuration\n");
     }
 

@@ -52,4 +52,9 @@ public static class MainParameters
         "Services that are switched off: a type (inet), or a name with its type (smtp/inet, or smtp.inet as before Postfix 2.11). With qmgr/unix (or "
         + "qmgr.fifo) mail is accepted and kept, and none of it leaves until the entry is gone and the configuration was read again. An inet service "
         + "that is listed does not listen after the next start.");
+
+    public static readonly Parameter<bool> UnsupportedSettings = Group.Choice("unsupported_settings", "refuse",
+        "What becomes of a setting of Postfix that protects or says where mail goes (a filter, aliases, copies) and that this relay cannot do: "
+        + "refuse: the relay does not start, and a reload keeps the old configuration; ignore: it goes without, and says so in a warning.",
+        new Dictionary<string, bool>(StringComparer.Ordinal) { ["refuse"] = false, ["ignore"] = true }, own: true);
 }

@@ -15,6 +15,10 @@ public static class RoutingParameters
         "The clients that may relay (permit_mynetworks): addresses, networks, [IPv6]/n, names, /file, type:table; ! excludes. "
         + "The default is made from the machine's own addresses, as mynetworks_style says.");
 
+    public static readonly Parameter<string> MyNetworksStyle = Group.Custom("mynetworks_style", "${{$compatibility_level} <level {2} ? {subnet} : {host}}",
+        "What the default of mynetworks is made of: this machine's addresses (host), their networks (subnet), or their networks of class A, B or C "
+        + "(class).", ParseStyle, range: "host, subnet, class");
+
     public static readonly Parameter<string> RelayDomains = Group.Text("relay_domains", "",
         "The domains that anyone may send to through this relay; their mail goes to relay_transport. Names, /file, type:table; ! excludes.");
 
@@ -62,4 +66,10 @@ public static class RoutingParameters
 
     public static readonly Parameter<string> DefaultDatabaseType = Group.Text("default_database_type", "hash",
         "The type of a table that is named by its file alone. All indexed types read the same source text.");
+
+    private static string? ParseStyle(string value, out string? fault)
+    {
+        fault = value is "host" or "subnet" or "class" ? null : $"unknown style '{value}': use host, subnet or class";
+        return fault is null ? value : null;
+    }
 }
