@@ -41,12 +41,11 @@ internal sealed class AuthSocket
     public async Task<NetworkStream> ConnectAsync(CancellationToken cancel)
     {
         var path = _paths.FirstOrDefault(File.Exists) ?? _paths.FirstOrDefault();
-        var socket = path is null ? new Socket(SocketType.Stream, ProtocolType.Tcp)
-            : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        if (path is not null) return new NetworkStream(await UnixSocket.ConnectAsync(path, cancel), ownsSocket: true);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            if (path is not null) await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
-            else await socket.ConnectAsync(_host!, _port, cancel);
+            await socket.ConnectAsync(_host!, _port, cancel);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

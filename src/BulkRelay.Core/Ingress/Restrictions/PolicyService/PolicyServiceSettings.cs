@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 
@@ -114,10 +113,9 @@ internal sealed record PolicyServiceSettings
         }
         if (name.StartsWith("unix:", StringComparison.Ordinal) && name.Length > 5)
         {
-            const int maxPath = 107;
             var path = Path.Combine(queueDirectory, name[5..]);
-            if (Encoding.UTF8.GetByteCount(path) <= maxPath) return new UnixDomainSocketEndPoint(path);
-            fault = $"the path {path} is too long for a socket";
+            fault = UnixSocket.Fault(path);
+            if (fault is null) return new UnixDomainSocketEndPoint(path);
         }
         else fault = "need inet:host:port or unix:path";
         return null;
