@@ -19,6 +19,7 @@ internal sealed class RelayHost : IAsyncDisposable
     private readonly IdleMemory _memory = IdleMemory.OfProcess();
     private readonly DateTimeOffset _started = TimeProvider.System.GetUtcNow();
     private WebApplication? _control;
+    private RelayAnnouncement? _announcement;
 
     private RelayHost(MailLog log, ServiceLog master, Relay relay)
     {
@@ -49,7 +50,7 @@ internal sealed class RelayHost : IAsyncDisposable
         {
             var start = Relay.Start(configuration, log, TimeProvider.System);
             await TellAsync(start.Faults, master, error, MailLogFile.IsStandardOutput(snapshot.Get(LogParameters.MaillogFile)));
-            if (start.Relay is { } relay) return await ServeAsync(new RelayHost(log, master, relay), queueDirectory);
+            if (start.Relay is { } relay) return await ServeAsync(new RelayHost(log, master, relay), snapshot.ConfigDirectory, queueDirectory);
         }
         catch (QueueStoreException e)
         {
@@ -109,6 +110,7 @@ internal sealed class RelayHost : IAsyncDisposable
     /// <summary>Finishes what is under way and stops.</summary>
     public async ValueTask DisposeAsync()
     {
+        _announcement?.Dispose();
         if (_control is not null) await _control.DisposeAsync();
         await _relay.DisposeAsync();
         _memory.Dispose();
@@ -163,10 +165,11 @@ internal sealed class RelayHost : IAsyncDisposable
         return new MailLog(() => MailLogFile.Open(path), snapshot.Get(MainParameters.MyHostname).Split('.')[0], TimeProvider.System);
     }
 
-    private static async Task<RelayHost> ServeAsync(RelayHost host, string queueDirectory)
+    private static async Task<RelayHost> ServeAsync(RelayHost host, string configDirectory, string queueDirectory)
     {
         var controlled = new ControlledRelay(host._relay, host.StatusAsync, host.Reload);
         host._control = await ControlServer.StartAsync(queueDirectory, controlled);
+        host._announcement = RelayAnnouncement.Make(configDirectory, queueDirectory);
         host._relay.AcceptMail();
         host._master.Info($"started -- version {Help.Version}, listening on {string.Join(", ", host._relay.Listeners)}");
         return host;

@@ -63,6 +63,10 @@ public sealed class ConfigSnapshot
     /// </summary>
     public string? FindText(string name) => _space.Expand(name, out _);
 
+    /// <summary>True if the parameter is set by an option of the command line or in the environment, not in a file.</summary>
+    public bool IsOverridden(Parameter parameter) =>
+        _space.FindExplicit(parameter.Name)?.File is ConfigOverrides.CommandLineSource or ConfigOverrides.EnvironmentSource;
+
     /// <summary>The configuration as a service sees it: with the <c>-o</c> settings of its line.</summary>
     /// <exception cref="ArgumentException">The service is not one of <see cref="Services"/>.</exception>
     public ConfigSnapshot ForService(ServiceEntry service) =>

@@ -23,7 +23,8 @@ internal static class ControlSocket
     /// <summary>The same for the socket with this path.</summary>
     public static ControlClient? ConnectTo(string path)
     {
-        if (!Listens(path)) return null;
+        if (!Listens(path, out var isDenied))
+            return isDenied ? throw new UnauthorizedAccessException($"{path} may be opened by the relay's own user only") : null;
         var handler = new SocketsHttpHandler
         {
             ConnectCallback = async (_, cancel) => new NetworkStream(await UnixSocket.ConnectAsync(path, cancel), ownsSocket: true),
@@ -31,9 +32,12 @@ internal static class ControlSocket
         return new ControlClient(new HttpClient(handler) { BaseAddress = new Uri("http://relay"), Timeout = Timeout.InfiniteTimeSpan });
     }
 
-    /// <summary>A relay that was killed leaves its file behind; connecting tells.</summary>
-    private static bool Listens(string path)
+    /// <summary>Whether a relay listens there that this user may ask: one that was killed leaves its file behind, and connecting tells.</summary>
+    public static bool Listens(string path) => Listens(path, out _);
+
+    private static bool Listens(string path, out bool isDenied)
     {
+        isDenied = false;
         if (UnixSocket.Fault(path) is not null) return false;
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -41,12 +45,9 @@ internal static class ControlSocket
             probe.Connect(new UnixDomainSocketEndPoint(path));
             return true;
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
+        catch (SocketException e)
         {
-            throw new UnauthorizedAccessException($"{path} may be opened by the relay's own user only", e);
-        }
-        catch (SocketException)
-        {
+            isDenied = e.SocketErrorCode == SocketError.AccessDenied;
             return false;
         }
     }

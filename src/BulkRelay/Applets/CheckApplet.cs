@@ -18,7 +18,7 @@ internal static class CheckApplet
         {
             Folder, Overrides,
         };
-        command.SetAction(parsed => Check(Path.GetFullPath(parsed.GetValue(Folder) ?? ConfigFolder.Default), parsed.GetValue(Overrides)!, output));
+        command.SetAction(parsed => Check(ConfigFolder.Of(parsed.GetValue(Folder)), parsed.GetValue(Overrides)!, output));
         return CommandLine.InvokeAsync(command, args, output, error);
     }
 

@@ -19,11 +19,11 @@ internal static class ReloadApplet
     private static async Task<int> ReloadAsync(string? folder, TextWriter error, CancellationToken cancel)
     {
         // A configuration with errors is the relay's to refuse: it says all of them here and in its log.
-        var path = Path.GetFullPath(folder ?? ConfigFolder.Default);
         var overrides = new ConfigOverrides([], Environment.GetEnvironmentVariables());
-        var directory = ConfigFolder.QueueDirectory(ConfigLoader.Load(path, overrides).Draft);
+        var draft = ConfigLoader.Load(ConfigFolder.Of(folder), overrides).Draft;
         try
         {
+            var directory = RelayFinder.QueueDirectory(draft);
             await using var client = ControlSocket.Connect(directory);
             if (client is null)
             {
@@ -35,7 +35,7 @@ internal static class ReloadApplet
             foreach (var fault in result.Faults) await error.WriteLineAsync(fault);
             return result.Applied ? 0 : 1;
         }
-        catch (Exception e) when (e is HttpRequestException or UnauthorizedAccessException)
+        catch (Exception e) when (QueueAccess.IsFailure(e))
         {
             await error.WriteLineAsync($"bulkrelay reload: {e.Message}");
             return 1;

@@ -39,7 +39,7 @@ internal static class PostconfApplet
             foreach (var type in LookupTables.Names) output.WriteLine(type);
             return 0;
         }
-        var folder = arguments.Folder ?? ConfigFolder.Default;
+        var folder = ConfigFolder.Of(arguments.Folder);
         if (arguments.Has('b') || arguments.Has('t'))
         {
             PostconfTemplates.Show(arguments, folder, output, error);

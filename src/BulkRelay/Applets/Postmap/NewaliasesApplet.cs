@@ -15,7 +15,7 @@ internal static class NewaliasesApplet
             await error.WriteLineAsync($"newaliases: {fault}\nusage: newaliases [-v] [-c config_dir]");
             return 1;
         }
-        var folder = options.Value('c') ?? ConfigFolder.Default;
+        var folder = ConfigFolder.Of(options.Value('c'));
         var files = ParameterList.TrySplit(DatabasesOf(folder), out _) ?? [];
         if (files.Count == 0) return 0;
         return await new TableCommand("newaliases", isForAliases: true, TextReader.Null, output, error).RunAsync(["-c", folder, "--", .. files]);

@@ -115,7 +115,7 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
     private string WithType(string table)
     {
         if (table.Contains(':', StringComparison.Ordinal)) return table;
-        var snapshot = ConfigLoader.Load(_options.Value('c') ?? ConfigFolder.Default, EnvironmentOverrides()).Snapshot;
+        var snapshot = ConfigLoader.Load(ConfigFolder.Of(_options.Value('c')), EnvironmentOverrides()).Snapshot;
         return $"{snapshot?.Get(RoutingParameters.DefaultDatabaseType) ?? RoutingParameters.DefaultDatabaseType.DefaultText}:{table}";
     }
 
