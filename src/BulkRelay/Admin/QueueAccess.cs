@@ -1,6 +1,4 @@
 using BulkRelay.Core.Configuration;
-using BulkRelay.Core.Queue.Store;
-using BulkRelay.Server.Applets;
 
 namespace BulkRelay.Server.Admin;
 
