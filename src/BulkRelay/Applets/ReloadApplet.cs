@@ -20,10 +20,10 @@ internal static class ReloadApplet
     {
         // A configuration with errors is the relay's to refuse: it says all of them here and in its log.
         var overrides = new ConfigOverrides([], Environment.GetEnvironmentVariables());
-        var draft = ConfigLoader.Load(ConfigFolder.Of(folder), overrides).Draft;
+        var path = ConfigFolder.Of(folder);
         try
         {
-            var directory = RelayFinder.QueueDirectory(draft);
+            var directory = RelayFinder.QueueDirectory(ConfigLoader.Load(path, overrides).Draft);
             await using var client = ControlSocket.Connect(directory);
             if (client is null)
             {
