@@ -101,11 +101,13 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
             case FreezesChanged: Reread(_window.Drop()); break;
             case ReadAnew: _window.Drop(); _reads.Lower(_services.Time.GetUtcNow()); break;
             case Drain: _isDraining = true; _window.Drop(); break;
-            case GetQueueStatus: Sender.Tell(Describe()); break;
+            case GetQueueStatus: break;
             default: Unhandled(message); return;
         }
         StartDeliveries();
         ReadOn();
+        // Last, so that what is told holds until something happens or a timer fires that is set by now.
+        if (message is GetQueueStatus) Sender.Tell(Describe());
         if (_isDraining && _state is { InFlight: 0, Outstanding: 0 }) Context.Stop(Self);
     }
 

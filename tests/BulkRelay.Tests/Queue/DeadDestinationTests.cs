@@ -12,6 +12,11 @@ public sealed class DeadDestinationTests
     private const string Trouble = "connect to mx.test[192.0.2.1]:25: Connection refused";
     private const string Suspended = $"delivery temporarily suspended: {Trouble}";
 
+    /// <summary>
+    /// How the clock goes on after a jump over many ticks: an actor that sets a timer while it jumps sets it too late, and the next tick mends that.
+    /// </summary>
+    private static readonly TimeSpan AfterJump = TimeSpan.FromMilliseconds(100);
+
     [Fact]
     public async Task A_site_that_fails_a_cohort_is_dead_and_what_waits_in_memory_is_deferred_at_once()
     {
@@ -66,7 +71,7 @@ public sealed class DeadDestinationTests
         {
             var (tried, touched) = (queue.Smtp.Order.Count, await TouchedAsync());
             queue.Time.Advance(TimeSpan.FromSeconds(300));
-            await UntilDeadAsync(queue);
+            await UntilDeadAsync(queue, AfterJump);
             (queue.Smtp.Order.Count - tried).ShouldBeInRange(1, 5);
             // As much again may have been read while the probes failed one by one.
             (await TouchedAsync() - touched).ShouldBeInRange(0, 10, "the others are still due and untouched");
@@ -145,12 +150,14 @@ public sealed class DeadDestinationTests
         for (var n = 0; n < 1200; n++) await queue.SubmitAsync($"u{n}@example.com");
         await UntilDeadAsync(queue);
         queue.Time.Advance(TimeSpan.FromHours(23));
-        await UntilDeadAsync(queue);
+        await UntilDeadAsync(queue, AfterJump);
         await queue.SubmitAsync("young@example.com");
         returned.ShouldBe(0);
+        var (start, triedBefore) = (queue.Time.GetUtcNow(), Volatile.Read(ref tried));
         queue.Time.Advance(TimeSpan.FromMinutes(61));
         await queue.UntilAsync(_ => Volatile.Read(ref returned) == 1200, step: TimeSpan.FromMilliseconds(500));
-        tried.ShouldBeLessThan(600, "a few for each revival");
+        var revivals = 1 + (int)((queue.Time.GetUtcNow() - start) / TimeSpan.FromSeconds(300));
+        (Volatile.Read(ref tried) - triedBefore).ShouldBeLessThanOrEqualTo(5 * revivals, "an initial concurrency for each revival");
         await queue.UntilAsync(_ => queue.Memory.CountAsync(default).AtOnce() == 1); // the last report is made before its message leaves
         (await DeliveryTests.RecipientsAsync(queue)).Single().Address.ShouldBe("young@example.com");
     }
@@ -204,8 +211,8 @@ public sealed class DeadDestinationTests
         await queue.UntilAsync(_ => queue.Smtp.Deliveries.Count == 1);
     }
 
-    private static Task<QueueStatus> UntilDeadAsync(QueueFixture queue) =>
-        queue.UntilAsync(s => s.Destinations.Any(d => d is { Suspension: not null, InFlight: 0, Queued: 0, Unrecorded: 0, IsReading: false }));
+    private static Task<QueueStatus> UntilDeadAsync(QueueFixture queue, TimeSpan step = default) => queue.UntilAsync(
+        s => s.Destinations.Any(d => d is { Suspension: not null, InFlight: 0, Queued: 0, Unrecorded: 0, IsReading: false }), step);
 
     internal static Task<DeliveryOutcome> Refuse(DeliveryRequest request, CancellationToken cancel) => Task.FromResult(
         FakeTransport.Outcome(request, DeliveryAction.Deferred, "4.4.1", Trouble) with { SiteTrouble = Trouble, SiteStatus = new EnhancedStatus(4, 4, 1) });

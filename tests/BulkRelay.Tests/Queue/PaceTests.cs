@@ -145,20 +145,24 @@ public sealed class PaceTests
     {
         await using var queue = new QueueFixture(("default_destination_concurrency_limit", "8"), ("initial_destination_concurrency", "8")).Start();
         var gate = new SemaphoreSlim(0);
+        // A delivery past the gate counts as under way until it has told its end, so the test asks for those that stand before it.
+        var atGate = 0;
         queue.Smtp.Answer = async (request, cancel) =>
         {
+            Interlocked.Increment(ref atGate);
             await gate.WaitAsync(cancel);
+            Interlocked.Decrement(ref atGate);
             return FakeTransport.Delivered(request);
         };
         for (var i = 0; i < 60; i++) await queue.SubmitAsync($"u{i}@example.com");
-        await queue.UntilAsync(s => s.Destinations.Any(d => d.InFlight == 8));
+        await queue.UntilAsync(s => s.Destinations.Any(d => d.InFlight == 8 && Volatile.Read(ref atGate) == 8));
 
         await ReconfigureAsync(("smtp_destination_concurrency_limit", "3"));
         gate.Release(6);
-        await queue.UntilAsync(s => s.Destinations.Any(d => d is { InFlight: 3, Window: 3 } && queue.Smtp.Deliveries.Count == 6 && d.Queued > 0), step: TimeSpan.FromMilliseconds(10));
+        await WaitAtGateAsync(3, delivered: 6);
 
         await ReconfigureAsync(("smtp_destination_concurrency_limit", "12"), ("smtp_initial_destination_concurrency", "12"));
-        await queue.UntilAsync(s => s.Destinations.Any(d => d is { InFlight: 12, Window: 12 }), step: TimeSpan.FromMilliseconds(10));
+        await WaitAtGateAsync(12, delivered: 6);
 
         await ReconfigureAsync(("smtp_destination_rate_delay", "30s"));
         gate.Release(100);
@@ -166,6 +170,11 @@ public sealed class PaceTests
         await ReconfigureAsync();
         await queue.UntilEmptyAsync(step: TimeSpan.FromMilliseconds(10));
         queue.Smtp.Deliveries.Values.ShouldAllBe(n => n == 1);
+
+        Task WaitAtGateAsync(int count, int delivered) => queue.UntilAsync(
+            s => s.Destinations.Any(d => d.InFlight == count && d.Window == count)
+                && queue.Smtp.Deliveries.Count == delivered && Volatile.Read(ref atGate) == count,
+            step: TimeSpan.FromMilliseconds(10));
 
         async Task ReconfigureAsync(params (string, string)[] settings)
         {

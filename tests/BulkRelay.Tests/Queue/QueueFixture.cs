@@ -139,8 +139,9 @@ internal sealed class QueueFixture : IAsyncDisposable
     public Task<QueueStatus> SettleAsync(TimeSpan step = default) => UntilAsync(s => s.Destinations.All(d =>
         d is { InFlight: 0, Queued: 0, Unrecorded: 0, IsReading: false } && (d.Suspension is not null || !(d.NextDue <= Time.GetUtcNow()))), step);
 
-    /// <summary>Waits until the store is empty.</summary>
-    public Task UntilEmptyAsync(TimeSpan step = default) => UntilAsync(_ => Memory.CountAsync(default).AtOnce() == 0, step);
+    /// <summary>Waits until the store is empty and nothing is in hand: the claims of a message fall after it has left the store.</summary>
+    public Task UntilEmptyAsync(TimeSpan step = default) =>
+        UntilAsync(_ => Memory.CountAsync(default).AtOnce() == 0 && Services.Claims.ActiveMessages().Count == 0, step);
 
     public string ReadLog()
     {
