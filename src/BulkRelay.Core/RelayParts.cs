@@ -49,6 +49,7 @@ internal sealed class RelayParts
         if (QueueStores.Check(snapshot) is { } storeFault) faults.Add(storeFault);
         faults.AddRange(QueuePermissions.Check(snapshot));
         faults.AddRange(UnsupportedSettings.Faults(snapshot));
+        if (CompatibilityLevel.Note(snapshot) is { } note) faults.Add(note);
         faults.AddRange(BounceTemplates.Load(snapshot).Faults);
         foreach (var service in snapshot.Services.Where(IsListener))
             faults.AddRange(SmtpdPolicy.Compile(snapshot.ForService(service), egress.Time, _ => { }).Faults);

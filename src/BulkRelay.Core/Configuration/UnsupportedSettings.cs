@@ -10,6 +10,11 @@ public static class UnsupportedSettings
     {
         foreach (var setting in snapshot.Space.Explicit)
             if (Fault(setting, snapshot) is { } fault) yield return fault;
+        foreach (var (name, value) in CompatibilityLevel.OldDefaults(snapshot.Space, UnsupportedParameters.Names))
+        {
+            if (UnsupportedParameters.Find(name) is { } parameter && parameter.Misses(value) && Level(snapshot) is { } level)
+                yield return new ConfigFault(FaultSeverity.Warning, level.File, level.Line, name, NotSupported(parameter, $"set {name} = no")) { Value = value };
+        }
         foreach (var service in snapshot.Services)
             foreach (var setting in service.Overrides)
                 if (Fault(setting, snapshot.ForService(service)) is { } fault) yield return fault;
@@ -23,11 +28,15 @@ public static class UnsupportedSettings
         var refused = parameter.Class == UnsupportedClass.Protective && !snapshot.Get(MainParameters.UnsupportedSettings);
         var remedy = refused ? $"remove it, or set {MainParameters.UnsupportedSettings.Name} = ignore" : "remove it";
         return new ConfigFault(refused ? FaultSeverity.Error : FaultSeverity.Warning, setting.File, setting.Line, setting.Name,
-            $"not supported: {parameter.Instead}; {remedy}")
+            NotSupported(parameter, remedy))
         {
             Value = value,
         };
     }
+
+    private static Setting? Level(ConfigSnapshot snapshot) => snapshot.Space.FindExplicit(MainParameters.CompatibilityLevel.Name);
+
+    private static string NotSupported(UnsupportedParameter parameter, string remedy) => $"not supported: {parameter.Instead}; {remedy}";
 
     private static bool IsDefault(string name, string value, ParameterSpace space) =>
         space.FindDefault(name) is { } text && space.Expand(new Setting(name, text, ParameterSpace.DefaultFile, 0), out _) is { } expanded

@@ -239,6 +239,7 @@ internal sealed class SmtpSession : IDisposable
         };
         Access.Sender = sender;
         Access.SenderAsGiven = asGiven;
+        Policy.Access.Notices.Address(Access, "sender", asGiven);
         Access.SaslSender = Access.Sasl is null ? "" : parameters.Auth;
         Access.MessageSize = parameters.Size;
     }
@@ -265,6 +266,7 @@ internal sealed class SmtpSession : IDisposable
     {
         var before = (Access.Recipient, Access.RecipientAsGiven);
         (Access.Recipient, Access.RecipientAsGiven) = (Policy.Complete(address), address);
+        if (where == "RCPT") Policy.Access.Notices.Address(Access, "recipient", address);
         var verdict = await Policy.Access.CheckRecipientAsync(Access, Interrupted);
         var refusal = verdict.Refusal is null ? null : Refuse(where, verdict);
         (Access.Recipient, Access.RecipientAsGiven) = before;

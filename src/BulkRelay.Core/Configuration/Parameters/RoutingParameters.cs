@@ -19,7 +19,7 @@ public static class RoutingParameters
         "What the default of mynetworks is made of: this machine's addresses (host), their networks (subnet), or their networks of class A, B or C "
         + "(class).", ParseStyle, range: "host, subnet, class");
 
-    public static readonly Parameter<string> RelayDomains = Group.Text("relay_domains", "",
+    public static readonly Parameter<string> RelayDomains = Group.Text("relay_domains", "${{$compatibility_level} <level {2} ? {$mydestination} : {}}",
         "The domains that anyone may send to through this relay; their mail goes to relay_transport. Names, /file, type:table; ! excludes.");
 
     public static readonly Parameter<string> RelayRecipientMaps = Group.Text("relay_recipient_maps", "",

@@ -105,7 +105,7 @@ public static class SmtpdParameters
     public static readonly Parameter<bool> DisableVrfyCommand = Group.Bool("disable_vrfy_command", "no",
         "Whether VRFY is refused.");
 
-    public static readonly Parameter<bool> SmtpUtf8Enable = Group.Bool("smtputf8_enable", "yes",
+    public static readonly Parameter<bool> SmtpUtf8Enable = Group.Bool("smtputf8_enable", "${{$compatibility_level} <level {1} ? {no} : {yes}}",
         "Whether SMTPUTF8 is offered (RFC 6531).");
 
     public static readonly Parameter<bool> DelayReject = Group.Bool("smtpd_delay_reject", "yes",
@@ -121,9 +121,9 @@ public static class SmtpdParameters
         "Restrictions on the sender, applied at RCPT, or at MAIL with smtpd_delay_reject = no.");
 
     public static readonly Parameter<string> RelayRestrictions = Group.Text("smtpd_relay_restrictions",
-        "permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination",
+        "${{$compatibility_level} <level {1} ? {} : {permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination}}",
         "Who may send through this relay to where. Postfix defers by default what this relay rejects: defer_unauth_destination eases "
-        + "the upgrade from configurations before Postfix 2.10, of which there are none here.");
+        + "the upgrade from configurations before Postfix 2.10.");
 
     public static readonly Parameter<string> RecipientRestrictions = Group.Text("smtpd_recipient_restrictions", "",
         "Further restrictions on the recipient, applied after smtpd_relay_restrictions.");

@@ -21,6 +21,7 @@ internal sealed class RestrictionSetup
         MyNetworks = AddressMatchList.Parse("mynetworks", snapshot.Get(RoutingParameters.MyNetworks), tables, ParentsMatch("mynetworks"));
         MyDestination = Domains("mydestination", snapshot.Get(RoutingParameters.MyDestination));
         RelayDomains = Domains("relay_domains", snapshot.Get(RoutingParameters.RelayDomains));
+        Notices = new CompatibilityNotices(this);
         Classes = new RestrictionClasses(this);
         Permits = new PermitLog(this);
         AccessRules = new AccessTableRules(this);
@@ -33,6 +34,7 @@ internal sealed class RestrictionSetup
         MyNetworks = other.MyNetworks;
         MyDestination = other.MyDestination;
         RelayDomains = other.RelayDomains;
+        Notices = other.Notices;
         Classes = other.Classes;
         _tables = other._tables;
         Permits = other.Permits;
@@ -60,6 +62,9 @@ internal sealed class RestrictionSetup
 
     /// <summary>The domains that anyone may send to.</summary>
     public DomainMatchList RelayDomains { get; }
+
+    /// <summary>What is logged where an old default decides.</summary>
+    public CompatibilityNotices Notices { get; }
 
     /// <summary>The restrictions that the configuration defines.</summary>
     public RestrictionClasses Classes { get; }

@@ -13,7 +13,7 @@ internal static class RestrictionTable
     public static readonly IReadOnlyList<RestrictionKind> All =
     [
         new("permit", (_, _) => new Permit()) { Permits = request => request.Target },
-        new("permit_mynetworks", (setup, _) => new PermitMynetworks(setup.MyNetworks)) { Permits = AccessTarget.Client },
+        new("permit_mynetworks", (setup, _) => new PermitMynetworks(setup.MyNetworks, setup.Notices)) { Permits = AccessTarget.Client },
         new("permit_inet_interfaces", (setup, _) => new PermitInetInterfaces(setup)) { Permits = AccessTarget.Client },
         new("permit_sasl_authenticated", (_, _) => new PermitSaslAuthenticated()) { Permits = AccessTarget.Client },
         new("permit_tls_clientcerts", (setup, _) => new PermitTlsClientcerts(setup)) { Permits = AccessTarget.Client },

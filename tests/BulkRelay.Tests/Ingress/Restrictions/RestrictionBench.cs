@@ -53,6 +53,10 @@ internal sealed class RestrictionBench : IDisposable
     public void Configure(params (string Name, string Value)[] settings) => _policy = SmtpdPolicy.Compile(ConfigSnapshot.With([
         ("relay_domains", "relayed.test"), ("mynetworks", "127.0.0.1/32"), ("smtpd_relay_restrictions", "reject_unauth_destination"), .. settings]), Time, _ => { });
 
+    /// <summary>The configuration from now on, without any setting of the bench's own.</summary>
+    public void ConfigureOnly(params (string Name, string Value)[] settings) =>
+        _policy = SmtpdPolicy.Compile(ConfigSnapshot.With(settings), Time, _ => { });
+
     /// <summary>What RCPT is answered in a new session with these restrictions on recipients.</summary>
     public Task<string> AskAsync(string restrictions, params (string Name, string Value)[] settings)
     {
