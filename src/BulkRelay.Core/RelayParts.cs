@@ -22,6 +22,9 @@ internal sealed class RelayParts
         "tlsmgr", "tlsproxy", "trivial-rewrite", "verify",
     };
 
+    /// <summary>The most different TLS policies of a table that are made: each may read files.</summary>
+    private const int MaxPolicies = 10_000;
+
     private RelayParts(QueueConfiguration queue, IReadOnlyList<ConfigFault> faults)
     {
         Queue = queue;
@@ -43,7 +46,10 @@ internal sealed class RelayParts
         var transports = Transports(snapshot, log, egress, tables, faults);
         var router = new Router(snapshot, tables, transports.Keys.ToHashSet(StringComparer.Ordinal));
         // No service uses these, but who writes them is told of a slip.
-        _ = new TlsPolicies(snapshot, TlsClientParameters.Lmtp, tables);
+        CheckTls(new TlsPolicies(snapshot, TlsClientParameters.Lmtp, tables), TlsClientParameters.Lmtp, snapshot, tables, new TableCheck());
+        var routes = new RouteCheck(snapshot, transports.ToDictionary(t => t.Key, t => t.Value.Transport is SmtpTransport));
+        faults.AddRange(routes.Run(tables));
+        CheckTls(transports.Values.Select(t => t.Transport).OfType<SmtpTransport>(), tables);
         faults.AddRange(tables.Faults);
         if (router.LocalFault() is { } localFault && snapshot.Services.Any(IsListener)) faults.Add(localFault);
         if (QueueStores.Check(snapshot) is { } storeFault) faults.Add(storeFault);
@@ -52,12 +58,29 @@ internal sealed class RelayParts
         if (CompatibilityLevel.Note(snapshot) is { } note) faults.Add(note);
         faults.AddRange(BounceTemplates.Load(snapshot).Faults);
         foreach (var service in snapshot.Services.Where(IsListener))
-            faults.AddRange(SmtpdPolicy.Compile(snapshot.ForService(service), egress.Time, _ => { }).Faults);
+        {
+            var own = snapshot.ForService(service);
+            var policy = SmtpdPolicy.Compile(own, egress.Time, _ => { });
+            faults.AddRange(own.Locate([.. policy.Faults, .. SmtpdPolicyCheck.Run(policy, routes.FaultOfDestination)]));
+        }
         return new RelayParts(new QueueConfiguration(snapshot, router.RouteAsync, transports), snapshot.Locate(faults));
     }
 
     /// <summary>True for a service that takes mail by SMTP.</summary>
     public static bool IsListener(ServiceEntry service) => service is { Type: ServiceType.Inet, Command: "smtpd" };
+
+    private static void CheckTls(IEnumerable<SmtpTransport> transports, LookupTableSet tables)
+    {
+        var check = new TableCheck();
+        foreach (var transport in transports)
+            CheckTls(transport.Tls.Policies, TlsClientParameters.Smtp, transport.Config, tables.For(transport.Config), check);
+    }
+
+    private static void CheckTls(TlsPolicies policies, TlsClientParameters names, ConfigSnapshot config, LookupTableSet tables, TableCheck check)
+    {
+        check.Run(tables, names.PolicyMaps, config, policies.FaultOfPolicy, MaxPolicies);
+        check.Run(tables, names.PerSite, config, TlsPolicies.FaultOfSite);
+    }
 
     private static Dictionary<string, TransportService> Transports(
         ConfigSnapshot snapshot, MailLog log, EgressServices egress, LookupTableSet tables, List<ConfigFault> faults)
@@ -82,6 +105,6 @@ internal sealed class RelayParts
         EgressServices egress, LookupTableSet tables, int processLimit)
     {
         var program = log.For(config.Get(LogParameters.SyslogName), command);
-        return new TransportService(make(name, config, program, egress, tables), program, processLimit);
+        return new TransportService(make(name, config, program, egress, tables.For(config)), program, processLimit);
     }
 }

@@ -86,14 +86,17 @@ public sealed class ConfigSnapshot
     /// </summary>
     internal IReadOnlyList<ConfigFault> Locate(IEnumerable<ConfigFault> faults)
     {
-        var located = faults.Select(fault => (Fault: fault, Setting: fault.Line == 0 ? _space.FindExplicit(fault.Parameter) : null)).ToList();
-        var told = located.Where(f => f.Setting is not null).Select(f => f.Fault.Message).ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. located.Where(f => f.Setting is not null || f.Fault.Line > 0 || !told.Contains(f.Fault.Message))
-                .Select(f => f.Setting is { } setting ? f.Fault with { File = setting.File, Line = setting.Line } : f.Fault).Distinct(),
-        ];
+        var placed = faults.Select(Place).ToList();
+        var told = placed.Where(IsOfSetting).Select(f => f.Message).ToHashSet(StringComparer.Ordinal);
+        return [.. placed.Where(f => IsOfSetting(f) || f.Line > 0 || !told.Contains(f.Message)).Distinct()];
+
+        bool IsOfSetting(ConfigFault fault) => _space.FindExplicit(fault.Parameter) is not null;
     }
+
+    /// <summary>A fault with file and line of the setting that it is about, if there is one and the fault has no place of its own.</summary>
+    internal ConfigFault Place(ConfigFault fault) =>
+        fault.Line == 0 && !Path.IsPathRooted(fault.File) && _space.FindExplicit(fault.Parameter) is { } setting
+            ? fault with { File = setting.File, Line = setting.Line } : fault;
 
     internal ParameterSpace Space => _space;
 

@@ -25,4 +25,13 @@ internal static class EhloOffers
         new("SMTPUTF8", SmtpExtensions.SmtpUtf8, c => c.Get(SmtpdParameters.SmtpUtf8Enable)),
         new("CHUNKING", SmtpExtensions.Chunking),
     ];
+
+    /// <summary>What is wrong with a list of keywords that are not to be offered; null for nothing.</summary>
+    public static string? FaultOfDiscarded(IEnumerable<string> keywords)
+    {
+        string[] also = ["VERP", "SILENT-DISCARD"];
+        var known = All.Select(o => o.Keyword).Concat(also).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return keywords.FirstOrDefault(k => !known.Contains(k)) is { } unknown
+            ? $"there is no EHLO keyword {unknown}: use {string.Join(", ", known.Select(k => k.ToLowerInvariant()))}" : null;
+    }
 }

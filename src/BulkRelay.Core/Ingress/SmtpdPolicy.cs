@@ -23,6 +23,8 @@ public sealed class SmtpdPolicy
         var faults = new List<ConfigFault>();
         var setup = new RestrictionSetup(snapshot, tables, faults);
         Snapshot = snapshot;
+        Setup = setup;
+        Tables = tables;
         Hostname = snapshot.Get(MainParameters.MyHostname);
         MailName = snapshot.Get(MainParameters.MailName);
         Origin = snapshot.Get(RoutingParameters.MyOrigin);
@@ -75,6 +77,10 @@ public sealed class SmtpdPolicy
 
     /// <summary>What is wrong with it. What a fault concerns refuses requests with 451 4.3.5 at run time.</summary>
     public IReadOnlyList<ConfigFault> Faults { get; }
+
+    internal RestrictionSetup Setup { get; }
+
+    internal LookupTableSet Tables { get; }
 
     internal string Hostname { get; }
 
@@ -175,8 +181,11 @@ public sealed class SmtpdPolicy
         if (DiscardEhloKeywordsByAddress.IsEmpty) return Greetings;
         var found = await DiscardEhloKeywordsByAddress.LookupAsync(client.AddressText, isPart: false, cancel);
         if (found.IsFailure) log.Warning($"{SmtpdParameters.DiscardEhloKeywordAddressMaps.Name}: {found.Failure}");
-        return found.Value is { } keywords ? new Greetings(Snapshot, keywords.Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries)) : Greetings;
+        return found.Value is { } keywords ? new Greetings(Snapshot, SplitKeywords(keywords)) : Greetings;
     }
+
+    /// <summary>The words of an entry of <c>smtpd_discard_ehlo_keyword_address_maps</c>.</summary>
+    internal static string[] SplitKeywords(string keywords) => keywords.Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The address with the domain of this relay if it has none (<c>append_at_myorigin</c>).</summary>
     internal EmailAddress Complete(EmailAddress address) =>

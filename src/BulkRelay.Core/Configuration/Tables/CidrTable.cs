@@ -24,6 +24,13 @@ public sealed class CidrTable : ILookupTable
     public bool MatchesPatterns => true;
 
     /// <inheritdoc/>
+    public string SourceFile => _source.File;
+
+    /// <inheritdoc/>
+    public IEnumerable<TableEntry> Entries =>
+        _source.Current?.All.Where(r => r.Result is not null).Select(r => new TableEntry(this, "", r.Result!, r.Line)) ?? [];
+
+    /// <inheritdoc/>
     public ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel)
     {
         if (_source.Current is not { } rules) return new(LookupResult.Unavailable(_source.Failure));

@@ -23,6 +23,9 @@ public sealed class InlineTable : ILookupTable
     public bool MatchesPatterns => false;
 
     /// <inheritdoc/>
+    public IEnumerable<TableEntry> Entries => _entries.Select(e => new TableEntry(this, e.Key, e.Value, 0));
+
+    /// <inheritdoc/>
     public ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel) =>
         new(_entries.TryGetValue(key, out var value) ? LookupResult.Found(value) : LookupResult.NotFound);
 

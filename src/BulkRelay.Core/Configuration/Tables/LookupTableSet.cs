@@ -14,6 +14,7 @@ public sealed class LookupTableSet
     private readonly Dictionary<string, ILookupTable> _tables = new(StringComparer.Ordinal);
     private readonly List<ConfigFault> _faults = [];
     private readonly object _gate = new();
+    private readonly ConfigSnapshot? _snapshot;
     private readonly string _defaultType;
     private int _nesting;
 
@@ -29,7 +30,22 @@ public sealed class LookupTableSet
 
     /// <summary>The set for a configuration.</summary>
     public LookupTableSet(ConfigSnapshot snapshot, TimeProvider time, Action<string> warn)
-        : this(snapshot.Get(RoutingParameters.DefaultDatabaseType), time, warn) => Folder = snapshot.ConfigDirectory;
+        : this(snapshot.Get(RoutingParameters.DefaultDatabaseType), time, warn)
+    {
+        Folder = snapshot.ConfigDirectory;
+        _snapshot = snapshot;
+        MaxFaults = 5;
+    }
+
+    /// <summary>Shares the tables and the faults of another set.</summary>
+    private LookupTableSet(LookupTableSet other, ConfigSnapshot snapshot)
+        : this(snapshot, other.Time, other.Warn) => (_tables, _faults, _gate) = (other._tables, other._faults, other._gate);
+
+    /// <summary>The same set for a service: where its own settings name tables, faults are told with the line of <c>master.cf</c>.</summary>
+    public LookupTableSet For(ConfigSnapshot service) => new(this, service);
+
+    /// <summary>The most faults in the text of one table that are told one by one.</summary>
+    internal int MaxFaults { get; } = int.MaxValue;
 
     /// <summary>The folder from which relative names of files count.</summary>
     internal string Folder { get; } = Environment.CurrentDirectory;
@@ -81,7 +97,8 @@ public sealed class LookupTableSet
 
     internal void Report(ConfigFault fault)
     {
-        lock (_gate) _faults.Add(fault);
+        var placed = _snapshot?.Place(fault) ?? fault;
+        lock (_gate) _faults.Add(placed);
     }
 
     private ILookupTable OpenNew(string name, string parameter)

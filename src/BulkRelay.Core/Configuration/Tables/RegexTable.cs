@@ -29,6 +29,13 @@ public sealed class RegexTable : ILookupTable
     public bool MatchesPatterns => true;
 
     /// <inheritdoc/>
+    public string SourceFile => _source.File;
+
+    /// <inheritdoc/>
+    public IEnumerable<TableEntry> Entries =>
+        _source.Current?.All.Where(r => r.Result is not null).Select(r => new TableEntry(this, "", r.Result!.Outline, r.Line)) ?? [];
+
+    /// <inheritdoc/>
     public ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel) => new(Lookup(key));
 
     internal static ILookupTable OpenPosix(TableOpening opening) => new RegexTable(opening, RegexRuleParser.Posix);

@@ -12,6 +12,9 @@ public sealed class StaticTable(string name, string value) : ILookupTable
     public bool MatchesPatterns => true;
 
     /// <inheritdoc/>
+    public IEnumerable<TableEntry> Entries => [new TableEntry(this, "", value, 0)];
+
+    /// <inheritdoc/>
     public ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel) => new(_answer);
 
     internal static ILookupTable Open(TableOpening opening) =>

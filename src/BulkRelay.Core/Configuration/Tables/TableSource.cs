@@ -45,6 +45,12 @@ public sealed class TableSource<T> where T : class
         else OpenRules(opening);
     }
 
+    /// <summary>The file; empty if the rules stand in the name.</summary>
+    public string File => _isFile ? _file : "";
+
+    /// <summary>The text of the file as it is now; null if it cannot be read.</summary>
+    public TableText? ReadAgain() => _isFile ? Read() : null;
+
     /// <summary>Why there is no content, for the operator.</summary>
     public string Failure => $"table {_table}: {_reason}";
 
@@ -89,7 +95,9 @@ public sealed class TableSource<T> where T : class
     private void Take(TableText text)
     {
         _content = _parse(text);
-        foreach (var fault in text.Faults) _set.Report(fault);
+        foreach (var fault in text.Faults.Take(_set.MaxFaults)) _set.Report(fault);
+        if (text.FaultCount > _set.MaxFaults)
+            _set.Report(new ConfigFault(FaultSeverity.Warning, File, 0, _table, $"and {text.FaultCount - _set.MaxFaults} more lines like that"));
     }
 
     private void Refresh()

@@ -41,6 +41,9 @@ public sealed class TableText
     /// <summary>What was found wrong so far.</summary>
     public IReadOnlyList<ConfigFault> Faults => _faults;
 
+    /// <summary>How many there were: of very many not all are kept.</summary>
+    public int FaultCount { get; private set; }
+
     /// <summary>True if some line had to be skipped.</summary>
     public bool HasSkippedLines { get; private set; }
 
@@ -78,6 +81,7 @@ public sealed class TableText
     /// <summary>Records that something is odd, though the text can be used as it is.</summary>
     public void Warn(int line, string message)
     {
+        FaultCount++;
         if (_faults.Count < MaxFaults) _faults.Add(new ConfigFault(FaultSeverity.Warning, File, line, _table, message));
     }
 

@@ -22,7 +22,26 @@ public sealed class TextTable : ILookupTable
     public bool MatchesPatterns => false;
 
     /// <summary>All entries; null if the source cannot be read.</summary>
-    public IReadOnlyDictionary<string, string>? Entries => _source.Current;
+    public IReadOnlyDictionary<string, string>? Content => _source.Current;
+
+    /// <inheritdoc/>
+    public string SourceFile => _source.File;
+
+    /// <inheritdoc/>
+    public IEnumerable<TableEntry> Entries => Content?.Select(e => new TableEntry(this, e.Key, e.Value, 0)) ?? [];
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, int> LinesOf(IReadOnlySet<string> keys)
+    {
+        // The lines are not kept: tables have millions of them, and few are ever asked for.
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var line in _source.ReadAgain()?.Lines() ?? [])
+        {
+            var key = line.Text[..KeyLength(line.Text)];
+            if (keys.Contains(key) && lines.TryAdd(key, line.Number) && lines.Count == keys.Count) break;
+        }
+        return lines;
+    }
 
     /// <inheritdoc/>
     public ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel)

@@ -19,9 +19,12 @@ internal sealed class RestrictionParser(string parameter, RestrictionSetup setup
     /// <summary>Compiles a list.</summary>
     public RestrictionList Parse(string text)
     {
+        var outer = setup.Parameter;
+        setup.Parameter = parameter;
         var words = ParameterList.TrySplit(text, out var fault);
         if (words is null) AddFault(fault!);
         for (var i = 0; i < words?.Count;) i += AddWord(words[i], i + 1 < words.Count ? words[i + 1] : null);
+        setup.Parameter = outer;
         return new RestrictionList(_entries, _stopsRelaying);
     }
 

@@ -4,6 +4,7 @@ using BulkRelay.Core.Configuration.Matching;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Configuration.Tables;
 using BulkRelay.Core.Ingress.Access;
+using BulkRelay.Core.Ingress.Restrictions.PolicyService;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress.Restrictions;
@@ -12,6 +13,7 @@ namespace BulkRelay.Core.Ingress.Restrictions;
 internal sealed class RestrictionSetup
 {
     private readonly LookupTableSet _tables;
+    private readonly List<(string Parameter, ILookupTable Table)> _accessTables = [];
 
     public RestrictionSetup(ConfigSnapshot snapshot, LookupTableSet tables, List<ConfigFault> faults)
     {
@@ -78,8 +80,22 @@ internal sealed class RestrictionSetup
     /// <summary>The same with a list of faults of its own: for what is read while sessions run, on any thread.</summary>
     public RestrictionSetup WithOwnFaults() => new(this);
 
+    /// <summary>The parameter whose value is being read, for faults in what it names.</summary>
+    public string Parameter { get; set; } = "";
+
+    /// <summary>The tables that decide about requests, each with the parameter that names it.</summary>
+    public IReadOnlyCollection<(string Parameter, ILookupTable Table)> AccessTables => _accessTables;
+
+    /// <summary>The policy services that are asked, each with the parameter that names it.</summary>
+    public ICollection<(string Parameter, PolicyServiceSettings Service)> PolicyServices { get; } = [];
+
     /// <summary>A table that decides about requests: <c>type:name</c>.</summary>
-    public AccessTable AccessTable(string name) => new(_tables.Open(name, "smtpd_access_maps"), AccessRules);
+    public AccessTable AccessTable(string name)
+    {
+        var table = _tables.Open(name, Parameter);
+        _accessTables.Add((Parameter, table));
+        return new AccessTable(table, AccessRules);
+    }
 
     /// <summary>The tables that a parameter names.</summary>
     public LookupTableList Tables(Parameter<string> parameter) => new(parameter.Name, Snapshot.Get(parameter), _tables);

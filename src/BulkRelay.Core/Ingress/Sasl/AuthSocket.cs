@@ -19,6 +19,14 @@ internal sealed class AuthSocket
     /// <summary>As the configuration has it.</summary>
     public string Name { get; }
 
+    /// <summary>What is wrong with the name, whoever listens; null for nothing.</summary>
+    public string? Fault => _paths.Length > 0 ? UnixSocket.Fault(_paths[0]) : null;
+
+    /// <summary>Where it is looked for now: the full path of a socket, or the name.</summary>
+    public string Place => SocketPath ?? Name;
+
+    private string? SocketPath => _paths.FirstOrDefault(File.Exists) ?? _paths.FirstOrDefault();
+
     /// <summary>A Unix path; one that is relative counts from the queue directory.</summary>
     public static AuthSocket Unix(string path, string queueDirectory) => new(path,
         Path.IsPathRooted(path)
@@ -40,8 +48,7 @@ internal sealed class AuthSocket
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<NetworkStream> ConnectAsync(CancellationToken cancel)
     {
-        var path = _paths.FirstOrDefault(File.Exists) ?? _paths.FirstOrDefault();
-        if (path is not null) return new NetworkStream(await UnixSocket.ConnectAsync(path, cancel), ownsSocket: true);
+        if (SocketPath is { } path) return new NetworkStream(await UnixSocket.ConnectAsync(path, cancel), ownsSocket: true);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {

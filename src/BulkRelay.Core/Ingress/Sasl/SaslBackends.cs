@@ -26,7 +26,7 @@ internal static class SaslBackends
         }
         var tables = setup.Tables.OpenAll(setup.Path, SaslServerParameters.Path.Name);
         var secrets = new CredentialTable(tables, allowsBare: true, setup.Hostname, setup.StandInKey, setup.Tables.Warn);
-        foreach (var fault in secrets.Faults()) setup.Warn(SaslServerParameters.Path.Name, fault);
+        secrets.Check(SaslServerParameters.Path.Name, setup.Faults.Add);
         return setup.Local(secrets);
     }
 }

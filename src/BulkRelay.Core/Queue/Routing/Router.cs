@@ -136,7 +136,7 @@ public sealed class Router
         if (transport == _defaults.LocalTransport)
             return new Route(new DestinationKey(Hop.ErrorTransport, $"5.3.5 no local delivery here: no service {transport} in master.cf"),
                 IsNowhere: true);
-        return Retry("4.3.0 mail transport unavailable", $"no service {transport} in master.cf");
+        return Retry("4.3.0 mail transport unavailable", MissingService.Describe(transport, _snapshot));
     }
 
     private static Route Retry(string text, string failure) => new(new DestinationKey(Hop.RetryTransport, text), failure);

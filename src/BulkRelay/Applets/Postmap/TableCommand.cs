@@ -61,7 +61,7 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
             var set = NewSet();
             var table = set.Open(WithType(name));
             if (await ReportAsync(set) is { } status) return status;
-            if ((table as TextTable)?.Entries is not { } entries) return await FatalAsync($"table {table.Name}: sequence operation is not supported");
+            if ((table as TextTable)?.Content is not { } entries) return await FatalAsync($"table {table.Name}: sequence operation is not supported");
             foreach (var (key, value) in entries) await output.WriteLineAsync($"{(set.FoldsCase ? key.ToLowerInvariant() : key)}\t{value}");
         }
         return 0;

@@ -23,6 +23,9 @@ internal sealed class ResultTemplate
     /// <summary>The greatest number of a group in it.</summary>
     public int MaxGroup => _parts.Max(p => p.Group);
 
+    /// <summary>The result with <see cref="TableEntry.Unknown"/> in place of each group.</summary>
+    public string Outline => string.Join(TableEntry.Unknown, _parts.Select(p => p.Text));
+
     /// <summary>Reads a template.</summary>
     /// <exception cref="PatternException">A <c>$</c> is followed by something else.</exception>
     public static ResultTemplate Parse(string text)
