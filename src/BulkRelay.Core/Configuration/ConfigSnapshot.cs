@@ -67,6 +67,9 @@ public sealed class ConfigSnapshot
     public bool IsOverridden(Parameter parameter) =>
         _space.FindExplicit(parameter.Name)?.File is ConfigOverrides.CommandLineSource or ConfigOverrides.EnvironmentSource;
 
+    /// <summary>True if the configuration sets that parameter; false if it has its default.</summary>
+    public bool IsSet(string name) => _space.FindExplicit(name) is not null;
+
     /// <summary>The configuration as a service sees it: with the <c>-o</c> settings of its line.</summary>
     /// <exception cref="ArgumentException">The service is not one of <see cref="Services"/>.</exception>
     public ConfigSnapshot ForService(ServiceEntry service) =>

@@ -40,7 +40,7 @@ internal static class HarmlessParameters
     private static readonly FrozenDictionary<string, string> Single = new (string Instead, string Names)[]
     {
         (NoMailboxes, "allow_mail_to_commands allow_mail_to_files biff command_execution_directory command_expansion_filter command_time_limit "
-            + "deliver_lock_attempts deliver_lock_delay enable_original_recipient execution_directory_expansion_filter expand_owner_alias "
+            + "deliver_lock_attempts deliver_lock_delay execution_directory_expansion_filter expand_owner_alias "
             + "forward_expansion_filter frozen_delivered_to local_command_shell local_delivery_status_filter mail_spool_directory "
             + "local_destination_concurrency_limit local_destination_recipient_limit mailbox_delivery_lock mailbox_size_limit owner_request_special "
             + "mailbox_defer_errors maildir_defer_errors pipe_delivery_status_filter prepend_delivered_header require_home_directory "

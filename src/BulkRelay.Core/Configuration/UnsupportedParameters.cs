@@ -35,7 +35,6 @@ public static class UnsupportedParameters
             "header_checks mime_header_checks nested_header_checks body_checks smtp_header_checks smtp_mime_header_checks "
             + "smtp_nested_header_checks smtp_body_checks"),
         .. Row(Protective, NoStrictness, "strict_7bit_headers strict_8bitmime strict_8bitmime_body strict_mime_encoding_domain strict_rfc821_envelopes"),
-        .. Row(Protective, "such characters are let through", "message_reject_characters message_strip_characters"),
         .. Row(Protective, NoCopies, "always_bcc sender_bcc_maps recipient_bcc_maps"),
         .. Row(Protective, "aliases are not expanded: mail goes to the address as it is written", "virtual_alias_maps virtual_maps"),
         .. Row(Protective, "there are no alias domains: their mail is mail for anywhere else, which strangers may not send", "virtual_alias_domains"),
@@ -54,9 +53,8 @@ public static class UnsupportedParameters
 
         .. Row(Visible, "aliases are not expanded: until there is local delivery, mail for local names is refused", "alias_maps"),
         .. Row(Visible, NoMailboxes, "mailbox_command mailbox_command_maps home_mailbox forward_path"),
-        .. Row(Visible, "unknown local users are refused with the other local names, for as long as there is no local delivery", "local_recipient_maps"),
         .. Row(Visible, "the code is 550",
-            "unknown_local_recipient_reject_code unknown_virtual_alias_reject_code unknown_virtual_mailbox_reject_code"),
+            "unknown_virtual_alias_reject_code unknown_virtual_mailbox_reject_code"),
         .. Row(Visible, "what it would switch off beside recipient checks does not exist, and unknown recipients are still refused",
             "receive_override_options", value => !value.Contains("no_unknown_recipient_checks", StringComparison.Ordinal)),
         .. Row(Visible, "names without a dot are not completed with .$mydomain", "append_dot_mydomain",
@@ -68,7 +66,6 @@ public static class UnsupportedParameters
             + "resolve_numeric_domain strict_smtputf8 smtputf8_autodetect_classes smtp_quote_rfc821_envelope"),
         .. Row(Visible, "mail that no sender can be told of goes to 2bounce_notice_recipient", "empty_address_recipient"),
         .. Row(Visible, "reports are not threaded with the message they are about", "enable_threaded_bounces"),
-        .. Row(Visible, "recipients are told apart as they are written", "duplicate_filter_limit"),
         .. Row(Visible, "replies and their codes count as they came: what would be turned into a later try is returned",
             "smtp_reply_filter smtp_delivery_status_filter default_delivery_status_filter"),
         .. Row(Visible, "what servers offer is used, whoever they are", "smtp_discard_ehlo_keyword_address_maps"),

@@ -179,7 +179,8 @@ internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog
     private string NewInstance() => string.Create(CultureInfo.InvariantCulture,
         $"{Environment.ProcessId:x}.{Time.GetUtcNow().ToUnixTimeSeconds():x}.{Interlocked.Increment(ref _instances):x}");
 
-    private string Circumstances()
+    /// <summary>Whose mail it is, as lines of the log say it.</summary>
+    public string Circumstances()
     {
         var text = new StringBuilder();
         if (Sender is not null) text.Append(" from=<").Append(SenderAsGiven.Text).Append('>');

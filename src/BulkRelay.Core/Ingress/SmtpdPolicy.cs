@@ -30,6 +30,7 @@ public sealed class SmtpdPolicy
         Origin = snapshot.Get(RoutingParameters.MyOrigin);
         Headers = new HeaderPolicy(snapshot);
         Senders = new SenderCanonical(snapshot, tables);
+        Duplicates = new DuplicateFilter(snapshot);
         Flows = new FlowRules(snapshot);
         Sasl = SaslPolicy.Compile(snapshot, tables, faults);
         Access = new AccessRules(setup);
@@ -93,6 +94,9 @@ public sealed class SmtpdPolicy
 
     /// <summary>The form of senders.</summary>
     internal SenderCanonical Senders { get; }
+
+    /// <summary>Keeps recipients from getting a message twice.</summary>
+    internal DuplicateFilter Duplicates { get; }
 
     internal FlowRules Flows { get; }
 

@@ -19,6 +19,10 @@ public static class RoutingParameters
         "What the default of mynetworks is made of: this machine's addresses (host), their networks (subnet), or their networks of class A, B or C "
         + "(class).", ParseStyle, range: "host, subnet, class");
 
+    public static readonly Parameter<string> LocalRecipientMaps = Group.Text("local_recipient_maps", "proxy:unix:passwd.byname $alias_maps",
+        "Tables of all names in mydestination: the users of this machine and its aliases. Strangers' mail to others is refused. Empty: "
+        + "every name is taken for valid.");
+
     public static readonly Parameter<string> RelayDomains = Group.Text("relay_domains", "${{$compatibility_level} <level {2} ? {$mydestination} : {}}",
         "The domains that anyone may send to through this relay; their mail goes to relay_transport. Names, /file, type:table; ! excludes.");
 

@@ -174,7 +174,11 @@ public static class SmtpdParameters
         "The code of the restriction reject_unauth_destination.", min: 400, max: 599);
 
     public static readonly Parameter<bool> RejectUnlistedRecipient = Group.Bool("smtpd_reject_unlisted_recipient", "yes",
-        "Whether to refuse recipients in relay_domains that relay_recipient_maps do not know, also without reject_unlisted_recipient.");
+        "Whether to refuse recipients whose mail could only be returned (error:, retry:, not in local_recipient_maps or "
+        + "relay_recipient_maps), also without reject_unlisted_recipient.");
+
+    public static readonly Parameter<int> UnknownLocalRecipientRejectCode = Group.Int("unknown_local_recipient_reject_code", "550",
+        "The code of the refusal of a recipient in mydestination that local_recipient_maps do not know.", min: 400, max: 599);
 
     public static readonly Parameter<int> UnknownRelayRecipientRejectCode = Group.Int("unknown_relay_recipient_reject_code", "550",
         "The code of the refusal of a recipient that relay_recipient_maps do not know.", min: 400, max: 599);

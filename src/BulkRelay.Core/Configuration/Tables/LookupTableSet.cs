@@ -10,12 +10,17 @@ namespace BulkRelay.Core.Configuration.Tables;
 public sealed class LookupTableSet
 {
     private const int MaxNesting = 10;
+    private const string ProxyPrefix = "proxy:";
+
+    /// <summary>The files that these name have the syntax of aliases(5), whoever else names them: Postfix's index of one is a table like any.</summary>
+    private static readonly string[] AliasParameters = ["alias_maps", "alias_database"];
 
     private readonly Dictionary<string, ILookupTable> _tables = new(StringComparer.Ordinal);
     private readonly List<ConfigFault> _faults = [];
     private readonly object _gate = new();
     private readonly ConfigSnapshot? _snapshot;
     private readonly string _defaultType;
+    private readonly HashSet<string> _aliasFiles = [];
     private int _nesting;
 
     /// <param name="defaultType">The type of a table that is named by its file alone (<c>default_database_type</c>).</param>
@@ -35,6 +40,7 @@ public sealed class LookupTableSet
         Folder = snapshot.ConfigDirectory;
         _snapshot = snapshot;
         MaxFaults = 5;
+        _aliasFiles = [.. AliasParameters.SelectMany(p => ParameterList.TrySplit(snapshot.FindText(p) ?? "", out _) ?? []).Select(FullName)];
     }
 
     /// <summary>Shares the tables and the faults of another set.</summary>
@@ -93,6 +99,15 @@ public sealed class LookupTableSet
     {
         var names = ParameterList.TrySplit(list, out var fault);
         return names is null ? [Refuse(list, parameter, fault!)] : [.. names.Select(name => Open(name, parameter))];
+    }
+
+    /// <summary>How the source of that table is read.</summary>
+    internal Func<TableText, IReadOnlyDictionary<string, string>> ParserOf(string table) => _aliasFiles.Contains(table) ? AliasFile.Parse : ParseText;
+
+    private string FullName(string table)
+    {
+        if (table.StartsWith(ProxyPrefix, StringComparison.Ordinal)) table = table[ProxyPrefix.Length..];
+        return table.Contains(':', StringComparison.Ordinal) ? table : $"{_defaultType}:{table}";
     }
 
     internal void Report(ConfigFault fault)

@@ -12,7 +12,7 @@ public sealed class TextTable : ILookupTable
     private TextTable(TableOpening opening)
     {
         Name = opening.Name;
-        _source = new TableSource<IReadOnlyDictionary<string, string>>(opening, opening.Set.ParseText, allowsRules: false);
+        _source = new TableSource<IReadOnlyDictionary<string, string>>(opening, opening.Set.ParserOf(opening.Name), allowsRules: false);
     }
 
     /// <inheritdoc/>

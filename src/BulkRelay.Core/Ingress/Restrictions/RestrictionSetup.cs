@@ -25,6 +25,7 @@ internal sealed class RestrictionSetup
         RelayDomains = Domains("relay_domains", snapshot.Get(RoutingParameters.RelayDomains));
         Notices = new CompatibilityNotices(this);
         Classes = new RestrictionClasses(this);
+        LocalRecipients = new LocalRecipients(snapshot, tables, faults);
         Permits = new PermitLog(this);
         AccessRules = new AccessTableRules(this);
     }
@@ -38,6 +39,7 @@ internal sealed class RestrictionSetup
         RelayDomains = other.RelayDomains;
         Notices = other.Notices;
         Classes = other.Classes;
+        LocalRecipients = other.LocalRecipients;
         _tables = other._tables;
         Permits = other.Permits;
         AccessRules = other.AccessRules;
@@ -47,7 +49,7 @@ internal sealed class RestrictionSetup
     public ConfigSnapshot Snapshot { get; }
 
     /// <summary>The characters that attributes may have in texts of the operator (<c>smtpd_expansion_filter</c>).</summary>
-    public string ExpansionFilter => Restrictions.ExpansionFilter.Decode(Snapshot.Get(SmtpdParameters.ExpansionFilter));
+    public string ExpansionFilter => EscapedText.Decode(Snapshot.Get(SmtpdParameters.ExpansionFilter));
 
     /// <summary>Takes what is wrong.</summary>
     public List<ConfigFault> Faults { get; }
@@ -67,6 +69,9 @@ internal sealed class RestrictionSetup
 
     /// <summary>What is logged where an old default decides.</summary>
     public CompatibilityNotices Notices { get; }
+
+    /// <summary>The names in <see cref="MyDestination"/> that exist.</summary>
+    public LocalRecipients LocalRecipients { get; }
 
     /// <summary>The restrictions that the configuration defines.</summary>
     public RestrictionClasses Classes { get; }

@@ -77,6 +77,31 @@ public sealed class RouterTests : TableFixture
     }
 
     [Theory]
+    [InlineData("u@here.test", AddressClass.Local)]
+    [InlineData("u@relayed.test", AddressClass.Relay)]
+    [InlineData("u@example.com", AddressClass.Default)]
+    [InlineData("u@mapped.here.test", AddressClass.Local)]
+    [InlineData("u@gone.here.test", AddressClass.Local)]
+    public void A_route_knows_the_class_of_the_domain_however_it_was_found(string recipient, AddressClass expected)
+    {
+        foreach (var maps in new[] { "", "inline:{ {mapped.here.test=slow:x}, {gone.here.test=error:gone} }" })
+        {
+            var router = Router(("mydestination", "here.test, mapped.here.test, gone.here.test"), ("local_transport", "slow:[mailbox]"), ("relay_domains", "relayed.test"), ("transport_maps", maps));
+            for (var i = 0; i < 2; i++) router.RouteAsync(recipient, "", "", default).AtOnce().Class.ShouldBe(expected, "the second is remembered");
+        }
+    }
+
+    [Fact]
+    public void Only_failures_that_the_configuration_wants_are_refusals()
+    {
+        foreach (var (maps, isRefusal) in new[] { ("inline:{ {*=error:gone} }", true), ("inline:{ {*=retry:later} }", true), ("inline:{ {*=nosuch:} }", false), ("fail:x", false) })
+        {
+            var route = Router(("transport_maps", maps)).RouteAsync("u@example.com", "", "", default).AtOnce();
+            (route.IsRefusal, route.IsUnresolved).ShouldBe((isRefusal, maps == "fail:x"));
+        }
+    }
+
+    [Theory]
     [InlineData("user+ext@example.com", "slow:full")]
     [InlineData("user+other@example.com", "slow:user")]
     [InlineData("USER@EXAMPLE.COM", "slow:user")]
