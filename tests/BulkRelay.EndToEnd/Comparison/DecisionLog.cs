@@ -3,7 +3,7 @@ using BulkRelay.EndToEnd.Harness;
 
 namespace BulkRelay.EndToEnd.Comparison;
 
-/// <summary>The lines of a mail log that tell what smtpd decided, without time, process and message names.</summary>
+/// <summary>The lines of a mail log that tell what smtpd and cleanup decided, without time, process and message names.</summary>
 internal sealed partial class DecisionLog(string file)
 {
     private int _read;
@@ -26,7 +26,7 @@ internal sealed partial class DecisionLog(string file)
     [GeneratedRegex(@"/smtpd\[\d+\]: disconnect from ")]
     private static partial Regex Disconnect();
 
-    [GeneratedRegex(@"/smtpd\[\d+\]: (?:[0-9A-Za-z]+: (?<text>(reject|reject_warning|permit|hold|discard|filter|redirect|bcc|warn|info|hangup): .*|client=.*, orig_.*)"
+    [GeneratedRegex(@"/(?:smtpd|cleanup)\[\d+\]: (?:[0-9A-Za-z]+: (?<text>(reject|reject_warning|permit|hold|discard|filter|redirect|bcc|warn|info|hangup): .*|client=.*, orig_.*)"
         + @"|(?<text>warning: .* limit exceeded: .*|(too many errors|timeout|lost connection) after .*|.*: replacing command .*|discarding EHLO keywords: .*))$")]
     private static partial Regex Decision();
 

@@ -9,6 +9,7 @@ namespace BulkRelay.EndToEnd.Comparison;
 /// <code>
 /// # What it shows.
 /// set smtpd_sender_restrictions = check_sender_access hash:{dir}/senders      a setting of the service, any number of them
+/// cleanup duplicate_filter_limit = 2                                          the same for what Postfix's cleanup reads
 /// table senders: bad@example.com REJECT                                       a line of the file {dir}/senders, any number of them
 /// client 127.0.0.9                                                            where the client comes from; 127.0.0.9 alone is in mynetworks
 /// delivers 1                                                                  how many deliveries come of it, all recipients together
@@ -19,8 +20,8 @@ namespace BulkRelay.EndToEnd.Comparison;
 /// quiet                                                                       reads a reply without sending
 /// end                                                                         the server hangs up
 /// </code>
-/// <c>{filter}</c> stands for a second next hop, <c>[address]:port</c>. Only what smtpd reads can be set: the other programs of Postfix see
-/// the common <c>main.cf</c>. The greeting is read without being asked for.
+/// <c>{filter}</c> stands for a second next hop, <c>[address]:port</c>. Only what smtpd and cleanup read can be set: the other programs of Postfix
+/// see the common <c>main.cf</c>. The greeting is read without being asked for.
 /// </para>
 /// </summary>
 public sealed class SideBySideTests(SideBySideServers servers) : IClassFixture<SideBySideServers>

@@ -13,6 +13,9 @@ internal sealed class Talk
     /// <summary>Settings of the service that is talked to, in both servers.</summary>
     public List<(string Name, string Value)> Settings { get; } = [];
 
+    /// <summary>Settings that Postfix's cleanup reads, for the mail of that service.</summary>
+    public List<(string Name, string Value)> CleanupSettings { get; } = [];
+
     /// <summary>Lookup tables by their file's name.</summary>
     public SortedDictionary<string, List<string>> Tables { get; } = new(StringComparer.Ordinal);
 
@@ -55,6 +58,9 @@ internal sealed class Talk
         {
             case "set" when rest.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value]:
                 Settings.Add((name, value));
+                return true;
+            case "cleanup" when rest.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value]:
+                CleanupSettings.Add((name, value));
                 return true;
             case "table" when rest.Split(": ", 2) is [var file, var entry]:
                 if (!Tables.TryGetValue(file, out var entries)) Tables[file] = entries = [];

@@ -30,10 +30,14 @@ internal sealed class DuplicateFilter(ConfigSnapshot snapshot) : IEqualityCompar
     }
 
     bool IEqualityComparer<IncomingRecipient>.Equals(IncomingRecipient? x, IncomingRecipient? y) =>
-        Same(x!.Address, y!.Address) && (!_looksAtRequests || Same(x.Orcpt, y.Orcpt) && Same(x.Notify, y.Notify));
+        Same(x!.Address, y!.Address) && (!_looksAtRequests || Same(x.Orcpt, y.Orcpt) && AreSameWords(x.Notify, y.Notify));
 
     int IEqualityComparer<IncomingRecipient>.GetHashCode(IncomingRecipient recipient) =>
         recipient.Address.GetHashCode(StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The words of NOTIFY come in any order, each once.</summary>
+    private static bool AreSameWords(string one, string other) => one.Length == other.Length
+        && (Same(one, other) || one.Split(',').ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(other.Split(',')));
 
     private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase);
 }

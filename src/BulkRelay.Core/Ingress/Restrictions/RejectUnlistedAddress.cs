@@ -1,5 +1,6 @@
 using BulkRelay.Core.Configuration.Matching;
 using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Ingress.Access;
 using BulkRelay.Core.Queue.Routing;
 using BulkRelay.Smtp;
 
@@ -27,7 +28,7 @@ internal sealed class RejectUnlistedAddress(RestrictionSetup setup, EnvelopeSide
     {
         if (side.Complete(request) is not { } address || address.Domain.IsEmpty) return Verdict.Dunno;
         var route = await request.Route(address.Text, side.SenderOf(request), "", cancel);
-        if (route.IsUnresolved) return Verdict.Unavailable(route.Failure!);
+        if (route.IsUnresolved) return Verdict.Unavailable(route.Failure!, side.TargetOf(request).Name);
         if (route.IsRefusal) return Refuse(request, route);
         return route.Class switch
         {
@@ -42,10 +43,8 @@ internal sealed class RejectUnlistedAddress(RestrictionSetup setup, EnvelopeSide
     /// <summary>The failure that the configuration wants, in its words.</summary>
     private Verdict Refuse(AccessRequest request, Route route)
     {
-        var text = route.Destination.Nexthop;
-        var status = side.UnlistedStatus;
-        if (EnhancedStatus.TryParse(text, out var own, out var length)) (status, text) = (own.ToString(), text[length..].TrimStart(' '));
-        return Refuse(request, route.IsForNow ? RetryCode : ErrorCode, status, text);
+        var status = EnhancedText.Split(route.Destination.Nexthop, out var text);
+        return Refuse(request, route.IsForNow ? RetryCode : ErrorCode, status is null ? side.UnlistedStatus : EnhancedText.Fit(status, side.Class), text);
     }
 
     /// <summary>Nobody gets mail here. Who would otherwise is told why; a table that does not answer changes nothing.</summary>
@@ -57,7 +56,7 @@ internal sealed class RejectUnlistedAddress(RestrictionSetup setup, EnvelopeSide
 
     private Verdict Decide(AccessRequest request, MatchResult isListed, int code, string kind)
     {
-        if (isListed.Failure is { } failure) return Verdict.Unavailable(failure);
+        if (isListed.Failure is { } failure) return Verdict.Unavailable(failure, side.TargetOf(request).Name);
         return isListed.IsMatch ? Verdict.Dunno
             : Refuse(request, code, side.UnlistedStatus, $"User unknown{(_namesTable ? $" in {kind} recipient table" : "")}");
     }

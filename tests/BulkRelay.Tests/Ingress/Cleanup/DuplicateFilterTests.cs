@@ -13,6 +13,7 @@ public sealed class DuplicateFilterTests
     [InlineData("a@x.test A@X.Test b@x.test B@x.test", "a@x.test b@x.test")]
     [InlineData("a@x.test a@x.test/rfc822;o@y.test a@x.test/RFC822;O@y.test a@x.test", "a@x.test a@x.test/rfc822;o@y.test")]
     [InlineData("a@x.test/NEVER a@x.test a@x.test/NEVER", "a@x.test/NEVER a@x.test")]
+    [InlineData("a@x.test/DELAY,FAILURE a@x.test/FAILURE,DELAY a@x.test/FAILURE,OTHER", "a@x.test/DELAY,FAILURE a@x.test/FAILURE,OTHER")]
     public void A_recipient_counts_once_unless_its_sender_wants_to_hear_of_it_otherwise(string named, string expected) =>
         Without(named, []).ShouldBe(expected);
 

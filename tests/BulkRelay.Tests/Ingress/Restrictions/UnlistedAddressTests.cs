@@ -58,7 +58,7 @@ public sealed class UnlistedAddressTests : IDisposable
     public async Task Without_tables_every_name_is_known_and_a_table_that_fails_knows_nothing()
     {
         await ShouldBeAsync("none@mine.test", "", ("local_recipient_maps", ""));
-        await ShouldBeAsync("none@mine.test", "451 4.3.0 Temporary lookup failure", ("local_recipient_maps", "fail:x"));
+        await ShouldBeAsync("none@mine.test", "451 4.3.0 <none@mine.test>: Temporary lookup failure", ("local_recipient_maps", "fail:x"));
         await ShouldBeAsync("none@mine.test", "", ("smtpd_reject_unlisted_recipient", "no"), ("local_recipient_maps", "fail:x"));
         await ShouldBeAsync("none@mine.test", "450 4.1.1 <none@mine.test>: Recipient address rejected: User unknown", ("local_recipient_maps", "inline:{ a=b }"),
             ("unknown_local_recipient_reject_code", "450"), ("show_user_unknown_table_name", "no"));
@@ -84,7 +84,7 @@ public sealed class UnlistedAddressTests : IDisposable
     [Fact]
     public async Task A_way_that_cannot_be_found_out_is_a_failure_for_now()
     {
-        await ShouldBeAsync("a@relayed.test", "451 4.3.0 Temporary lookup failure", ("transport_maps", "fail:x"));
+        await ShouldBeAsync("a@relayed.test", "451 4.3.0 <a@relayed.test>: Temporary lookup failure", ("transport_maps", "fail:x"));
         await ShouldBeAsync("a@relayed.test", "550 5.7.1 <a@relayed.test>: Recipient address rejected: none", ("relay_transport", "error:5.7.1 none"));
         await ShouldBeAsync("a@mine.test", "550 5.7.1 <a@mine.test>: Recipient address rejected: none", ("local_transport", "error:5.7.1 none"));
     }
@@ -94,6 +94,7 @@ public sealed class UnlistedAddressTests : IDisposable
     [InlineData("none@mine.test", "550 5.1.0 <none@mine.test>: Sender address rejected: User unknown in local recipient table")]
     [InlineData("a@gone.test", "550 5.1.0 <a@gone.test>: Sender address rejected: gone")]
     [InlineData("a@later.test", "450 4.1.0 <a@later.test>: Sender address rejected: Address is undeliverable")]
+    [InlineData("a@moved.test", "550 5.1.7 <a@moved.test>: Sender address rejected: moved")]
     [InlineData("a@other.test", "")]
     [InlineData("", "")]
     public async Task Senders_are_looked_at_in_the_same_way(string sender, string reply)
@@ -101,7 +102,7 @@ public sealed class UnlistedAddressTests : IDisposable
         _bench.Sender = sender;
         foreach (var asked in new[] { ("smtpd_reject_unlisted_sender", "yes"), ("smtpd_sender_restrictions", "reject_unlisted_sender") })
             await ShouldBeAsync("b@relayed.test", reply, asked, ("local_recipient_maps", "inline:{ known=x }"),
-                ("transport_maps", "inline:{ {gone.test=error:gone}, {later.test=retry:} }"));
+                ("transport_maps", "inline:{ {gone.test=error:gone}, {later.test=retry:}, {moved.test=error:5.1.6 moved} }"));
         await ShouldBeAsync("b@relayed.test", "", ("transport_maps", "inline:{ {gone.test=error:gone}, {later.test=retry:} }"));
     }
 
