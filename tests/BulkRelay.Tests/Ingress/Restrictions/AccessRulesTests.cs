@@ -1,5 +1,4 @@
 using BulkRelay.Core.Ingress;
-using BulkRelay.Core.Ingress.Restrictions;
 
 namespace BulkRelay.Tests.Ingress.Restrictions;
 
