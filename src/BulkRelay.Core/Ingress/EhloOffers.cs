@@ -15,7 +15,7 @@ internal static class EhloOffers
         new("VRFY", SmtpExtensions.None, c => !c.Get(SmtpdParameters.DisableVrfyCommand)),
         new("ETRN"),
         new("STARTTLS", SmtpExtensions.None, TlsServer.OffersStartTls, s => s.Access.Tls is null ? ["STARTTLS"] : []),
-        new("XVERP", SmtpExtensions.Verp),
+        new("XVERP", SmtpExtensions.Verp) { DiscardedAs = "VERP" },
         new("XCLIENT", SmtpExtensions.None, c => c.Get(ProxyingParameters.AuthorizedXclientHosts).Length > 0, s => s.MayXclient ? [XclientCommand.Offer] : []),
         new("XFORWARD", SmtpExtensions.None, c => c.Get(ProxyingParameters.AuthorizedXforwardHosts).Length > 0, s => s.MayXforward ? [XforwardCommand.Offer] : []),
         new("AUTH", SmtpExtensions.None, c => c.Get(SaslServerParameters.AuthEnable), s => s.AuthOffer),

@@ -69,6 +69,9 @@ public sealed class SmtpdPolicy
         DiscardEhloKeywordsByAddress = setup.Tables(SmtpdParameters.DiscardEhloKeywordAddressMaps);
         NoopCommands = setup.Words("smtpd_noop_commands", snapshot.Get(SmtpdParameters.NoopCommands));
         CommandFilter = setup.Tables(SmtpdParameters.CommandFilter);
+        SmtpUtf8Enable = snapshot.Get(SmtpdParameters.SmtpUtf8Enable);
+        StrictSmtpUtf8 = snapshot.Get(SmtpdParameters.StrictSmtpUtf8);
+        StrictEnvelopes = snapshot.Get(SmtpdParameters.StrictRfc821Envelopes);
         DelaysOpen = snapshot.Get(SmtpdParameters.DelayOpenUntilValidRcpt);
         Faults = [.. faults, .. tables.Faults];
     }
@@ -169,6 +172,14 @@ public sealed class SmtpdPolicy
     internal LookupTableList CommandFilter { get; }
 
     internal bool DelaysOpen { get; }
+
+    internal bool SmtpUtf8Enable { get; }
+
+    /// <summary>Whether addresses beyond ASCII are for transactions with SMTPUTF8 only, also where only the local part is.</summary>
+    internal bool StrictSmtpUtf8 { get; }
+
+    /// <summary>Whether MAIL and RCPT take an address between angle brackets only.</summary>
+    internal bool StrictEnvelopes { get; }
 
     internal TlsServer Tls { get; }
 

@@ -28,6 +28,9 @@ internal sealed class Talk
     /// <summary>The address under which the server takes leave of the client.</summary>
     public string LoggedAs { get; private set; } = "";
 
+    /// <summary>How many other connections the client has meanwhile.</summary>
+    public int Held { get; private set; }
+
     /// <summary>What the client sends before the server greets.</summary>
     public string Early { get; private set; } = "";
 
@@ -71,6 +74,9 @@ internal sealed class Talk
                 return true;
             case "delivers" when int.TryParse(rest, out var count):
                 Deliveries = count;
+                return true;
+            case "hold" when int.TryParse(rest, out var count):
+                Held = count;
                 return true;
             case "becomes":
                 LoggedAs = rest;

@@ -106,7 +106,14 @@ public static class SmtpdParameters
         "Whether VRFY is refused.");
 
     public static readonly Parameter<bool> SmtpUtf8Enable = Group.Bool("smtputf8_enable", "${{$compatibility_level} <level {1} ? {no} : {yes}}",
-        "Whether SMTPUTF8 is offered (RFC 6531).");
+        "Whether SMTPUTF8 is offered (RFC 6531), and whether commands have to be UTF-8. Without it replies are ASCII.");
+
+    public static readonly Parameter<bool> StrictSmtpUtf8 = Group.Bool("strict_smtputf8", "no",
+        "Whether addresses with local parts beyond ASCII are refused in transactions that do not ask for SMTPUTF8.");
+
+    public static readonly Parameter<bool> StrictRfc821Envelopes = Group.Bool("strict_rfc821_envelopes", "no",
+        "Whether MAIL and RCPT take nothing but an address between angle brackets. Otherwise names before the brackets, comments and missing "
+        + "brackets are let pass.");
 
     public static readonly Parameter<bool> DelayReject = Group.Bool("smtpd_delay_reject", "yes",
         "Whether the restrictions on client, HELO and sender wait for RCPT or ETRN, so that a refusal is logged with sender and recipient.");
