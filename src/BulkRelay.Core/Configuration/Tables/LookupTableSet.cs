@@ -41,6 +41,7 @@ public sealed class LookupTableSet
         _snapshot = snapshot;
         MaxFaults = 5;
         _aliasFiles = [.. AliasParameters.SelectMany(p => ParameterList.TrySplit(snapshot.FindText(p) ?? "", out _) ?? []).Select(FullName)];
+        Folding = snapshot.Get(SmtpdParameters.SmtpUtf8Enable) ? KeyFolding.Unicode : KeyFolding.Ascii;
     }
 
     /// <summary>Shares the tables and the faults of another set.</summary>
@@ -59,8 +60,8 @@ public sealed class LookupTableSet
     /// <summary>Where the names of tables come from, for faults.</summary>
     public string Origin { get; init; } = "main.cf";
 
-    /// <summary>True if upper and lower case are the same in the keys of indexed tables, as the relay wants it; <c>postmap -f</c> does not.</summary>
-    public bool FoldsCase { get; init; } = true;
+    /// <summary>Which keys of indexed tables are the same.</summary>
+    public KeyFolding Folding { get; init; } = KeyFolding.Unicode;
 
     /// <summary>How the source of an indexed table is read: as <c>postmap</c> does, or for alias files as <c>postalias</c> does.</summary>
     public Func<TableText, IReadOnlyDictionary<string, string>> ParseText { get; init; } = TextTable.Parse;

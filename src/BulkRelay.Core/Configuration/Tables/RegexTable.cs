@@ -53,7 +53,7 @@ public sealed class RegexTable : ILookupTable
             {
                 var isMatch = rule.Pattern is not null && rule.Pattern.IsMatch(key) != rule.IsNegated;
                 var next = PatternRules<BoundedRegex, ResultTemplate>.Next(i, rule, isMatch);
-                if (next is null) return LookupResult.Found(rule.Result!.Expand(rule.Pattern!, key));
+                if (next is null) return Answer(rule, key);
                 i = next.Value;
             }
             catch (RegexMatchTimeoutException)
@@ -64,6 +64,10 @@ public sealed class RegexTable : ILookupTable
         }
         return LookupResult.NotFound;
     }
+
+    private LookupResult Answer(PatternRule<BoundedRegex, ResultTemplate> rule, string key) =>
+        rule.Result!.Expand(rule.Pattern!, key) is { } value ? LookupResult.Found(value)
+            : LookupResult.Unavailable($"table {Name}: the result of line {rule.Line} is no UTF-8: a group holds half a character (write (*UTF) before the pattern)");
 
     private LookupResult TooSlow(string what)
     {

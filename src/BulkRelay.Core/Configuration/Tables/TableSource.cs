@@ -82,14 +82,14 @@ public sealed class TableSource<T> where T : class
     /// <summary>Takes rules from the table's name, one a line.</summary>
     private void OpenRules(TableOpening opening)
     {
-        var rules = opening.Words()?.Select(TableText.InsideBraces).ToList();
+        var rules = opening.Words()?.Select(word => ParameterList.InsideBraces(word, out _)).ToList();
         if (rules is null || rules.Contains(null))
         {
             _reason = $"bad syntax; each rule stands in braces: {{ {{ rule }}, {{ rule }} }}";
             opening.Fault(_reason);
             return;
         }
-        Take(new TableText(_table, _table, Encoding.UTF8.GetBytes(string.Join('\n', rules)), _set.FoldsCase));
+        Take(new TableText(_table, _table, Encoding.UTF8.GetBytes(string.Join('\n', rules)), _set.Folding));
     }
 
     private void Take(TableText text)
@@ -137,7 +137,7 @@ public sealed class TableSource<T> where T : class
             if (file.Length > MaxLength) return Fail($"is longer than {MaxLength} octets");
             var octets = new byte[file.Length];
             var length = file.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
-            return new TableText(_file, _table, octets.AsMemory(0, length), _set.FoldsCase);
+            return new TableText(_file, _table, octets.AsMemory(0, length), _set.Folding);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

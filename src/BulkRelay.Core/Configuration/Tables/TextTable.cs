@@ -53,7 +53,7 @@ public sealed class TextTable : ILookupTable
     /// <summary>The entries of a text in which each line is a key, a blank, and a value.</summary>
     public static IReadOnlyDictionary<string, string> Parse(TableText text)
     {
-        var entries = new Dictionary<string, string>(KeyComparer(text.FoldsCase));
+        var entries = new Dictionary<string, string>(text.Folding);
         foreach (var line in text.Lines())
         {
             var length = KeyLength(line.Text);
@@ -65,14 +65,12 @@ public sealed class TextTable : ILookupTable
             }
             var key = line.Text[..length];
             if (key.EndsWith(':')) text.Warn(line.Number, "record is in \"key: value\" format; is this an alias file?");
-            if (!entries.TryAdd(key, value)) text.Warn(line.Number, $"duplicate entry: \"{(text.FoldsCase ? key.ToLowerInvariant() : key)}\"");
+            if (!entries.TryAdd(key, value)) text.WarnOfDouble(line.Number, key);
         }
         return entries;
     }
 
     internal static ILookupTable Open(TableOpening opening) => new TextTable(opening);
-
-    internal static StringComparer KeyComparer(bool foldsCase) => foldsCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
     private static int KeyLength(string line)
     {

@@ -62,7 +62,7 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
             var table = set.Open(WithType(name));
             if (await ReportAsync(set) is { } status) return status;
             if ((table as TextTable)?.Content is not { } entries) return await FatalAsync($"table {table.Name}: sequence operation is not supported");
-            foreach (var (key, value) in entries) await output.WriteLineAsync($"{(set.FoldsCase ? key.ToLowerInvariant() : key)}\t{value}");
+            foreach (var (key, value) in entries) await WriteAsync(set.Folding.Fold(key), value);
         }
         return 0;
     }
@@ -96,7 +96,7 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
                 var found = await table.LookupAsync(key, CancellationToken.None);
                 if (found.IsFailure) return await FatalAsync($"table {table.Name}: query error: {found.Failure}");
                 if (!found.IsFound) continue;
-                await output.WriteLineAsync($"{key}\t{found.Value}");
+                await WriteAsync(key, found.Value!);
                 hasFound = true;
                 break;
             }
@@ -104,10 +104,12 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
         return hasFound ? 0 : 1;
     }
 
+    private Task WriteAsync(string key, string value) => output.WriteLineAsync($"{key}{(isForAliases ? ":" : "")}\t{value}");
+
     private LookupTableSet NewSet() => new("hash", TimeProvider.System, _ => { })
     {
         Origin = name,
-        FoldsCase = !_options.Has('f'),
+        Folding = _options.Has('f') ? KeyFolding.None : _options.Has('u') ? KeyFolding.Ascii : KeyFolding.Unicode,
         ParseText = isForAliases ? AliasFile.Parse : TextTable.Parse,
     };
 

@@ -144,7 +144,7 @@ public sealed class TextTableTests : TableFixture
     [Fact]
     public void Without_folding_case_matters()
     {
-        var set = new LookupTableSet("hash", Clock, Warnings.Add) { FoldsCase = false };
+        var set = new LookupTableSet("hash", Clock, Warnings.Add) { Folding = KeyFolding.None };
         var table = set.Open(Folder.Write("t", "a 1\nA 2"));
         Ask(table, "A").Value.ShouldBe("2");
         set.Faults.ShouldBeEmpty();
