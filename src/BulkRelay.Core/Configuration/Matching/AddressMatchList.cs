@@ -70,6 +70,7 @@ public sealed class AddressMatchList
     private void AddNetwork(MatchListItem item, MatchListReader reader, bool parentsMatch)
     {
         var isValid = CidrPattern.TryParse(item.Pattern, out var network, out var fault);
+        // The network of everyone is the default value: nobody means it who writes a host's address.
         var isUsable = isValid || network != default;
         if (isUsable && !isValid) reader.Warn(item, $"{fault}: the network is used");
         var table = isUsable ? null : reader.Refuse(item.Pattern, item.File, item.Line, fault);

@@ -23,6 +23,7 @@ internal static class PcreBracket
     private static void AppendElement(StringBuilder output, PcreReader input)
     {
         if (input.TakeIf(@"\E")) return;
+        if (input.PeekCollating()) throw new PatternException("POSIX collating elements are not supported");
         if (TakeSet(input) is { } set)
         {
             output.Append(set);
@@ -51,7 +52,7 @@ internal static class PcreBracket
         if (input.TakePosixClass() is { } name)
             return ClassOf(name.TrimStart('^'), isNegated: name.StartsWith('^'));
         if (input.TakeSetEscape() is not { } letter) return null;
-        return letter is 'p' or 'P' ? $"\\{letter}{input.TakeProperty()}"
+        return letter is 'p' or 'P' ? input.TakeProperty(letter)
             : CharacterClasses.Ranges(CharacterClasses.OfEscape(letter)!, complement: char.IsAsciiLetterUpper(letter));
     }
 

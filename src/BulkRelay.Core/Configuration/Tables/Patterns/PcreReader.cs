@@ -82,11 +82,12 @@ internal sealed class PcreReader(string pattern, bool readsCharacters)
         _ => c,
     };
 
-    /// <summary>The rest of <c>\p{Lu}</c> or <c>\pL</c> with its braces.</summary>
-    public string TakeProperty()
+    /// <summary><c>\p{Lu}</c>, <c>\pL</c>, <c>\p{^L}</c>, of which the letter was taken, in the form of .NET.</summary>
+    public string TakeProperty(char letter)
     {
-        if (TakeBraced("p") is { } name) return $"{{{name}}}";
-        return IsAtEnd ? throw new PatternException("malformed \\P or \\p sequence") : $"{{{Take()}}}";
+        var name = TakeBraced("p") ?? (IsAtEnd ? throw new PatternException("malformed \\P or \\p sequence") : Take().ToString());
+        if (!name.StartsWith('^')) return $"\\{letter}{{{name}}}";
+        return $"\\{(letter == 'p' ? 'P' : 'p')}{{{name[1..]}}}";
     }
 
     /// <summary>The name in <c>\k&lt;n&gt;</c>, <c>\k{n}</c>, <c>\k'n'</c>.</summary>
@@ -139,6 +140,14 @@ internal sealed class PcreReader(string pattern, bool readsCharacters)
         var name = pattern[(_at + 2)..end];
         _at = end + 2;
         return name;
+    }
+
+    /// <summary>True if <c>[.x.]</c> or <c>[=x=]</c> comes next inside a class.</summary>
+    public bool PeekCollating()
+    {
+        if (!Peek("[.") && !Peek("[=")) return false;
+        var end = pattern.IndexOf(']', _at + 3);
+        return end > 0 && pattern[end - 1] == pattern[_at + 1] && pattern.AsSpan(_at + 2, end - _at - 3).IndexOf('[') < 0;
     }
 
     /// <summary>The letter of an escape that stands for a set (<c>\d \W \p</c> …); null if none comes next.</summary>

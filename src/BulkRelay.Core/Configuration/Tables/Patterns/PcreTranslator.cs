@@ -92,8 +92,9 @@ internal sealed class PcreTranslator
         else if (c == 'Q') _input.TakeQuoted(literal => Atom(CharacterClasses.Literal(literal)));
         else if (c == 'E') return;
         else if (c == 'R') Atom($@"(?:\r\n|[{CharacterClasses.Ranges("vertical", complement: false)}])");
+        else if (c == 'N' && _input.Peek("{U+")) throw new PatternException(@"\N{U+dddd} is not supported (write a character as \x{..})");
         else if (c == 'N') Atom(@"[^\n]");
-        else if (c is 'p' or 'P') Atom($"\\{c}{_input.TakeProperty()}");
+        else if (c is 'p' or 'P') Atom(_input.TakeProperty(c));
         else if (c == 'k') BackReference(_input.TakeName());
         else if (c == 'g') BackReference(_input.TakeReference());
         else if (c is >= '1' and <= '9') Number(c);
