@@ -3,6 +3,7 @@ using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Configuration.Tables;
 using BulkRelay.Core.Egress;
+using BulkRelay.Core.Egress.Sasl;
 using BulkRelay.Core.Egress.Tls;
 using BulkRelay.Core.Ingress;
 using BulkRelay.Core.Observability;
@@ -45,8 +46,7 @@ internal sealed class RelayParts
         var faults = new List<ConfigFault>();
         var transports = Transports(snapshot, log, egress, tables, faults);
         var router = new Router(snapshot, tables, transports.Keys.ToHashSet(StringComparer.Ordinal));
-        // No service uses these, but who writes them is told of a slip.
-        CheckTls(new TlsPolicies(snapshot, TlsClientParameters.Lmtp, tables), TlsClientParameters.Lmtp, snapshot, tables, new TableCheck());
+        CheckLmtp(snapshot, tables);
         var routes = new RouteCheck(snapshot, transports.ToDictionary(t => t.Key, t => t.Value.Transport is SmtpTransport));
         faults.AddRange(routes.Run(tables));
         CheckTls(transports.Values.Select(t => t.Transport).OfType<SmtpTransport>(), tables);
@@ -68,6 +68,15 @@ internal sealed class RelayParts
 
     /// <summary>True for a service that takes mail by SMTP.</summary>
     public static bool IsListener(ServiceEntry service) => service is { Type: ServiceType.Inet, Command: "smtpd" };
+
+    /// <summary>No service uses these parameters, but who writes them is told of a slip.</summary>
+    private static void CheckLmtp(ConfigSnapshot snapshot, LookupTableSet tables)
+    {
+        CheckTls(new TlsPolicies(snapshot, TlsClientParameters.Lmtp, tables), TlsClientParameters.Lmtp, snapshot, tables, new TableCheck());
+        if (!snapshot.Get(SaslClientParameters.Lmtp.AuthEnable)) return;
+        SaslCheck.Run(SaslClientParameters.Lmtp, snapshot, tables);
+        _ = new SaslPolicy(SaslClientParameters.Lmtp, snapshot, tables);
+    }
 
     private static void CheckTls(IEnumerable<SmtpTransport> transports, LookupTableSet tables)
     {

@@ -16,43 +16,23 @@ internal sealed class RouteCheck(ConfigSnapshot snapshot, IReadOnlyDictionary<st
 {
     private static readonly char[] Separators = [' ', ',', '\t'];
 
-    /// <summary>Looks for faults; those of tables are reported to <paramref name="tables"/>.</summary>
+    private readonly List<ConfigFault> _faults = [];
+
+    /// <summary>Looks for faults; those of tables are reported to the set in which they are opened.</summary>
     public IReadOnlyList<ConfigFault> Run(LookupTableSet tables)
     {
-        var faults = new List<ConfigFault>();
-        Check(snapshot, RoutingParameters.DefaultTransport);
-        if (snapshot.Get(RoutingParameters.RelayDomains).Length > 0) Check(snapshot, RoutingParameters.RelayTransport);
-        foreach (var transport in snapshot.Get(QueueParameters.DeferTransports))
-            if (FaultOfService(transport) is { } fault) Add(FaultSeverity.Warning, snapshot, QueueParameters.DeferTransports, fault);
-        if (FaultOfHosts(snapshot.Get(RoutingParameters.Relayhost)) is { } bad) Add(FaultSeverity.Error, snapshot, RoutingParameters.Relayhost, bad);
-        foreach (var service in snapshot.Services) CheckOwn(service);
+        CheckTransport(snapshot, RoutingParameters.DefaultTransport);
+        if (snapshot.Get(RoutingParameters.RelayDomains).Length > 0) CheckTransport(snapshot, RoutingParameters.RelayTransport);
+        CheckLists();
+        if (FaultOfHosts(snapshot.Get(RoutingParameters.Relayhost)) is { } fault)
+            Add(FaultSeverity.Error, snapshot, RoutingParameters.Relayhost, fault);
+        foreach (var service in snapshot.Services) CheckService(service, snapshot.ForService(service), tables);
         var check = new TableCheck();
         check.Run(tables, RoutingParameters.TransportMaps, snapshot, FaultOfDestination);
-        check.Run(tables, RoutingParameters.SenderDependentDefaultTransportMaps, snapshot, value => IsDunno(value) ? null : FaultOfDestination(value));
-        check.Run(tables, RoutingParameters.SenderDependentRelayhostMaps, snapshot, value => IsDunno(value) ? null : FaultOfHosts(value));
-        return [.. faults.Distinct()];
-
-        void CheckOwn(ServiceEntry service)
-        {
-            var own = snapshot.ForService(service);
-            foreach (var parameter in new[] { RoutingParameters.DefaultTransport, RoutingParameters.RelayTransport, RoutingParameters.LocalTransport })
-                if (service.Overrides.Any(o => o.Name == parameter.Name)) Check(own, parameter);
-            if (service.Overrides.Any(o => o.Name == RoutingParameters.TransportMaps.Name))
-                new TableCheck().Run(tables.For(own), RoutingParameters.TransportMaps, own, FaultOfDestination);
-            if (!takesHosts.TryGetValue(service.Name, out var isClient) || !isClient || service.Type == ServiceType.Inet) return;
-            foreach (var host in own.Get(SmtpParameters.FallbackRelay))
-                if (FaultOfHosts(host) is { } fault) Add(FaultSeverity.Error, own, SmtpParameters.FallbackRelay, fault);
-        }
-
-        void Check(ConfigSnapshot config, Parameter<string> parameter)
-        {
-            if (FaultOfDestination(config.Get(parameter)) is not { } fault) return;
-            var isSet = config.Space.FindExplicit(parameter.Name) is not null;
-            Add(isSet ? FaultSeverity.Error : FaultSeverity.Warning, config, parameter, fault);
-        }
-
-        void Add(FaultSeverity severity, ConfigSnapshot config, Parameter parameter, string fault) =>
-            faults.Add(config.Place(new ConfigFault(severity, ConfigLoader.MainFile, 0, parameter.Name, fault)));
+        check.Run(tables, RoutingParameters.SenderDependentDefaultTransportMaps, snapshot,
+            value => SenderMaps.IsDunno(value) ? null : FaultOfDestination(value));
+        check.Run(tables, RoutingParameters.SenderDependentRelayhostMaps, snapshot, value => SenderMaps.IsDunno(value) ? null : FaultOfHosts(value));
+        return [.. _faults.Distinct()];
     }
 
     /// <summary>What is wrong with <c>transport:nexthop</c>; null for nothing.</summary>
@@ -64,8 +44,50 @@ internal sealed class RouteCheck(ConfigSnapshot snapshot, IReadOnlyDictionary<st
         return takesHosts[hop.Transport] ? FaultOfHosts(hop.Nexthop) : null;
     }
 
+    /// <summary>Lists that name services: a name that is none does nothing.</summary>
+    private void CheckLists()
+    {
+        foreach (var transport in snapshot.Get(QueueParameters.DeferTransports))
+        {
+            if (takesHosts.ContainsKey(transport)) continue;
+            Add(FaultSeverity.Warning, snapshot, QueueParameters.DeferTransports, MissingService.Describe(transport, snapshot));
+        }
+        foreach (var entry in snapshot.Get(MainParameters.MasterServiceDisable))
+        {
+            if (snapshot.Services.Any(s => DisabledServices.Covers([entry], s.Name, s.TypeName))) continue;
+            Add(FaultSeverity.Warning, snapshot, MainParameters.MasterServiceDisable,
+                $"{entry} is no service in master.cf: write its name and type, as in smtp/inet");
+        }
+    }
+
+    /// <summary>What the options of a service say.</summary>
+    private void CheckService(ServiceEntry service, ConfigSnapshot own, LookupTableSet tables)
+    {
+        foreach (var parameter in new[] { RoutingParameters.DefaultTransport, RoutingParameters.RelayTransport, RoutingParameters.LocalTransport })
+            if (Sets(service, parameter)) CheckTransport(own, parameter);
+        if (Sets(service, RoutingParameters.TransportMaps))
+            new TableCheck().Run(tables.For(own), RoutingParameters.TransportMaps, own, FaultOfDestination);
+        var isClient = service.Type != ServiceType.Inet && takesHosts.GetValueOrDefault(service.Name);
+        foreach (var host in isClient ? own.Get(SmtpParameters.FallbackRelay) : [])
+            if (FaultOfHosts(host) is { } fault) Add(FaultSeverity.Error, own, SmtpParameters.FallbackRelay, fault);
+    }
+
+    private static bool Sets(ServiceEntry service, Parameter parameter) => service.Overrides.Any(o => o.Name == parameter.Name);
+
+    /// <summary>A default that names no service may be one that nothing is sent by.</summary>
+    private void CheckTransport(ConfigSnapshot config, Parameter<string> parameter)
+    {
+        if (FaultOfDestination(config.Get(parameter)) is not { } fault) return;
+        var isSet = config.Space.FindExplicit(parameter.Name) is not null;
+        Add(isSet ? FaultSeverity.Error : FaultSeverity.Warning, config, parameter, fault);
+    }
+
+    private void Add(FaultSeverity severity, ConfigSnapshot config, Parameter parameter, string fault) =>
+        _faults.Add(config.Place(new ConfigFault(severity, ConfigLoader.MainFile, 0, parameter.Name, fault)));
+
     private string? FaultOfService(string name) => takesHosts.ContainsKey(name) ? null
-        : $"{MissingService.Describe(name, snapshot)}: mail for it waits; use one of {string.Join(", ", takesHosts.Keys.Order(StringComparer.Ordinal))}";
+        : $"{MissingService.Describe(name, snapshot)}: mail for it waits; "
+            + $"use one of {string.Join(", ", takesHosts.Keys.Order(StringComparer.Ordinal))}";
 
     private static string? FaultOfHosts(string text)
     {
@@ -73,6 +95,4 @@ internal sealed class RouteCheck(ConfigSnapshot snapshot, IReadOnlyDictionary<st
             if (Nexthop.TryParse(host, 25, out var fault) is null) return fault;
         return null;
     }
-
-    private static bool IsDunno(string value) => value.Equals("DUNNO", StringComparison.OrdinalIgnoreCase);
 }

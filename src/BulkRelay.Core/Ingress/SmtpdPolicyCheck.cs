@@ -28,6 +28,11 @@ internal static class SmtpdPolicyCheck
                 faults.Add(new ConfigFault(FaultSeverity.Error, "", 0, parameter, $"policy service {service.Name}: default action: {fault}"));
         if (EhloOffers.FaultOfDiscarded(policy.Snapshot.Get(SmtpdParameters.DiscardEhloKeywords)) is { } unknown)
             faults.Add(new ConfigFault(FaultSeverity.Warning, "", 0, SmtpdParameters.DiscardEhloKeywords.Name, unknown));
+        // What no restriction uses is opened for its faults, as Postfix does at the start.
+        foreach (var parameter in new[] { SmtpdTlsParameters.RelayClientcerts, SaslServerParameters.SenderLoginMaps })
+            policy.Tables.OpenAll(policy.Snapshot.Get(parameter), parameter.Name);
+        policy.Setup.Addresses(CheckParameters.PermitMxBackupNetworks.Name, policy.Snapshot.Get(CheckParameters.PermitMxBackupNetworks));
+        faults.AddRange(policy.Tables.Faults);
         var peers = policy.Setup.PolicyServices.Select(s => PeerOf(s.Parameter, s.Service)).Concat(policy.Sasl?.Peers ?? []);
         return [.. faults, .. PeerCheck.Run(peers.DistinctBy(p => (p.Parameter, p.Name)))];
     }

@@ -78,6 +78,10 @@ public sealed class WhereMailGoesTests : IDisposable
     public void A_transport_that_is_deferred_and_does_not_exist_is_told() =>
         Faults("defer_transports = smtp slow\n").ShouldHaveSingleItem().ShouldStartWith("main.cf:1: warning: defer_transports: no service slow in master.cf");
 
+    [Fact]
+    public void A_service_that_is_switched_off_and_does_not_exist_is_told() => Faults("master_service_disable = qmgr/unix, smpt/inet\n").ShouldBe(
+        ["main.cf:1: warning: master_service_disable: smpt/inet is no service in master.cf: write its name and type, as in smtp/inet"]);
+
     [Theory]
     [InlineData("smtp unix - - n - - smtp\n  -o smtp_fallback_relay=[a.test", "error: smtp_fallback_relay: bad nexthop '[a.test'")]
     [InlineData("smtp unix - - n - - smtp -o smtp_tls_policy_maps=hash:/nowhere/policy", "error: smtp_tls_policy_maps: table hash:/nowhere/policy: ")]

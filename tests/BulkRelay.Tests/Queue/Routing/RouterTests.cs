@@ -139,6 +139,16 @@ public sealed class RouterTests : TableFixture
         Route("user@example.com", ("transport_maps", $"static:{{{answer}}}"), ("relayhost", "[out]")).ShouldBe(expected);
 
     [Fact]
+    public async Task A_service_whose_program_delivers_nothing_here_is_told_apart_from_one_that_is_not_there()
+    {
+        var snapshot = ConfigLoader.Parse("mydestination =\ntransport_maps = inline:{a.test=lmtp:unix:x, b.test=nosuch:}\n",
+            "\nlmtp unix - - n - - lmtp\n", Environment.CurrentDirectory, ConfigOverrides.None).Snapshot.ShouldNotBeNull();
+        var router = new Router(snapshot, Set, Services);
+        (await router.RouteAsync("u@a.test", "", "", default)).Failure.ShouldBe("service lmtp in master.cf, line 2, runs 'lmtp', which delivers no mail here");
+        (await router.RouteAsync("u@b.test", "", "", default)).Failure.ShouldBe("no service nosuch in master.cf");
+    }
+
+    [Fact]
     public void Transport_maps_apply_to_relay_domains_and_local_domains_too()
     {
         var settings = new[] { ("relay_domains", "example.org"), ("mydestination", "here.test"), ("transport_maps", "inline:{example.org=:[a] here.test=slow:}") };
