@@ -53,7 +53,7 @@ internal sealed class RelayParts
         faults.AddRange(tables.Faults);
         if (router.LocalFault() is { } localFault && snapshot.Services.Any(IsListener)) faults.Add(localFault);
         if (QueueStores.Check(snapshot) is { } storeFault) faults.Add(storeFault);
-        faults.AddRange(QueuePermissions.Check(snapshot));
+        if (ForeignSpool.Check(snapshot) is null) faults.AddRange(QueuePermissions.Check(snapshot));
         faults.AddRange(UnsupportedSettings.Faults(snapshot));
         if (CompatibilityLevel.Note(snapshot) is { } note) faults.Add(note);
         faults.AddRange(BounceTemplates.Load(snapshot).Faults);

@@ -5,8 +5,8 @@ public static class RoutingParameters
 {
     public static readonly ParameterGroup Group = new("Routing");
 
-    public static readonly Parameter<string> MyOrigin = Group.Text("myorigin", "$myhostname",
-        "The domain of an address that has none.");
+    public static readonly Parameter<string> MyOrigin = Group.Custom("myorigin", "$myhostname",
+        "The domain of an address that has none. Of a file (/etc/mailname, as Debian has it) the first line.", ParseOrigin);
 
     public static readonly Parameter<string> MyDestination = Group.Text("mydestination", "$myhostname, localhost.$mydomain, localhost",
         "The domains whose mail goes to local_transport: names, /file, type:table; ! excludes. A relay has none: set it empty.");
@@ -70,6 +70,22 @@ public static class RoutingParameters
 
     public static readonly Parameter<string> DefaultDatabaseType = Group.Text("default_database_type", "hash",
         "The type of a table that is named by its file alone. All indexed types read the same source text.");
+
+    private static string? ParseOrigin(string value, out string? fault)
+    {
+        fault = null;
+        if (!value.StartsWith('/')) return value;
+        try
+        {
+            if (File.ReadLines(value).FirstOrDefault()?.Trim() is { Length: > 0 } origin) return origin;
+            fault = $"{value} is empty: write the domain into it, or set myorigin to the domain";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            fault = $"cannot be read: {e.Message} Write the domain into that file, or set myorigin to the domain";
+        }
+        return null;
+    }
 
     private static string? ParseStyle(string value, out string? fault)
     {

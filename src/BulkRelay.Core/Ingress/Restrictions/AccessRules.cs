@@ -99,7 +99,10 @@ internal sealed class AccessRules
         if (_relayRestrictionsOfToday is { } ofToday) await CompatibilityNotices.RelayAccessAsync(ofToday, request, cancel);
         if (request.DeferIfPermit is { } deferral) return deferral;
         // Whoever is permitted: mail to an address that does not exist would only come back.
-        return _unlisted is null || request.Actions.IsDiscarded ? Verdict.Dunno : request.Weigh(await _unlisted.CheckAsync(request, cancel));
+        if (_unlisted is null || request.Actions.IsDiscarded) return Verdict.Dunno;
+        var unlisted = request.Weigh(await _unlisted.CheckAsync(request, cancel));
+        if (unlisted.Refusal is null) await Notices.ListedAsync(request, cancel);
+        return unlisted;
     }
 
     /// <summary>Decides about ETRN.</summary>

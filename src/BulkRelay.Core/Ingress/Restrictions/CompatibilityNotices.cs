@@ -16,6 +16,7 @@ internal sealed class CompatibilityNotices
     /// <summary>What decides about relaying since level 1, without the refusal.</summary>
     private const string RelayRestrictionsOfToday = "permit_mynetworks, permit_sasl_authenticated, permit_auth_destination";
 
+    private readonly RestrictionSetup _setup;
     private readonly bool _relayDomains;
     private readonly bool _relayBeforeRecipient;
     private readonly bool _smtpUtf8;
@@ -25,6 +26,7 @@ internal sealed class CompatibilityNotices
 
     public CompatibilityNotices(RestrictionSetup setup)
     {
+        _setup = setup;
         var (snapshot, space) = (setup.Snapshot, setup.Snapshot.Space);
         _relayDomains = IsOld(RoutingParameters.RelayDomains);
         _relayBeforeRecipient = IsOld(SmtpdParameters.RelayBeforeRecipientRestrictions);
@@ -60,6 +62,15 @@ internal sealed class CompatibilityNotices
     public void RelayDomain(AccessRequest request, string domain)
     {
         if (_relayDomains) request.Log.Info($"{Using} relay_domains=$mydestination to accept mail for domain \"{domain}\"");
+    }
+
+    /// <summary>A recipient was not found to be unknown.</summary>
+    public async ValueTask ListedAsync(AccessRequest request, CancellationToken cancel)
+    {
+        if (!_relayDomains || request.Recipient is not { } recipient || recipient.Domain.IsEmpty) return;
+        var domain = recipient.Domain.ToString();
+        if ((await _setup.MyDestination.MatchAsync(domain, cancel)).IsMatch || !(await _setup.RelayDomains.MatchAsync(domain, cancel)).IsMatch) return;
+        request.Log.Info($"{Using} relay_domains=$mydestination to accept mail for address \"{recipient.ToUnquoted()}\"");
     }
 
     /// <summary>A recipient is taken that only the relay restrictions of today would refuse.</summary>
