@@ -4,6 +4,7 @@ using BulkRelay.Core.Configuration.Tables;
 using BulkRelay.Core.Ingress.Restrictions.DnsLists;
 using BulkRelay.Core.Ingress.Restrictions.PolicyService;
 using BulkRelay.Core.Ingress.Tls;
+using BulkRelay.Core.Tls;
 
 namespace BulkRelay.Core.Ingress;
 
@@ -45,10 +46,16 @@ internal static class SmtpdPolicyCheck
         Run(SmtpdParameters.DiscardEhloKeywordAddressMaps, value => EhloOffers.FaultOfDiscarded(SmtpdPolicy.SplitKeywords(value)));
         Run(DnsListParameters.RblReplyMaps, value => DnsListReply.Fault(value, setup));
         Run(SmtpdTlsParameters.ServerSniMaps, value => ServerNames.Fault(value, snapshot), MaxChains);
+        var digest = snapshot.Get(SmtpdTlsParameters.FingerprintDigest);
+        foreach (var (parameter, table) in setup.AccessTables.Concat(Opened(SmtpdTlsParameters.RelayClientcerts)))
+            if (FingerprintLists.Check(parameter, table, SmtpdTlsParameters.FingerprintDigest, digest) is { } fault) report(fault);
         if (policy.ErrorReplies is { } replies) Run(SmtpdParameters.RejectFooterMaps, replies.Fault);
 
         void Run(Parameter<string> parameter, ValueCheck value, int limit = int.MaxValue) =>
-            check.Run(report, parameter.Name, policy.Tables.OpenAll(snapshot.Get(parameter), parameter.Name), value, limit);
+            check.Run(report, parameter.Name, Opened(parameter).Select(o => o.Table), value, limit);
+
+        IEnumerable<(string Parameter, ILookupTable Table)> Opened(Parameter<string> parameter) =>
+            policy.Tables.OpenAll(snapshot.Get(parameter), parameter.Name).Select(table => (parameter.Name, table));
     }
 
     private static Peer PeerOf(string parameter, PolicyServiceSettings service)
