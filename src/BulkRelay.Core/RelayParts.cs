@@ -100,14 +100,28 @@ internal sealed class RelayParts
             if (service.Type != ServiceType.Inet && Egress.Transports.ByCommand.TryGetValue(service.Command, out var make))
                 transports[service.Name] = Transport(service.Name, service.Command, make, snapshot.ForService(service), log, egress, tables,
                     service.ProcessLimit ?? snapshot.ForService(service).Get(MainParameters.DefaultProcessLimit));
-            else if (!WithoutEffect.Contains(service.Command))
-                faults.Add(new ConfigFault(FaultSeverity.Warning, service.File, service.Line, service.Key,
-                    $"'{service.Command}' is not known here, the service has no effect: a delivery service uses one of {string.Join(", ", Egress.Transports.ByCommand.Keys)}"));
         }
+        faults.AddRange(UnknownPrograms(snapshot));
         // The queue itself speaks through these, so they are there even if master.cf leaves them out.
         foreach (var (name, command) in new[] { (Hop.ErrorTransport, "error"), (Hop.RetryTransport, "error"), (Hop.DiscardTransport, "discard") })
             if (!transports.ContainsKey(name)) transports[name] = Transport(name, command, Egress.Transports.ByCommand[command], snapshot, log, egress, tables, processLimit: 0);
         return transports;
+    }
+
+    /// <summary>A warning for each program that is not here, with all services that would run it: there are many in a <c>master.cf</c> of Debian.</summary>
+    private static IEnumerable<ConfigFault> UnknownPrograms(ConfigSnapshot snapshot)
+    {
+        var unknown = snapshot.Services.Where(s => !WithoutEffect.Contains(s.Command)
+            && (s.Type == ServiceType.Inet || !Egress.Transports.ByCommand.ContainsKey(s.Command)));
+        foreach (var services in unknown.GroupBy(s => (s.Command, IsInet: s.Type == ServiceType.Inet)))
+        {
+            var (first, more) = (services.First(), services.Skip(1).Select(s => s.Key).ToList());
+            var what = more.Count == 0 ? "the service has no effect" : $"the service has no effect, nor have {string.Join(", ", more)}";
+            var remedy = services.Key.IsInet
+                ? "nothing listens there; a service that takes mail uses smtpd"
+                : $"a delivery service uses one of {string.Join(", ", Egress.Transports.ByCommand.Keys)}";
+            yield return new ConfigFault(FaultSeverity.Warning, first.File, first.Line, first.Key, $"'{services.Key.Command}' is not known here, {what}: {remedy}");
+        }
     }
 
     private static TransportService Transport(string name, string command, TransportFactory make, ConfigSnapshot config, MailLog log,

@@ -34,7 +34,7 @@ internal static class CheckApplet
         var services = text.Services.ToLookup(IsUsed);
         CheckSection.Write(output, "Settings in use", settings[null].Select(s => s.Name));
         CheckSection.Write(output, "Services in use", services[true].Select(s => $"{s.Key} ({s.Command})"));
-        CheckSection.Write(output, "Services without effect (their work is part of the relay, or their program is not here)", services[false].Select(s => s.Key));
+        CheckSection.Write(output, "Services without effect, as their work is part of the relay", services[false].Where(s => !IsTold(s, faults)).Select(s => s.Key));
         CheckSection.Write(output, "Settings without effect, and none is missed", Harmless(settings, faults));
 
         var (errors, warnings) = (faults.Count(f => f.Severity == FaultSeverity.Error), faults.Count(f => f.Severity == FaultSeverity.Warning));
@@ -53,6 +53,10 @@ internal static class CheckApplet
             .GroupBy(s => s.Parameter.Class == UnsupportedClass.Harmless ? s.Parameter.Instead : "set to what is done anyway", s => s.Setting.Name)
             .Select(g => (g.Key, g.AsEnumerable()));
     }
+
+    /// <summary>True for a service that runs a program of which a fault says that it is not here.</summary>
+    private static bool IsTold(ServiceEntry service, IReadOnlyList<ConfigFault> faults) =>
+        faults.Any(f => f.File == service.File && f.Message.StartsWith($"'{service.Command}' ", StringComparison.Ordinal));
 
     private static bool IsUsed(ServiceEntry service) =>
         service.Type == ServiceType.Inet ? service.Command == "smtpd" : Transports.ByCommand.ContainsKey(service.Command);

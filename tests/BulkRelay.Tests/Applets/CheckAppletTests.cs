@@ -27,7 +27,7 @@ public sealed class CheckAppletTests : IDisposable
         page.ShouldContain($"{_folder}/main.cf:3: warning: myhostnane: unused parameter: myhostnane=x");
         page.ShouldContain("Settings in use:\n  myhostname, mydestination\n");
         page.ShouldContain("Services in use:\n  2525/inet (smtpd), smtp/unix (smtp)\n");
-        page.ShouldContain("program is not here):\n  qmgr/unix\n");
+        page.ShouldContain("part of the relay:\n  qmgr/unix\n");
         page.ShouldContain("none is missed:\n  mail is sent on, not put into mailboxes:\n    mailbox_size_limit\n");
         page.ShouldEndWith("0 errors, 1 warnings: the relay starts with this configuration\n");
     }

@@ -8,7 +8,7 @@ namespace BulkRelay.Core.Ingress.Restrictions;
 internal static class RestrictionTable
 {
     private const string AddressVerification =
-        "this version does not ask the recipient's server whether an address exists; remove it, or list addresses in relay_recipient_maps";
+        "this version does not ask the server of an address whether it exists; remove it, list addresses in relay_recipient_maps";
 
     public static readonly IReadOnlyList<RestrictionKind> All =
     [
