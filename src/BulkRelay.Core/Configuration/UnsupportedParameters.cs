@@ -34,7 +34,7 @@ public static class UnsupportedParameters
         .. Row(Protective, NoContentRules,
             "header_checks mime_header_checks nested_header_checks body_checks smtp_header_checks smtp_mime_header_checks "
             + "smtp_nested_header_checks smtp_body_checks"),
-        .. Row(Protective, NoStrictness, "strict_7bit_headers strict_8bitmime strict_8bitmime_body strict_mime_encoding_domain strict_rfc821_envelopes"),
+        .. Row(Protective, NoStrictness, "strict_7bit_headers strict_8bitmime strict_8bitmime_body strict_mime_encoding_domain"),
         .. Row(Protective, NoCopies, "always_bcc sender_bcc_maps recipient_bcc_maps"),
         .. Row(Protective, "aliases are not expanded: mail goes to the address as it is written", "virtual_alias_maps virtual_maps"),
         .. Row(Protective, "there are no alias domains: their mail is mail for anywhere else, which strangers may not send", "virtual_alias_domains"),
@@ -63,7 +63,7 @@ public static class UnsupportedParameters
         .. Row(Visible, "addresses in headers are left as they are", "remote_header_rewrite_domain undisclosed_recipients_header header_from_format"),
         .. Row(Visible, "addresses of such forms are treated as with the default",
             "allow_min_user allow_percent_hack swap_bangpath allow_untrusted_routing resolve_dequoted_address resolve_null_domain "
-            + "resolve_numeric_domain strict_smtputf8 smtputf8_autodetect_classes smtp_quote_rfc821_envelope"),
+            + "resolve_numeric_domain smtputf8_autodetect_classes smtp_quote_rfc821_envelope"),
         .. Row(Visible, "mail that no sender can be told of goes to 2bounce_notice_recipient", "empty_address_recipient"),
         .. Row(Visible, "reports are not threaded with the message they are about", "enable_threaded_bounces"),
         .. Row(Visible, "replies and their codes count as they came: what would be turned into a later try is returned",
