@@ -36,12 +36,12 @@ public sealed class CheckAppletTests : IDisposable
     public async Task Domains_whose_mail_nobody_delivers_are_told()
     {
         const string services = "2525 inet n - n - - smtpd\nsmtp unix - - n - - smtp\n";
-        const string warning = "warning: mydestination: mail for relay.test, localhost.test, localhost is refused: local_transport names local, and master.cf has no service of that name that delivers.";
+        const string warning = "warning: mydestination: mail for relay.test, localhost.test, localhost is refused, for local_transport: ";
         await Check("myhostname = relay.test\n", services);
-        _output.ToString().ShouldContain(warning);
+        _output.ToString().ShouldContain($"{warning}no service local in master.cf. ");
         _output.GetStringBuilder().Clear();
         await Check("myhostname = relay.test\n", services + "local unix - n n - - local\n");
-        _output.ToString().ShouldContain(warning);
+        _output.ToString().ShouldContain($"{warning}service local in master.cf, line 3, runs 'local', which delivers no mail here. ");
         _output.GetStringBuilder().Clear();
         await Check("myhostname = relay.test\nmydestination =\n", services);
         await Check("myhostname = relay.test\nlocal_transport = smtp:[127.0.0.1]:10025\n", services);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Server.Applets;
 using BulkRelay.Tests.TestKit;
@@ -201,6 +202,25 @@ public sealed class WhereMailGoesTests : IDisposable
         "policy service 127.0.0.1:1: Connection refused: until it listens there, the default action is done: DUNNO")]
     public void A_socket_that_is_not_there_is_a_warning(string lines, string parameter, int line, string fault) =>
         Faults($"{lines}\nqueue_directory = queue\n").ShouldBe([$"main.cf:{line}: warning: {parameter}: {fault}"]);
+
+    /// <summary>As in Postfix, relative names of sockets count from the queue directory; that itself counts from the configuration's folder.</summary>
+    [Fact]
+    public void Sockets_that_are_there_are_no_faults()
+    {
+        Directory.CreateDirectory(_folder.File("queue/private"));
+        using var policy = Listen("queue/private/policy");
+        using var auth = Listen("queue/private/auth");
+        Faults("queue_directory = queue\nsmtpd_sender_restrictions = check_policy_service unix:private/policy\n"
+            + "smtpd_sasl_auth_enable = yes\nsmtpd_sasl_type = dovecot\nsmtpd_sasl_path = private/auth\n").ShouldBeEmpty();
+
+        Socket Listen(string file)
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            socket.Bind(new UnixDomainSocketEndPoint(_folder.File(file)));
+            socket.Listen();
+            return socket;
+        }
+    }
 
     [Theory]
     [InlineData("smtpd_sasl_auth_enable = yes\nsmtpd_sasl_type = dovecot\nsmtpd_sasl_path = /LONG")]

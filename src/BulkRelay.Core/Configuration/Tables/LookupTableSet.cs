@@ -55,7 +55,7 @@ public sealed class LookupTableSet
     internal int MaxFaults { get; } = int.MaxValue;
 
     /// <summary>The folder from which relative names of files count.</summary>
-    internal string Folder { get; } = Environment.CurrentDirectory;
+    public string Folder { get; init; } = Environment.CurrentDirectory;
 
     /// <summary>Where the names of tables come from, for faults.</summary>
     public string Origin { get; init; } = "main.cf";

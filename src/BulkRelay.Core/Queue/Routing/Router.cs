@@ -50,8 +50,7 @@ public sealed class Router
         var transport = _defaults.LocalTransport;
         if (domains.Length == 0 || _services.Contains(transport)) return null;
         return new ConfigFault(FaultSeverity.Warning, "main.cf", 0, RoutingParameters.MyDestination.Name,
-            $"mail for {domains} is refused: local_transport names {transport}, and master.cf has no service of that name that delivers. "
-            + "Set mydestination empty, "
+            $"mail for {domains} is refused, for local_transport: {MissingService.Describe(transport, _snapshot)}. Set mydestination empty, "
             + "or local_transport to where that mail goes; what transport_maps send elsewhere is taken.");
     }
 
@@ -134,8 +133,7 @@ public sealed class Router
     private Route WithoutService(string transport, AddressClass kind)
     {
         if (transport == _defaults.LocalTransport)
-            return new Route(new DestinationKey(Hop.ErrorTransport, $"5.3.5 no local delivery here: no service {transport} in master.cf"),
-                kind, IsNowhere: true);
+            return new Route(new DestinationKey(Hop.ErrorTransport, "5.3.5 no local delivery here"), kind, IsNowhere: true);
         return new Route(new DestinationKey(Hop.RetryTransport, "4.3.0 mail transport unavailable"), kind,
             MissingService.Describe(transport, _snapshot));
     }

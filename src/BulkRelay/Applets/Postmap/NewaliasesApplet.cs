@@ -18,12 +18,11 @@ internal static class NewaliasesApplet
         var folder = ConfigFolder.Of(options.Value('c'));
         var files = ParameterList.TrySplit(DatabasesOf(folder), out _) ?? [];
         if (files.Count == 0) return 0;
-        return await new TableCommand("newaliases", isForAliases: true, TextReader.Null, output, error).RunAsync(["-c", folder, "--", .. files]);
+        // What the configuration names counts from its folder; what a command line names, from where it is typed.
+        var command = new TableCommand("newaliases", isForAliases: true, TextReader.Null, output, error) { Folder = folder };
+        return await command.RunAsync(["-c", folder, "--", .. files]);
     }
 
-    private static string DatabasesOf(string folder)
-    {
-        var snapshot = ConfigLoader.Load(folder, TableCommand.EnvironmentOverrides()).Snapshot;
-        return snapshot?.Get(RoutingParameters.AliasDatabase) ?? RoutingParameters.AliasDatabase.DefaultText;
-    }
+    private static string DatabasesOf(string folder) =>
+        ConfigLoader.Load(folder, TableCommand.EnvironmentOverrides()).Draft.Get(RoutingParameters.AliasDatabase);
 }

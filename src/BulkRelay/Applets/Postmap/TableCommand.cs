@@ -15,6 +15,9 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
 
     private ShortOptions _options = ShortOptions.Parse([], Letters, out _);
 
+    /// <summary>The folder from which relative names of files count.</summary>
+    public string Folder { get; init; } = Environment.CurrentDirectory;
+
     /// <summary>Runs the command.</summary>
     public async Task<int> RunAsync(string[] args)
     {
@@ -108,6 +111,7 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
 
     private LookupTableSet NewSet() => new("hash", TimeProvider.System, _ => { })
     {
+        Folder = Folder,
         Origin = name,
         Folding = _options.Has('f') ? KeyFolding.None : _options.Has('u') ? KeyFolding.Ascii : KeyFolding.Unicode,
         ParseText = isForAliases ? AliasFile.Parse : TextTable.Parse,
@@ -117,8 +121,8 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
     private string WithType(string table)
     {
         if (table.Contains(':', StringComparison.Ordinal)) return table;
-        var snapshot = ConfigLoader.Load(ConfigFolder.Of(_options.Value('c')), EnvironmentOverrides()).Snapshot;
-        return $"{snapshot?.Get(RoutingParameters.DefaultDatabaseType) ?? RoutingParameters.DefaultDatabaseType.DefaultText}:{table}";
+        var configuration = ConfigLoader.Load(ConfigFolder.Of(_options.Value('c')), EnvironmentOverrides()).Draft;
+        return $"{configuration.Get(RoutingParameters.DefaultDatabaseType)}:{table}";
     }
 
     /// <summary>Tells what is wrong with the tables; the exit status if one of them cannot be used.</summary>

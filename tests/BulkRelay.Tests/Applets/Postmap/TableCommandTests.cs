@@ -141,6 +141,16 @@ public sealed class TableCommandTests : IDisposable
         _error.ToString().ShouldBe($"newaliases: warning: {file}, line 1: need name:value pair -- ignoring this line\n");
     }
 
+    [Fact]
+    public async Task Relative_names_of_the_configuration_count_from_its_folder_even_if_it_has_errors()
+    {
+        var file = _folder.Write("aliases", "bad line\n");
+        _folder.Write("main.cf", "alias_database = hash:aliases\nsmtpd_timeout = soon\n");
+        _folder.Write("master.cf", "");
+        (await NewaliasesApplet.RunAsync(["-c", _folder.Path], _output, _error)).ShouldBe(0);
+        _error.ToString().ShouldBe($"newaliases: warning: {file}, line 1: need name:value pair -- ignoring this line\n");
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private Task<int> Postmap(params string[] args) => Command("").RunAsync(args);

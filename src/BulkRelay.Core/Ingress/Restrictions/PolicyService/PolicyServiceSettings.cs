@@ -55,7 +55,7 @@ internal sealed record PolicyServiceSettings
         RequestLimit = snapshot.Get(PolicyServiceParameters.RequestLimit),
         DefaultAction = snapshot.Get(PolicyServiceParameters.DefaultAction),
         PolicyContext = snapshot.Get(PolicyServiceParameters.PolicyContext),
-        QueueDirectory = snapshot.FindText("queue_directory") ?? "",
+        QueueDirectory = snapshot.Get(MainParameters.QueueDirectory),
     };
 
     /// <summary>Reads the argument of <c>check_policy_service</c>. Null if it is none; the fault then says why.</summary>
