@@ -1,10 +1,11 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace BulkRelay.EndToEnd.Comparison;
 
 /// <summary>Compares what two servers did in one dialogue.</summary>
 /// <param name="meant">What is meant to differ in it.</param>
-internal sealed class TalkComparison(IEnumerable<Difference> meant)
+internal sealed partial class TalkComparison(IEnumerable<Difference> meant)
 {
     private readonly List<Difference> _meant = [.. meant];
     private readonly HashSet<Difference> _seen = [];
@@ -27,10 +28,13 @@ internal sealed class TalkComparison(IEnumerable<Difference> meant)
         }
     }
 
-    /// <summary>Characters that cannot be seen, or change how others are seen, in the way of C#.</summary>
-    private static string Visible(string text) => string.Concat(text.Select(c => char.GetUnicodeCategory(c) is UnicodeCategory.Control
+    /// <summary>Characters that cannot be seen, or change how others are seen, in the way of C#, and long runs in that of the dialogues.</summary>
+    private static string Visible(string text) => Runs().Replace(string.Concat(text.Select(c => char.GetUnicodeCategory(c) is UnicodeCategory.Control
         or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
-            ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString()));
+            ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : c.ToString())), run => string.Create(CultureInfo.InvariantCulture, $"\\{{{run.Length}*{run.ValueSpan[0]}}}"));
+
+    [GeneratedRegex(@"(.)\1{79,}")]
+    private static partial Regex Runs();
 
     /// <summary>The places of the longest sequence that both lists have.</summary>
     private static IEnumerable<(int Left, int Right)> Common(List<string> left, List<string> right)

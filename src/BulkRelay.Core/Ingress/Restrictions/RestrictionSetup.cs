@@ -21,7 +21,7 @@ internal sealed class RestrictionSetup
         _tables = tables;
         Faults = faults;
         MyNetworks = AddressMatchList.Parse("mynetworks", snapshot.Get(RoutingParameters.MyNetworks), tables, ParentsMatch("mynetworks"));
-        MyDestination = Domains("mydestination", snapshot.Get(RoutingParameters.MyDestination));
+        MyDestination = new LocalDomains(snapshot, tables, ParentsMatch("mydestination"));
         RelayDomains = Domains("relay_domains", snapshot.Get(RoutingParameters.RelayDomains));
         Notices = new CompatibilityNotices(this);
         Classes = new RestrictionClasses(this);
@@ -62,7 +62,7 @@ internal sealed class RestrictionSetup
     public AddressMatchList MyNetworks { get; }
 
     /// <summary>The domains whose mail ends here.</summary>
-    public DomainMatchList MyDestination { get; }
+    public LocalDomains MyDestination { get; }
 
     /// <summary>The domains that anyone may send to.</summary>
     public DomainMatchList RelayDomains { get; }

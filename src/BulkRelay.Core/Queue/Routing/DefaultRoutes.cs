@@ -11,7 +11,7 @@ namespace BulkRelay.Core.Queue.Routing;
 /// </summary>
 internal sealed class DefaultRoutes
 {
-    private readonly DomainMatchList _localDomains;
+    private readonly LocalDomains _localDomains;
     private readonly DomainMatchList _relayDomains;
     private readonly SenderMaps _senderRelayhosts;
     private readonly SenderMaps _senderTransports;
@@ -22,7 +22,7 @@ internal sealed class DefaultRoutes
 
     public DefaultRoutes(ConfigSnapshot snapshot, LookupTableSet tables)
     {
-        _localDomains = Domains(RoutingParameters.MyDestination, snapshot, tables);
+        _localDomains = new LocalDomains(snapshot, tables, ParentsMatch(RoutingParameters.MyDestination.Name, snapshot));
         _relayDomains = Domains(RoutingParameters.RelayDomains, snapshot, tables);
         _senderRelayhosts = new SenderMaps(RoutingParameters.SenderDependentRelayhostMaps,
             RoutingParameters.EmptyAddressRelayhostMapsLookupKey, snapshot, tables);
