@@ -61,7 +61,7 @@ internal sealed class RelayParts
         {
             var own = snapshot.ForService(service);
             var policy = SmtpdPolicy.Compile(own, egress.Time, _ => { });
-            faults.AddRange(own.Locate([.. policy.Faults, .. SmtpdPolicyCheck.Run(policy, routes.FaultOfDestination)]));
+            faults.AddRange(own.Locate([.. policy.Faults, .. SmtpdPolicyCheck.Run(policy, routes.FaultOfDestination, egress.Time)]));
         }
         return new RelayParts(new QueueConfiguration(snapshot, router.RouteAsync, transports), snapshot.Locate(faults));
     }

@@ -4,17 +4,17 @@ using BulkRelay.Core.Configuration;
 namespace BulkRelay.Core.Ingress;
 
 /// <summary>
-/// Looks whether the servers that services ask are there, at <c>check</c>, start and reload: all at once, and none for long. Warnings, for they
-/// may come later.
+/// Looks whether the servers that services ask are there, at <c>check</c>, start and reload: all at once, and none for long. Warnings, for
+/// they may come later.
 /// </summary>
 internal static class PeerCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     /// <summary>A fault for each that is not there.</summary>
-    public static IReadOnlyList<ConfigFault> Run(IEnumerable<Peer> peers)
+    public static IReadOnlyList<ConfigFault> Run(IEnumerable<Peer> peers, TimeProvider time)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Patience, time);
         var looks = peers.Select(peer => LookAsync(peer, limit.Token)).ToList();
         return [.. Task.WhenAll(looks).GetAwaiter().GetResult().OfType<ConfigFault>()];
     }
@@ -24,7 +24,7 @@ internal static class PeerCheck
         try
         {
             // The look-up of a host's name does not always end when it is cancelled.
-            await Task.Run(() => peer.ConnectAsync(cancel), cancel).WaitAsync(cancel);
+            await peer.ConnectAsync(cancel).WaitAsync(cancel);
             return null;
         }
         catch (SocketException e)

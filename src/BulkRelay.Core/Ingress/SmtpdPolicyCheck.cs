@@ -20,7 +20,8 @@ internal static class SmtpdPolicyCheck
     /// <summary>Looks for faults.</summary>
     /// <param name="policy">The policy of a service.</param>
     /// <param name="destination">What is wrong with a destination, <c>transport:nexthop</c>.</param>
-    public static IReadOnlyList<ConfigFault> Run(SmtpdPolicy policy, ValueCheck destination)
+    /// <param name="time">The clock by which servers that do not answer are given up.</param>
+    public static IReadOnlyList<ConfigFault> Run(SmtpdPolicy policy, ValueCheck destination, TimeProvider time)
     {
         var faults = new List<ConfigFault>();
         CheckTables(policy, destination, faults.Add);
@@ -35,7 +36,7 @@ internal static class SmtpdPolicyCheck
         policy.Setup.Addresses(CheckParameters.PermitMxBackupNetworks.Name, policy.Snapshot.Get(CheckParameters.PermitMxBackupNetworks));
         faults.AddRange(policy.Tables.Faults);
         var peers = policy.Setup.PolicyServices.Select(s => PeerOf(s.Parameter, s.Service)).Concat(policy.Sasl?.Peers ?? []);
-        return [.. faults, .. PeerCheck.Run(peers.DistinctBy(p => (p.Parameter, p.Name)))];
+        return [.. faults, .. PeerCheck.Run(peers.DistinctBy(p => (p.Parameter, p.Name)), time)];
     }
 
     private static void CheckTables(SmtpdPolicy policy, ValueCheck destination, Action<ConfigFault> report)

@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Net.Sockets;
+using BulkRelay.Core;
 using BulkRelay.Core.Configuration;
-using BulkRelay.Server.Applets;
+using BulkRelay.Core.Ingress;
+using BulkRelay.Core.Observability;
 using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Configuration;
@@ -229,6 +231,19 @@ public sealed class WhereMailGoesTests : IDisposable
         Faults(lines.Replace("LONG", new string('x', 120), StringComparison.Ordinal) + "\n").ShouldHaveSingleItem().ShouldContain(": error: ");
 
     [Fact]
+    public async Task A_server_that_does_not_answer_is_given_up()
+    {
+        var time = new FakeTimeProvider();
+        var never = new TaskCompletionSource();
+        var looking = Task.Run(() => PeerCheck.Run([new Peer("smtpd_sasl_path", "Dovecot at inet:mail.test:1", _ => never.Task, "nobody can sign in")], time));
+        await time.WaitForTimersAsync(1);
+        time.Advance(TimeSpan.FromSeconds(2));
+        (await looking).ShouldHaveSingleItem().Message
+            .ShouldBe("Dovecot at inet:mail.test:1: no answer within 2s: until it listens there, nobody can sign in");
+        never.SetResult();
+    }
+
+    [Fact]
     public void A_default_action_that_means_nothing_is_an_error() =>
         Faults("smtpd_sender_restrictions = check_policy_service { inet:127.0.0.1:1, default_action=DUNNOT }\n")[0]
             .ShouldStartWith("main.cf:1: error: smtpd_sender_restrictions: policy service 127.0.0.1:1: default action: unknown smtpd restriction: \"DUNNOT\"");
@@ -253,7 +268,10 @@ public sealed class WhereMailGoesTests : IDisposable
     {
         File.WriteAllText(_folder.File("main.cf"), $"{mainCf}mydestination =\n");
         File.WriteAllText(_folder.File("master.cf"), masterCf);
-        return [.. ConfigFolder.FindFaults(_folder.Path, ConfigOverrides.None)
+        var load = ConfigLoader.Load(_folder.Path, ConfigOverrides.None);
+        using var log = new MailLog(() => Stream.Null, "check", TimeProvider.System);
+        // By this clock nobody is ever given up, on however slow a machine.
+        return [.. ConfigFault.Sort(load.Faults.Concat(Relay.Check(load.Draft, log, new FakeTimeProvider())))
             .Where(f => f.Severity != FaultSeverity.Note && !(fewer && f.Parameter == "lmtp/unix")).Select(f => string.Create(CultureInfo.InvariantCulture, $"{f}")
             .Replace($"{_folder.Path}/", "FOLDER/", StringComparison.Ordinal)).Select(f => f.StartsWith("FOLDER/", StringComparison.Ordinal) ? f[7..] : f)];
     }
