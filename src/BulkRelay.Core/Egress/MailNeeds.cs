@@ -18,8 +18,9 @@ internal static class MailNeeds
             : null;
 
     /// <summary>
-    /// RFC 6531 and RFC 6152, for mail that was taken by their rules (local parts beyond ASCII that came without SMTPUTF8 go on so): UTF-8 addresses and header lines go to servers with SMTPUTF8 only, and octets above 127 that are declared to
-    /// servers with 8BITMIME only. Null if the server may have it; otherwise another host may.
+    /// RFC 6531 and RFC 6152: UTF-8 addresses and header lines of mail that asked for SMTPUTF8 go to servers with SMTPUTF8 only, and octets
+    /// above 127 that are declared to servers with 8BITMIME only. Local parts beyond ASCII that came without SMTPUTF8 go on so, as with
+    /// Postfix. Null if the server may have it; otherwise another host may.
     /// </summary>
     public static Trouble? CheckCharacters(SmtpSession session, DeliveryRequest request, bool sends8BitAnyway)
     {

@@ -32,7 +32,8 @@ internal static class MailCommand
         if (!PathArgument.TryParse(argument, "FROM:"u8, out var path)) return SyntaxError;
         if (session.Gate?.CountMessage() is { } tooMuch) return tooMuch;
         var isUtf8 = MailParameters.AskForSmtpUtf8(path.Parameters, session.Understood);
-        if (!new CommandPath("MAIL", MayBeNull: true, isUtf8, session.Policy.StrictEnvelopes).TryParse(session, path.Path, out sender)) return BadAddress;
+        var reader = new CommandPath("MAIL", MayBeNull: true, isUtf8, session.Policy.StrictEnvelopes);
+        if (!reader.TryParse(session, path.Path, out sender)) return BadAddress;
         if (MailParameters.Parse(path.Parameters, session.Understood, out parameters) is { } refusal) return refusal;
         if (session.Policy.StrictSmtpUtf8 && !isUtf8 && !sender.IsAscii) return NeedsSmtpUtf8;
         return parameters.Verp is null ? null : CheckVerp(session, sender, ref parameters);

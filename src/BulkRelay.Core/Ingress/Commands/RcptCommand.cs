@@ -30,7 +30,8 @@ internal static class RcptCommand
         if (!PathArgument.TryParse(argument, "TO:"u8, out var path)) return SyntaxError;
         if (session.Gate?.CountRecipient() is { } tooMuch) return tooMuch;
         var isUtf8 = transaction.Parameters.SmtpUtf8;
-        if (!new CommandPath("RCPT", MayBeNull: false, isUtf8, session.Policy.StrictEnvelopes).TryParse(session, path.Path, out address)) return BadAddress;
+        var reader = new CommandPath("RCPT", MayBeNull: false, isUtf8, session.Policy.StrictEnvelopes);
+        if (!reader.TryParse(session, path.Path, out address)) return BadAddress;
         if (RcptParameters.Parse(path.Parameters, session.Understood, out parameters) is { } refusal) return refusal;
         if (session.Policy.StrictSmtpUtf8 && !isUtf8 && !address.IsAscii) return NeedsSmtpUtf8;
         if (transaction.Recipients.Count < session.Policy.RecipientLimit) return null;
