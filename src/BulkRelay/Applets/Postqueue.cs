@@ -59,5 +59,6 @@ internal static class Postqueue
 /// <summary><c>mailq</c>: the listing of <c>postqueue -p</c>.</summary>
 internal static class Mailq
 {
-    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error) => Postqueue.RunAsync(["-p", .. args], output, error);
+    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error) =>
+        Postqueue.RunAsync(args is ["--help", ..] ? args : ["-p", .. args], output, error);
 }

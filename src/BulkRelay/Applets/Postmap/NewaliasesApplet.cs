@@ -6,13 +6,20 @@ namespace BulkRelay.Server.Applets.Postmap;
 /// <summary><c>newaliases</c>: checks the files of <c>alias_database</c>, newaliases(1).</summary>
 internal static class NewaliasesApplet
 {
+    private const string Usage = "usage: newaliases [-v] [-c config_dir]";
+
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
+        if (args is ["--help", ..])
+        {
+            await output.WriteLineAsync(Usage);
+            return 0;
+        }
         var options = ShortOptions.Parse(args, "c:v", out var fault);
         fault ??= options.Arguments.Count > 0 ? "takes no files: alias_database names them" : null;
         if (fault is not null)
         {
-            await error.WriteLineAsync($"newaliases: {fault}\nusage: newaliases [-v] [-c config_dir]");
+            await error.WriteLineAsync($"newaliases: {fault}\n{Usage}");
             return 1;
         }
         var folder = ConfigFolder.Of(options.Value('c'));

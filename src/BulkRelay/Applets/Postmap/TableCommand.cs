@@ -18,14 +18,21 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
     /// <summary>The folder from which relative names of files count.</summary>
     public string Folder { get; init; } = Environment.CurrentDirectory;
 
+    private string Usage => $"usage: {name} [-bfFhimnNoprsuUvw] [-c config_dir] [-d key] [-q key] [file_type:]file_name ...";
+
     /// <summary>Runs the command.</summary>
     public async Task<int> RunAsync(string[] args)
     {
+        if (args is ["--help", ..])
+        {
+            await output.WriteLineAsync(Usage);
+            return 0;
+        }
         _options = ShortOptions.Parse(args, Letters, out var fault);
         if (fault is not null) await error.WriteLineAsync($"{name}: {fault}");
         var isAllStandardInput = _options.Value('q') == "-" && _options.Arguments.Count == 0;
         if (fault is not null || (_options.Arguments.Count == 0 && !isAllStandardInput))
-            return await FatalAsync($"usage: {name} [-bfFhimnNoprsuUvw] [-c config_dir] [-d key] [-q key] [file_type:]file_name ...");
+            return await FatalAsync(Usage);
         if (Unsupported() is { } refusal) return await FatalAsync(refusal);
         if (_options.Value('c') is { } folder && !Directory.Exists(folder)) return await FatalAsync($"open {folder}: no such folder");
         return _options.Value('q') switch
