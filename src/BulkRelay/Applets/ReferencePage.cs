@@ -27,7 +27,7 @@ internal static class ReferencePage
     {
         if (args.Length > 0)
         {
-            await error.WriteLineAsync("usage: bulkrelay reference (writes config/README.md to standard output)");
+            await (args is ["--help"] ? output : error).WriteLineAsync("usage: bulkrelay reference (writes config/README.md to standard output)");
             return args is ["--help"] ? 0 : 2;
         }
         await output.WriteAsync(Text());

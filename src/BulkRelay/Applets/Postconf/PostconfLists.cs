@@ -11,7 +11,7 @@ internal static class PostconfLists
     public static int? Show(PostconfArguments arguments, TextWriter output, TextWriter error)
     {
         if (arguments.Has('m')) return Print(LookupTables.Names, output);
-        if (arguments.Has('a')) return Print(SaslBackends.ByType.Keys.Order(StringComparer.Ordinal), output);
+        if (arguments.Has('a')) return Print(SaslBackends.Types, output);
         if (arguments.Has('A')) return Print(["cyrus"], output);
         if (arguments.TlsMode is { } mode) return ShowTls(mode, output, error);
         if (!arguments.Has('l')) return null;

@@ -191,7 +191,7 @@ public sealed class PostconfAppletTests : IDisposable
     }
 
     [Theory]
-    [InlineData("-a", "cyrus\ndovecot")]
+    [InlineData("-a", "bulkrelay\ncyrus\ndovecot\ntable\n")]
     [InlineData("-A", "cyrus")]
     [InlineData("-Trun-version", "OpenSSL 3.")]
     [InlineData("-l", "no mailboxes here")]
