@@ -3,7 +3,6 @@ using System.Net;
 using System.Text;
 using BulkRelay.EndToEnd.Dialogs;
 using BulkRelay.EndToEnd.Harness;
-using BulkRelay.Server.Sink;
 
 namespace BulkRelay.EndToEnd.Comparison;
 
@@ -159,19 +158,12 @@ public sealed class SideBySideServers : IAsyncLifetime
 
         private async Task<string> NextDeliveryAsync()
         {
-            var fromSink = _nextOfSink ??= sink.NextAsync();
-            var fromFilter = _nextOfFilter ??= filter.NextAsync();
-            var isFiltered = await Task.WhenAny(fromSink, fromFilter) == fromFilter;
-            var message = await (isFiltered ? fromFilter : fromSink);
-            if (isFiltered) _nextOfFilter = null;
-            else _nextOfSink = null;
+            var (message, inbox) = await SinkInbox.NextOfAsync(sink, filter);
+            var isFiltered = inbox == filter;
             var headers = Encoding.UTF8.GetString(message.Content()).Split("\r\n\r\n")[0].Split("\r\n")
                 .Where(l => l[0] is not (' ' or '\t')).Select(l => l.StartsWith("Received:", StringComparison.Ordinal) ? "Received:" : l);
             return $"{(isFiltered ? "filter" : "next hop")}: <{message.Sender}> to {string.Join(", ", message.Recipients.Order(StringComparer.Ordinal))}: "
                 + string.Join(" | ", headers);
         }
-
-        private Task<SinkMessage>? _nextOfSink;
-        private Task<SinkMessage>? _nextOfFilter;
     }
 }

@@ -31,11 +31,30 @@ internal sealed class SinkInbox : IAsyncDisposable
 
     public SinkCounters Counters => _server.Counters;
 
+    /// <summary>How many messages have come that no test has taken.</summary>
+    public int Waiting => _messages.Reader.Count;
+
     /// <summary>The next message, however the sink answered it.</summary>
     public async Task<SinkMessage> NextAsync()
     {
         using var limit = new CancellationTokenSource(Patience);
         return await _messages.Reader.ReadAsync(limit.Token);
+    }
+
+    /// <summary>The next message of either of two inboxes, and the inbox that it came to.</summary>
+    public static async Task<(SinkMessage Message, SinkInbox Inbox)> NextOfAsync(SinkInbox first, SinkInbox second)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            if (first._messages.Reader.TryRead(out var message)) return (message, first);
+            if (second._messages.Reader.TryRead(out message)) return (message, second);
+            // A wait takes nothing out, so the one that is left over loses nothing.
+            using var waits = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+            await await Task.WhenAny(
+                first._messages.Reader.WaitToReadAsync(waits.Token).AsTask(), second._messages.Reader.WaitToReadAsync(waits.Token).AsTask());
+            await waits.CancelAsync();
+        }
     }
 
     /// <summary>Ends it. What it got has to be as it was sent, as far as it carries a hash.</summary>
