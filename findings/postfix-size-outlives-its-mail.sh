@@ -17,17 +17,9 @@ settings='message_size_limit = 10240'
 . "$(dirname "$(readlink -f "$0")")/private-postfix"
 
 python3 - "$port" <<'PY' | tee replies
-import socket, sys, time
+import socket, sys
 
-def connect():
-    for _ in range(300):
-        try:
-            return socket.create_connection(("127.0.0.1", int(sys.argv[1])), 60)
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("Postfix does not listen")
-
-lines = connect().makefile("rw", newline="\r\n")
+lines = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 60).makefile("rw", newline="\r\n")
 lines.readline()
 def ask(command):
     lines.write(command + "\n"); lines.flush()

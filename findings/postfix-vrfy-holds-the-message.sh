@@ -16,18 +16,10 @@ settings='smtpd_recipient_restrictions = check_recipient_access inline:{ {watche
 . "$(dirname "$(readlink -f "$0")")/private-postfix"
 
 ids=$(python3 - "$port" <<'PY'
-import socket, sys, time
-
-def connect():
-    for _ in range(300):
-        try:
-            return socket.create_connection(("127.0.0.1", int(sys.argv[1])), 60)
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("Postfix does not listen")
+import socket, sys
 
 def send(subject, asks):
-    peer = connect()
+    peer = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 60)
     lines = peer.makefile("rw", newline="\r\n")
     lines.readline()
     commands = ["HELO client.example", "MAIL FROM:<a@example.net>", "RCPT TO:<other@example.org>", *asks, "DATA"]

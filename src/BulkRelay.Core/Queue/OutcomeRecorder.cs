@@ -181,11 +181,12 @@ internal sealed class OutcomeRecorder(QueueServices services)
         var isFinal = result.Recipient.InDoubt + DoubtsOf(result, outcome) > configuration.InDoubtRetries;
         if (!isFinal || configuration.InDoubtFinalAction != InDoubtFinalAction.Delivered) return result;
         services.Statistics.CountInDoubt(1);
+        var reason = result.Reason.Replace(MayBeSentAgain, "", StringComparison.Ordinal);
         return result with
         {
             Action = DeliveryAction.Delivered,
             Status = new EnhancedStatus(2, 0, 0),
-            Reason = $"{result.Reason.Replace(MayBeSentAgain, "", StringComparison.Ordinal)} -- taken for delivered ({QueueParameters.InDoubtFinalAction.Name})",
+            Reason = $"{reason} -- taken for delivered ({QueueParameters.InDoubtFinalAction.Name})",
         };
     }
 

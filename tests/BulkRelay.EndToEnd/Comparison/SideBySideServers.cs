@@ -130,22 +130,29 @@ public sealed class SideBySideServers : IAsyncLifetime
         public IEnumerable<string> Services() => Talks.Values.Select(t => string.Create(CultureInfo.InvariantCulture,
             $"127.0.0.1:{t.Port} inet n - n - - smtpd {string.Join(' ', t.Talk.Settings.Select(s => $"-o {{ {s.Name} = {s.Value} }}"))}"));
 
-        /// <summary>The messages that a dialogue makes, as the next hop gets them, in an order that does not depend on time.</summary>
-        public async Task<List<string>> DeliveriesAsync(Talk talk)
+        /// <summary>
+        /// The messages that a dialogue makes, as the next hop gets them: envelopes with headers, and bodies, each in an order that does
+        /// not depend on time.
+        /// </summary>
+        public async Task<(List<string> Heads, List<string> Bodies)> DeliveriesAsync(Talk talk)
         {
-            var deliveries = new List<string>();
+            var deliveries = new List<(string Head, string Body)>();
             for (var i = 0; i < talk.Deliveries; i++) deliveries.Add(await NextDeliveryAsync());
-            return [.. deliveries.Order(StringComparer.Ordinal)];
+            return (Ordered(deliveries.Select(d => d.Head)), Ordered(deliveries.Select(d => d.Body)));
+
+            static List<string> Ordered(IEnumerable<string> texts) => [.. texts.Order(StringComparer.Ordinal)];
         }
 
-        private async Task<string> NextDeliveryAsync()
+        private async Task<(string Head, string Body)> NextDeliveryAsync()
         {
             var (message, inbox) = await SinkInbox.NextOfAsync(sink, filter);
             var isFiltered = inbox == filter;
-            var headers = Encoding.UTF8.GetString(message.Content()).Split("\r\n\r\n")[0].Split("\r\n")
+            var parts = Encoding.Latin1.GetString(message.Content()).Split("\r\n\r\n", 2);
+            var headers = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(parts[0])).Split("\r\n")
                 .Where(l => l[0] is not (' ' or '\t')).Select(l => l.StartsWith("Received:", StringComparison.Ordinal) ? "Received:" : l);
-            return $"{(isFiltered ? "filter" : "next hop")}: <{message.Sender}> to {string.Join(", ", message.Recipients.Order(StringComparer.Ordinal))}: "
-                + string.Join(" | ", headers);
+            var envelope = $"<{message.Sender}> to {string.Join(", ", message.Recipients.Order(StringComparer.Ordinal))}";
+            var head = $"{(isFiltered ? "filter" : "next hop")}: {envelope}: {string.Join(" | ", headers)}";
+            return (head, parts.Length > 1 ? parts[1] : "(none)");
         }
     }
 }

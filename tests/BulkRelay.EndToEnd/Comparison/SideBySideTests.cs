@@ -40,7 +40,8 @@ public sealed class SideBySideTests(SideBySideServers servers) : IClassFixture<S
         var comparison = new TalkComparison(name, servers.Differences);
         comparison.AddAll("", postfix.Select(s => $"{s.Step}: {s.Reply}"), relay.Select(s => $"{s.Step}: {s.Reply}"));
         comparison.AddAll("log: ", postfixLog.Select(servers.Postfix.Neutral), relayLog.Select(servers.Relay.Neutral));
-        comparison.AddAll("mail: ", postfixMail, relayMail);
+        comparison.AddAll("mail: ", postfixMail.Heads, relayMail.Heads);
+        comparison.AddAll("body: ", postfixMail.Bodies, relayMail.Bodies);
         comparison.Faults.ShouldBeEmpty();
     }
 

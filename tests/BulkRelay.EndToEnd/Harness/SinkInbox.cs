@@ -48,8 +48,9 @@ internal sealed class SinkInbox : IAsyncDisposable
             if (second._messages.Reader.TryRead(out message)) return (message, second);
             // A wait takes nothing out, so the one that is left over loses nothing.
             using var waits = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
-            await await Task.WhenAny(
-                first._messages.Reader.WaitToReadAsync(waits.Token).AsTask(), second._messages.Reader.WaitToReadAsync(waits.Token).AsTask());
+            var inFirst = first._messages.Reader.WaitToReadAsync(waits.Token).AsTask();
+            var inSecond = second._messages.Reader.WaitToReadAsync(waits.Token).AsTask();
+            await await Task.WhenAny(inFirst, inSecond);
             await waits.CancelAsync();
         }
     }

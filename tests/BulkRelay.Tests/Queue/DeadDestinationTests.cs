@@ -13,7 +13,8 @@ public sealed class DeadDestinationTests
     private const string Suspended = $"delivery temporarily suspended: {Trouble}";
 
     /// <summary>
-    /// How the clock goes on after a jump over many ticks: an actor that sets a timer while it jumps sets it too late, and the next tick mends that.
+    /// How the clock goes on after a jump over many ticks: an actor that sets a timer while it jumps sets it too late, and the next tick
+    /// mends that.
     /// </summary>
     private static readonly TimeSpan AfterJump = TimeSpan.FromMilliseconds(100);
 

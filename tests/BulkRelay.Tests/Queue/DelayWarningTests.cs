@@ -45,7 +45,8 @@ public sealed class DelayWarningTests
         attempts[^2].ShouldBeLessThan(message.Arrived.AddDays(5));
 
         reports.Select(r => r.Kind).ShouldBe([ReportKind.Delay, ReportKind.Failure]);
-        ShouldBeOf(reports[0], attempts.First(a => a >= message.Arrived.AddHours(4).AddSeconds(-1)), "the first attempt that fails when it is time");
+        var late = attempts.First(a => a >= message.Arrived.AddHours(4).AddSeconds(-1));
+        ShouldBeOf(reports[0], late, "the first attempt that fails when it is time");
         reports[0].Outcomes.Single().Reason.ShouldBe("host mx.test said: 450 busy");
         ShouldBeOf(reports[1], attempts[^1], "the last attempt");
 

@@ -28,7 +28,8 @@ public static class TlsParameters
     public static readonly Parameter<bool> WildcardMatchesMultipleLabels = Group.Bool("tls_wildcard_matches_multiple_labels", "yes",
         "Whether the * of *.example.com in a server's certificate stands for several labels.");
 
-    private const string StackList = "At level may of a client the whole list is used, less anonymous ciphers. Else with the default list and "
+    private const string StackList =
+        "At level may of a client the whole list is used, less anonymous ciphers. Else with the default list and "
         + "without exclusions the TLS stack's own list is used, which is within it: "
         + "TLS 1.3, and AES with ephemeral keys for TLS 1.2. A list of your own makes handshakes slower, because sessions are not resumed with it.";
 }
