@@ -95,7 +95,7 @@ public sealed class Relay : IAsyncDisposable
     public static RelayStart Start(LiveConfiguration configuration, MailLog log, TimeProvider time)
     {
         var snapshot = configuration.Current;
-        var faults = new List<ConfigFault>();
+        var faults = new List<ConfigFault>(configuration.FirstFaults);
         var listeners = Listen(configuration, faults);
         var dns = new DnsResolver(DnsSettings.From(snapshot), time);
         var egress = EgressOf(snapshot, listeners, dns, time);
@@ -103,9 +103,9 @@ public sealed class Relay : IAsyncDisposable
         faults.AddRange(parts.Faults);
         try
         {
-            if (faults.Any(f => f.Severity == FaultSeverity.Error)) return Close(listeners, new RelayStart(null, faults));
+            if (faults.Any(f => f.Severity == FaultSeverity.Error)) return Close(listeners, new RelayStart(null, ConfigFault.Sort(faults)));
             var store = QueueStores.Open(snapshot, log.For(snapshot.Get(LogParameters.SyslogName), "qmgr"));
-            return new RelayStart(new Relay(configuration, log, dns, egress, listeners, parts, store), faults);
+            return new RelayStart(new Relay(configuration, log, dns, egress, listeners, parts, store), ConfigFault.Sort(faults));
         }
         catch (QueueStoreException)
         {

@@ -26,11 +26,33 @@ internal static class AddressParser
         if (text.Length > EmailAddress.MaxLength) return false;
         if (text[0] == '@' && !TryDropSourceRoute(ref text)) return false;
         var at = LastUnquotedAt(text);
-        if (at < -1) return false;
-        var domain = at < 0 ? default : text[(at + 1)..];
+        return at >= -1 && TryReadDomain(text, at, out var domain) && TryFinish(at < 0 ? text : text[..at], domain, out address);
+    }
+
+    /// <summary>
+    /// Reads an address whose quotes have been taken off already. The last <c>@</c> divides it, whatever quotes may have been around that:
+    /// who is to have the mail must not depend on who reads the address (Postfix: resolve_dequoted_address).
+    /// </summary>
+    public static bool TryParsePlain(ReadOnlySpan<char> text, out EmailAddress address)
+    {
+        address = default;
+        if (text.IsEmpty) return true;
+        if (text.Length > EmailAddress.MaxLength || text[0] == '-') return false;
+        if (text is [.. var before, '@'] && before.Contains('@')) text = before;
+        var at = text.LastIndexOf('@');
+        foreach (var c in at < 0 ? text : text[..at])
+        {
+            if (!IsHarmless(c)) return false;
+        }
+        return TryReadDomain(text, at, out var domain) && TryWrite(at < 0 ? text : text[..at], domain, out address);
+    }
+
+    /// <summary>The domain behind the <c>@</c> at a place, without a dot at its end; empty if there is no <c>@</c>. False if it is none.</summary>
+    private static bool TryReadDomain(ReadOnlySpan<char> text, int at, out ReadOnlySpan<char> domain)
+    {
+        domain = at < 0 ? default : text[(at + 1)..];
         if (domain is [_, .., '.']) domain = domain[..^1];
-        if (at >= 0 && !DomainName.IsHostName(domain) && !DomainName.IsAddressLiteral(domain)) return false;
-        return TryFinish(at < 0 ? text : text[..at], domain, out address);
+        return at < 0 || DomainName.IsHostName(domain) || DomainName.IsAddressLiteral(domain);
     }
 
     /// <summary><c>@a,@b:user@c</c>: RFC 5321 appendix C asks to ignore the route.</summary>
@@ -60,8 +82,15 @@ internal static class AddressParser
     {
         address = default;
         Span<char> plain = stackalloc char[EmailAddress.MaxLength];
-        if (local.IsEmpty || !TryUnquote(local, plain, out var length) || length == 0 || plain[0] == '-') return false;
+        if (local.IsEmpty || !TryUnquote(local, plain, out var length)) return false;
         plain = plain[..length];
+        // An empty local part has to be quoted, and needs a domain to be somebody.
+        return plain is not ['-', ..] && (length > 0 || !domain.IsEmpty) && TryWrite(plain, domain, out address);
+    }
+
+    private static bool TryWrite(ReadOnlySpan<char> plain, ReadOnlySpan<char> domain, out EmailAddress address)
+    {
+        address = default;
         Span<char> written = stackalloc char[2 * EmailAddress.MaxLength + 4];
         var localLength = Write(plain, written);
         var total = localLength;
@@ -127,7 +156,7 @@ internal static class AddressParser
 
     private static bool IsDotString(ReadOnlySpan<char> plain)
     {
-        if (plain[0] == '.' || plain[^1] == '.' || plain.Contains("..", StringComparison.Ordinal)) return false;
+        if (plain is [] or ['.', ..] or [.., '.'] || plain.Contains("..", StringComparison.Ordinal)) return false;
         if (!plain.ContainsAnyExcept(DotString)) return true;
         foreach (var c in plain)
         {

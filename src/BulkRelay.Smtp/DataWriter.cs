@@ -35,6 +35,9 @@ public sealed class DataWriter(IReadOnlyList<ReadOnlyMemory<byte>> segments, int
     /// <summary>How many octets had to be replaced so far: more than 0 means that the content was not canonical.</summary>
     public int Replaced { get; private set; }
 
+    /// <summary>True once a line had to be broken because it was too long.</summary>
+    public bool HasBrokenLine { get; private set; }
+
     /// <summary>The next piece to send, never empty; false after the last one, which is the end of data.</summary>
     public bool TryNext(out ReadOnlyMemory<byte> piece)
     {
@@ -125,6 +128,7 @@ public sealed class DataWriter(IReadOnlyList<ReadOnlyMemory<byte>> segments, int
         _at += _limit - _column;
         _column = 1;
         _insert = Fold;
+        HasBrokenLine = true;
         return 0;
     }
 

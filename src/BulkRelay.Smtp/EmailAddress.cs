@@ -33,6 +33,9 @@ public readonly record struct EmailAddress
     /// <summary>True if the address needs no SMTPUTF8.</summary>
     public bool IsAscii => System.Text.Ascii.IsValid(Text);
 
+    /// <summary>True if only the local part needs SMTPUTF8, if any does.</summary>
+    public bool IsDomainAscii => System.Text.Ascii.IsValid(Domain);
+
     /// <summary>
     /// True if the local part, quotes removed, holds <c>@</c>, <c>%</c> or <c>!</c>: the sender names a further hop
     /// (<c>user%elsewhere@here</c>), which an outside client may not ask for.

@@ -15,58 +15,66 @@ public readonly record struct RcptParameters
     /// <summary><c>NEVER</c>, or a list of <c>SUCCESS</c>, <c>FAILURE</c>, <c>DELAY</c> with commas, in upper case; empty if not given.</summary>
     public string Notify { get; init; } = "";
 
-    /// <summary>The original recipient, <c>rfc822;xtext</c>, as it came; empty if not given.</summary>
+    /// <summary>The original recipient, <c>rfc822;xtext</c>; empty if not given.</summary>
     public string Orcpt { get; init; } = "";
 
     /// <summary>No parameters given.</summary>
     public RcptParameters() { }
 
     /// <summary>Reads all parameters. Returns null, or the reply that refuses the command.</summary>
-    public static Reply? Parse(ReadOnlySpan<byte> text, SmtpExtensions offered, out RcptParameters parameters)
+    public static Reply? Parse(ReadOnlySpan<byte> text, SmtpExtensions understood, out RcptParameters parameters)
     {
         parameters = new();
         var reader = new EsmtpParameterReader(text);
         while (reader.MoveNext())
         {
-            var isNotify = Ascii.EqualsIgnoreCase(reader.Keyword, "NOTIFY"u8);
-            if (!isNotify && !Ascii.EqualsIgnoreCase(reader.Keyword, "ORCPT"u8)) return UnsupportedParameter.Reply(reader.Current);
-            if (!offered.HasFlag(SmtpExtensions.Dsn)) return DsnDisabled;
+            var isNotify = reader.Has("NOTIFY"u8);
+            if (!isNotify && !reader.Has("ORCPT"u8)) return UnsupportedParameter.Reply(reader.Current);
+            if (!understood.HasFlag(SmtpExtensions.Dsn)) return DsnDisabled;
             if (isNotify)
             {
-                if (parameters.Notify.Length > 0 || !IsNotify(reader.Value)) return BadNotify;
-                parameters = parameters with { Notify = Encoding.ASCII.GetString(reader.Value).ToUpperInvariant() };
+                if (parameters.Notify.Length > 0 || NotifyOf(reader.Value) is not { } notify) return BadNotify;
+                parameters = parameters with { Notify = notify };
             }
             else
             {
-                if (parameters.Orcpt.Length > 0 || !IsOrcpt(reader.Value)) return BadOrcpt;
-                parameters = parameters with { Orcpt = Encoding.UTF8.GetString(reader.Value) };
+                if (parameters.Orcpt.Length > 0 || OrcptOf(reader.Value) is not { Length: <= MaxOrcpt } orcpt) return BadOrcpt;
+                parameters = parameters with { Orcpt = orcpt };
             }
         }
         return null;
     }
 
-    private static bool IsNotify(ReadOnlySpan<byte> value)
+    /// <summary>The list without empty and repeated members, which Postfix lets pass; null if it is none.</summary>
+    private static string? NotifyOf(ReadOnlySpan<byte> value)
     {
-        if (Ascii.EqualsIgnoreCase(value, "NEVER"u8)) return true;
-        if (value.Length > "SUCCESS,FAILURE,DELAY"u8.Length) return false;
+        var (never, success, failure, delay) = (false, false, false, false);
         foreach (var part in value.Split((byte)','))
         {
             var word = value[part];
-            if (!Ascii.EqualsIgnoreCase(word, "SUCCESS"u8) && !Ascii.EqualsIgnoreCase(word, "FAILURE"u8) && !Ascii.EqualsIgnoreCase(word, "DELAY"u8))
-                return false;
+            if (Ascii.EqualsIgnoreCase(word, "NEVER"u8)) never = true;
+            else if (Ascii.EqualsIgnoreCase(word, "SUCCESS"u8)) success = true;
+            else if (Ascii.EqualsIgnoreCase(word, "FAILURE"u8)) failure = true;
+            else if (Ascii.EqualsIgnoreCase(word, "DELAY"u8)) delay = true;
+            else if (!word.IsEmpty) return null;
         }
-        return true;
+        var others = string.Join(',', new[] { success ? "SUCCESS" : "", failure ? "FAILURE" : "", delay ? "DELAY" : "" }.Where(w => w.Length > 0));
+        return never ? others.Length == 0 ? "NEVER" : null : others.Length > 0 ? others : null;
     }
 
-    private static bool IsOrcpt(ReadOnlySpan<byte> value)
+    /// <summary>The original recipient with its address as well-formed xtext; null if it is none.</summary>
+    private static string? OrcptOf(ReadOnlySpan<byte> value)
     {
         var semicolon = value.IndexOf((byte)';');
-        if (semicolon <= 0 || value.Length > MaxOrcpt) return false;
+        if (semicolon <= 0) return null;
         foreach (var octet in value[..semicolon])
         {
-            if (!char.IsAsciiLetterOrDigit((char)octet) && octet != '-') return false;
+            if (!char.IsAsciiLetterOrDigit((char)octet) && octet is not ((byte)'-' or (byte)'_')) return null;
         }
+        var type = Encoding.ASCII.GetString(value[..semicolon]);
         var address = value[(semicolon + 1)..];
-        return Ascii.EqualsIgnoreCase(value[..semicolon], "utf-8"u8) ? Xtext.IsPrintableOrUtf8(address) : Xtext.IsPrintable(address);
+        var xtext = Xtext.ToPrintable(address)
+            ?? (type.Equals("utf-8", StringComparison.OrdinalIgnoreCase) && Xtext.IsUtf8(address) ? Encoding.UTF8.GetString(address) : null);
+        return xtext is null ? null : $"{type};{xtext}";
     }
 }

@@ -4,7 +4,7 @@ namespace BulkRelay.Smtp;
 
 /// <summary>
 /// A reply of the server (RFC 5321 section 4.2), ready to be sent. Fixed replies are made once and shared. What peers wrote may be put
-/// into a text: control characters come out as <c>?</c>, so that a reply is always one reply.
+/// into a text: control characters come out as blanks, so that a reply is always one reply.
 /// </summary>
 public sealed class Reply
 {
@@ -47,6 +47,11 @@ public sealed class Reply
     /// <summary>The texts of its lines, without code and line end.</summary>
     public IReadOnlyList<string> Lines() => [.. Encoding.UTF8.GetString(_octets).Split("\r\n", StringSplitOptions.RemoveEmptyEntries).Select(l => l[4..])];
 
+    /// <summary>The same for clients that understand ASCII only: a blank for each octet beyond it.</summary>
+    public Reply ToAscii() => Ascii.IsValid(_octets) ? this
+        : new Reply(Code, [.. Encoding.Latin1.GetString(_octets).Split("\r\n", StringSplitOptions.RemoveEmptyEntries)
+            .Select(l => string.Concat(l[4..].Select(c => c <= '\x7F' ? c : ' ')))]);
+
     /// <summary>The same refusal for now: 5xx becomes 4xx, and an enhanced status of class 5 becomes one of class 4. Others stay as they are.</summary>
     public Reply ToTransient() => Code < 500 ? this
         : new Reply(Code - 100, [.. Lines().Select(l => l is ['5', '.', ..] ? $"4{l[1..]}" : l)]);
@@ -70,6 +75,6 @@ public sealed class Reply
 
     private static string Replace(string text) => string.Create(text.Length, text, static (cleaned, source) =>
     {
-        for (var i = 0; i < cleaned.Length; i++) cleaned[i] = char.IsControl(source[i]) || source[i] is '\u2028' or '\u2029' ? '?' : source[i];
+        for (var i = 0; i < cleaned.Length; i++) cleaned[i] = char.IsControl(source[i]) || source[i] is '\u2028' or '\u2029' ? ' ' : source[i];
     });
 }

@@ -14,40 +14,27 @@ public static class Xtext
     private static readonly SearchValues<char> Plain =
         SearchValues.Create([.. Enumerable.Range('!', '~' - '!' + 1).Select(c => (char)c).Where(c => c is not ('+' or '='))]);
 
-    private static readonly SearchValues<byte> UpperHex = SearchValues.Create("0123456789ABCDEF"u8);
+    private static readonly SearchValues<byte> Hex = SearchValues.Create("0123456789ABCDEFabcdef"u8);
 
     /// <summary>
-    /// True if the value is well formed and what it encodes is printable: an encoded line end or control character would travel into
-    /// headers, reports and logs once somebody decodes it.
+    /// The value as xtext that is well formed. <c>=</c> and hexadecimal digits in lower case are taken, as Postfix does. Null if it cannot be
+    /// decoded or what it encodes is not printable ASCII: an encoded line end or control character would travel into headers, reports and
+    /// logs once somebody decodes it.
     /// </summary>
-    public static bool IsPrintable(ReadOnlySpan<byte> xtext)
-    {
-        for (var i = 0; i < xtext.Length; i++)
-        {
-            var decoded = xtext[i];
-            if (decoded == '+')
-            {
-                if (i + 2 >= xtext.Length || !UpperHex.Contains(xtext[i + 1]) || !UpperHex.Contains(xtext[i + 2])) return false;
-                decoded = (byte)(Digit(xtext[i + 1]) << 4 | Digit(xtext[i + 2]));
-                i += 2;
-            }
-            else if (decoded is (byte)'=' or >= 0x80) return false;
-            if (decoded is < 0x20 or >= 0x7F) return false;
-        }
-        return true;
-    }
+    public static string? ToPrintable(ReadOnlySpan<byte> value) =>
+        Decode(value) is { } decoded && !decoded.AsSpan().ContainsAnyExceptInRange((byte)' ', (byte)'~') ? Encode(Encoding.ASCII.GetString(decoded)) : null;
 
     /// <summary>
-    /// The same for the address of an ORCPT, which RFC 6533 also lets be UTF-8 (<c>utf-8;…</c>, sent raw after SMTPUTF8).
+    /// Whether the value is UTF-8, with nothing encoded and no blank or control character: the address of an ORCPT may be that as well
+    /// (RFC 6533: <c>utf-8;…</c>, sent raw after SMTPUTF8).
     /// </summary>
-    public static bool IsPrintableOrUtf8(ReadOnlySpan<byte> xtext)
+    public static bool IsUtf8(ReadOnlySpan<byte> value)
     {
-        if (IsPrintable(xtext)) return true;
-        foreach (var octet in xtext)
+        foreach (var octet in value)
         {
             if (octet is <= 0x20 or 0x7F or (byte)'+' or (byte)'=') return false;
         }
-        return Utf8.IsValid(xtext);
+        return Utf8.IsValid(value);
     }
 
     /// <summary>What the value encodes; null if it is not well formed. It may hold anything.</summary>
@@ -60,7 +47,7 @@ public static class Xtext
             var octet = xtext[i];
             if (octet == '+')
             {
-                if (i + 2 >= xtext.Length || !UpperHex.Contains(xtext[i + 1]) || !UpperHex.Contains(xtext[i + 2])) return null;
+                if (i + 2 >= xtext.Length || !Hex.Contains(xtext[i + 1]) || !Hex.Contains(xtext[i + 2])) return null;
                 octet = (byte)(Digit(xtext[i + 1]) << 4 | Digit(xtext[i + 2]));
                 i += 2;
             }
@@ -82,5 +69,5 @@ public static class Xtext
         return xtext.ToString();
     }
 
-    private static int Digit(byte hex) => hex <= '9' ? hex - '0' : hex - 'A' + 10;
+    private static int Digit(byte hex) => hex <= '9' ? hex - '0' : (hex | 0x20) - 'a' + 10;
 }

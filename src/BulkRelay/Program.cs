@@ -2,6 +2,7 @@ using System.Text;
 using BulkRelay.Server;
 using BulkRelay.Server.Applets;
 
+RuntimeDiagnostics.Shut();
 SocketEngine.Configure();
 
 // Standard output is buffered when nobody watches: a listing of a million messages is not a million writes.

@@ -19,6 +19,7 @@ internal sealed class RelayHost : IAsyncDisposable
     private readonly IdleMemory _memory = IdleMemory.OfProcess();
     private readonly DateTimeOffset _started = TimeProvider.System.GetUtcNow();
     private WebApplication? _control;
+    private RelayAnnouncement? _announcement;
 
     private RelayHost(MailLog log, ServiceLog master, Relay relay)
     {
@@ -48,12 +49,8 @@ internal sealed class RelayHost : IAsyncDisposable
         try
         {
             var start = Relay.Start(configuration, log, TimeProvider.System);
-            foreach (var wrong in start.Faults)
-            {
-                if (wrong.Severity == FaultSeverity.Error) error.WriteLine(wrong);
-                else master.Warning($"{wrong.Text}");
-            }
-            if (start.Relay is { } relay) return await ServeAsync(new RelayHost(log, master, relay), queueDirectory);
+            await TellAsync(start.Faults, master, error, MailLogFile.IsStandardOutput(snapshot.Get(LogParameters.MaillogFile)));
+            if (start.Relay is { } relay) return await ServeAsync(new RelayHost(log, master, relay), snapshot.ConfigDirectory, queueDirectory);
         }
         catch (QueueStoreException e)
         {
@@ -77,11 +74,7 @@ internal sealed class RelayHost : IAsyncDisposable
                 $"cannot be opened again: {fault} The log goes on in the old file. Let the relay's user write the file (logrotate: "
                 + $"create), and reload."));
         }
-        foreach (var found in faults)
-        {
-            if (found.Severity == FaultSeverity.Error) _master.Error($"{found.Text}");
-            else _master.Warning($"{found.Text}");
-        }
+        foreach (var found in faults) Log(found, _master);
         _master.Info($"{(applied ? "reload: the configuration was read again" : "reload: the configuration has errors, the old one stays")}");
         return new ReloadResult(applied, [.. faults.Select(f => f.ToString())]);
     }
@@ -117,6 +110,7 @@ internal sealed class RelayHost : IAsyncDisposable
     /// <summary>Finishes what is under way and stops.</summary>
     public async ValueTask DisposeAsync()
     {
+        _announcement?.Dispose();
         if (_control is not null) await _control.DisposeAsync();
         await _relay.DisposeAsync();
         _memory.Dispose();
@@ -144,16 +138,38 @@ internal sealed class RelayHost : IAsyncDisposable
         return null;
     }
 
+    /// <summary>All faults, on standard error and in the log; where the log is on standard output, each in one of the two.</summary>
+    private static async Task TellAsync(IReadOnlyList<ConfigFault> faults, ServiceLog master, TextWriter error, bool logIsOutput)
+    {
+        foreach (var fault in faults)
+        {
+            var stops = fault.Severity == FaultSeverity.Error;
+            if (stops || !logIsOutput) await error.WriteLineAsync(fault.ToString());
+            if (!stops || !logIsOutput) Log(fault, master);
+        }
+    }
+
+    private static void Log(ConfigFault fault, ServiceLog master)
+    {
+        switch (fault.Severity)
+        {
+            case FaultSeverity.Error: master.Error($"{fault.Text}"); break;
+            case FaultSeverity.Warning: master.Warning($"{fault.Text}"); break;
+            default: master.Info($"{fault.Text}"); break;
+        }
+    }
+
     private static MailLog OpenLog(ConfigSnapshot snapshot)
     {
         var path = snapshot.Get(LogParameters.MaillogFile);
         return new MailLog(() => MailLogFile.Open(path), snapshot.Get(MainParameters.MyHostname).Split('.')[0], TimeProvider.System);
     }
 
-    private static async Task<RelayHost> ServeAsync(RelayHost host, string queueDirectory)
+    private static async Task<RelayHost> ServeAsync(RelayHost host, string configDirectory, string queueDirectory)
     {
         var controlled = new ControlledRelay(host._relay, host.StatusAsync, host.Reload);
         host._control = await ControlServer.StartAsync(queueDirectory, controlled);
+        host._announcement = RelayAnnouncement.Make(configDirectory, queueDirectory);
         host._relay.AcceptMail();
         host._master.Info($"started -- version {Help.Version}, listening on {string.Join(", ", host._relay.Listeners)}");
         return host;

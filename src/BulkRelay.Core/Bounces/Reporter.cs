@@ -94,8 +94,8 @@ public sealed class Reporter(
             Arrived = report.Date,
             Sender = report.To.Sender,
             Size = content.Length,
-            // The report itself is ASCII: only the address needs a way of its own.
-            IsSmtpUtf8 = !System.Text.Ascii.IsValid(report.To.Recipient),
+            // The report itself is ASCII: only the address needs a way of its own, if the message had one.
+            IsSmtpUtf8 = report.IsGlobal && !System.Text.Ascii.IsValid(report.To.Recipient),
         };
         return new IncomingMessage(envelope, [new IncomingRecipient(report.To.Recipient)], content);
     }

@@ -1,3 +1,4 @@
+using System.Buffers;
 using BulkRelay.Core.Queue;
 
 namespace BulkRelay.Core.Bounces;
@@ -29,14 +30,14 @@ internal sealed class ReturnedContent
 
     /// <summary>
     /// The header alone if no more is to be returned, if the sender asked for that (RFC 3461 RET=HDRS), or if the message is longer than
-    /// <paramref name="limit"/> octets; a header longer than that is cut behind its last whole line.
+    /// <paramref name="limit"/> octets. The header comes back as a whole, as in Postfix: it is what tells whose mail it was.
     /// </summary>
     public static ReturnedContent Select(MessageContent? content, MessageEnvelope message, int limit, bool mayReturnBody)
     {
         if (content is null || content.Length == 0) return new ReturnedContent([], isWhole: false);
         var isHeaderWanted = !mayReturnBody || message.Ret.Equals("HDRS", StringComparison.OrdinalIgnoreCase);
         if (content.Length <= limit && !isHeaderWanted) return Fit(new ReturnedContent(content.Segments, isWhole: true), message);
-        var header = HeaderOf(content, limit);
+        var header = HeaderOf(content);
         return Fit(new ReturnedContent(header.Length > 0 ? MessageContent.From(header).Segments : [], isWhole: false), message);
     }
 
@@ -45,20 +46,23 @@ internal sealed class ReturnedContent
         : new ReturnedContent(
             MessageContent.From(SevenBitMessage.From(new MessageContent(returned.Segments).ToArray())).Segments, returned.IsWhole);
 
-    private static ReadOnlySpan<byte> HeaderOf(MessageContent content, int limit)
+    /// <summary>The header however long it is: the lines up to the first that is no part of one.</summary>
+    private static ReadOnlySpan<byte> HeaderOf(MessageContent content)
     {
-        var start = new byte[Math.Min(content.Length, limit)];
-        var filled = 0;
+        var (text, end) = (new ArrayBufferWriter<byte>(), 0);
         foreach (var segment in content.Segments)
         {
-            var part = segment.Span[..Math.Min(segment.Length, start.Length - filled)];
-            part.CopyTo(start.AsSpan(filled));
-            filled += part.Length;
-            if (filled == start.Length) break;
+            text.Write(segment.Span);
+            while (text.WrittenSpan[end..].IndexOf((byte)'\n') is >= 0 and var length)
+            {
+                if (!IsOfHeader(text.WrittenSpan.Slice(end, length))) return text.WrittenSpan[..end];
+                end += length + 1;
+            }
         }
-        if (start.AsSpan().StartsWith("\r\n"u8)) return [];
-        var end = start.AsSpan().IndexOf("\r\n\r\n"u8);
-        if (end < 0) end = start.AsSpan().LastIndexOf("\r\n"u8);
-        return end < 0 ? [] : start.AsSpan(0, end + 2);
+        return text.WrittenSpan[..end];
     }
+
+    /// <summary>True for a header, with blanks before its colon or without, and for a line that continues one.</summary>
+    private static bool IsOfHeader(ReadOnlySpan<byte> line) => line is [(byte)' ' or (byte)'\t', ..]
+        || line.IndexOf((byte)':') is > 0 and var colon && !line[..colon].TrimEnd(" \t"u8).ContainsAnyExceptInRange((byte)'!', (byte)'~');
 }

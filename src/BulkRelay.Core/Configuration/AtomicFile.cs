@@ -10,8 +10,6 @@ public static partial class AtomicFile
     /// <summary>The ending of the temporary file beside the original.</summary>
     public const string Suffix = ".tmp";
 
-    private const int AtFdCwd = -100;
-    private const uint StatxUidGid = 0x8 | 0x10;
     private const int OpenReadOnly = 0;
     private const int LockExclusive = 2;
 
@@ -94,17 +92,12 @@ public static partial class AtomicFile
 
     private static void CopyOwner(string from, SafeFileHandle to)
     {
-        // struct statx of linux/stat.h: user and group are at bytes 20 and 24 on every architecture.
-        Span<uint> stat = stackalloc uint[64];
-        if (StatX(AtFdCwd, from, 0, StatxUidGid, ref MemoryMarshal.GetReference(stat)) == 0 && ChangeOwner(to, stat[5], stat[6]) != 0)
+        if (FileOwner.Of(from) is { } owner && ChangeOwner(to, owner.User, owner.Group) != 0)
         {
             var error = Marshal.GetLastPInvokeErrorMessage();
             throw new UnauthorizedAccessException($"cannot keep the owner of {from}: {error}. Run this as the owner of the file, or as root.");
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int StatX(int folder, string path, int flags, uint mask, ref uint buffer);
 
     [LibraryImport("libc", EntryPoint = "fchown", SetLastError = true)]
     private static partial int ChangeOwner(SafeFileHandle file, uint user, uint group);

@@ -3,6 +3,9 @@ namespace BulkRelay.Core.Configuration;
 /// <summary>How much a <see cref="ConfigFault"/> matters.</summary>
 public enum FaultSeverity
 {
+    /// <summary>The relay works as it was told; it is good to know how.</summary>
+    Note,
+
     /// <summary>The relay works, perhaps not as the writer meant.</summary>
     Warning,
 
@@ -20,13 +23,31 @@ public enum FaultSeverity
 /// <param name="Message">What is wrong, and what to do.</param>
 public sealed record ConfigFault(FaultSeverity Severity, string File, int Line, string Parameter, string Message)
 {
+    private const int MaxValueLength = 50;
+
+    /// <summary>What the parameter is set to, where the line is to show it; null where it is not.</summary>
+    public string? Value { get; init; }
+
     /// <summary><c>file:line: parameter: message</c>, for a line that says how much it matters before that.</summary>
     public string Text => $"{Place}{Subject}{Message}";
 
     private string Place => Line > 0 ? $"{File}:{Line}: " : File.Length > 0 ? $"{File}: " : "";
 
-    private string Subject => Parameter.Length > 0 ? $"{Parameter}: " : "";
+    private string Subject => Parameter.Length == 0 ? "" : Value is null ? $"{Parameter}: " : $"{Parameter} = {Shorten(Value)}: ";
+
+    private string Word => Severity switch
+    {
+        FaultSeverity.Error => "error",
+        FaultSeverity.Warning => "warning",
+        _ => "note",
+    };
 
     /// <summary>One line: <c>file:line: severity: parameter: message</c>.</summary>
-    public override string ToString() => $"{Place}{(Severity == FaultSeverity.Error ? "error" : "warning")}: {Subject}{Message}";
+    public override string ToString() => $"{Place}{Word}: {Subject}{Message}";
+
+    /// <summary>Each fault once, sorted by file and line, as they are told.</summary>
+    public static IReadOnlyList<ConfigFault> Sort(IEnumerable<ConfigFault> faults) =>
+        [.. faults.Distinct().OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)];
+
+    private static string Shorten(string value) => value.Length <= MaxValueLength ? value : $"{value[..(MaxValueLength - 1)]}…";
 }

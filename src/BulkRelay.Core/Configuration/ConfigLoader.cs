@@ -67,6 +67,7 @@ public static class ConfigLoader
                 faults.Add(new(FaultSeverity.Error, service.File, service.Line, service.Key, fault!));
         }
         var snapshot = SnapshotBuilder.Build(text.Space, text.Services, faults);
-        return new ConfigLoad(snapshot, [.. faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)]);
+        if (ForeignSpool.Check(snapshot) is { } foreign) faults.Add(foreign);
+        return new ConfigLoad(snapshot, ConfigFault.Sort(faults));
     }
 }

@@ -63,6 +63,13 @@ public sealed class ConfigSnapshot
     /// </summary>
     public string? FindText(string name) => _space.Expand(name, out _);
 
+    /// <summary>True if the parameter is set by an option of the command line or in the environment, not in a file.</summary>
+    public bool IsOverridden(Parameter parameter) =>
+        _space.FindExplicit(parameter.Name)?.File is ConfigOverrides.CommandLineSource or ConfigOverrides.EnvironmentSource;
+
+    /// <summary>True if the configuration sets that parameter; false if it has its default.</summary>
+    public bool IsSet(string name) => _space.FindExplicit(name) is not null;
+
     /// <summary>The configuration as a service sees it: with the <c>-o</c> settings of its line.</summary>
     /// <exception cref="ArgumentException">The service is not one of <see cref="Services"/>.</exception>
     public ConfigSnapshot ForService(ServiceEntry service) =>
@@ -82,14 +89,17 @@ public sealed class ConfigSnapshot
     /// </summary>
     internal IReadOnlyList<ConfigFault> Locate(IEnumerable<ConfigFault> faults)
     {
-        var located = faults.Select(fault => (Fault: fault, Setting: fault.Line == 0 ? _space.FindExplicit(fault.Parameter) : null)).ToList();
-        var told = located.Where(f => f.Setting is not null).Select(f => f.Fault.Message).ToHashSet(StringComparer.Ordinal);
-        return
-        [
-            .. located.Where(f => f.Setting is not null || f.Fault.Line > 0 || !told.Contains(f.Fault.Message))
-                .Select(f => f.Setting is { } setting ? f.Fault with { File = setting.File, Line = setting.Line } : f.Fault).Distinct(),
-        ];
+        var placed = faults.Select(Place).ToList();
+        var told = placed.Where(IsOfSetting).Select(f => f.Message).ToHashSet(StringComparer.Ordinal);
+        return [.. placed.Where(f => IsOfSetting(f) || f.Line > 0 || !told.Contains(f.Message)).Distinct()];
+
+        bool IsOfSetting(ConfigFault fault) => _space.FindExplicit(fault.Parameter) is not null;
     }
+
+    /// <summary>A fault with file and line of the setting that it is about, if there is one and the fault has no place of its own.</summary>
+    internal ConfigFault Place(ConfigFault fault) =>
+        fault.Line == 0 && !Path.IsPathRooted(fault.File) && _space.FindExplicit(fault.Parameter) is { } setting
+            ? fault with { File = setting.File, Line = setting.Line } : fault;
 
     internal ParameterSpace Space => _space;
 

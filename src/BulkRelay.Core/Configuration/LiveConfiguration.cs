@@ -11,12 +11,16 @@ public sealed class LiveConfiguration
     private readonly Lock _reloading = new();
     private volatile ConfigSnapshot _current;
 
-    private LiveConfiguration(string folder, ConfigOverrides overrides, ConfigSnapshot current)
+    private LiveConfiguration(string folder, ConfigOverrides overrides, ConfigLoad load)
     {
         _folder = folder;
         _overrides = overrides;
-        _current = current;
+        _current = load.Draft;
+        FirstFaults = load.Faults;
     }
+
+    /// <summary>What was found when the folder was read for the first time; none of it is an error.</summary>
+    public IReadOnlyList<ConfigFault> FirstFaults { get; }
 
     /// <summary>The configuration that holds now.</summary>
     public ConfigSnapshot Current => _current;
@@ -26,22 +30,24 @@ public sealed class LiveConfiguration
     {
         var load = ConfigLoader.Load(folder, overrides);
         faults = load.Faults;
-        return load.Snapshot is { } snapshot ? new LiveConfiguration(folder, overrides, snapshot) : null;
+        return load.Snapshot is not null ? new LiveConfiguration(folder, overrides, load) : null;
     }
 
     /// <summary>
     /// Reads the folder again and swaps the new configuration in whole. If it has an error, the old one stays, all of it.
     /// Returns the faults: the swap took place if none of them is an error.
     /// </summary>
-    /// <param name="check">Tries the new configuration out (opens its tables) before it is swapped in, and returns what is wrong with it.</param>
+    /// <param name="check">
+    /// Tries the new configuration out (opens its tables) before it is swapped in, and returns what is wrong with it. It is asked also where
+    /// the files have errors, so that all is told at once.
+    /// </param>
     public IReadOnlyList<ConfigFault> Reload(Func<ConfigSnapshot, IReadOnlyList<ConfigFault>> check)
     {
         lock (_reloading)
         {
             var load = ConfigLoader.Load(_folder, _overrides);
-            if (load.Snapshot is not { } snapshot) return load.Faults;
-            IReadOnlyList<ConfigFault> faults = [.. load.Faults, .. check(snapshot)];
-            if (faults.All(f => f.Severity != FaultSeverity.Error)) _current = snapshot;
+            var faults = ConfigFault.Sort(load.Faults.Concat(check(load.Draft)));
+            if (faults.All(f => f.Severity != FaultSeverity.Error)) _current = load.Draft;
             return faults;
         }
     }

@@ -37,15 +37,21 @@ internal sealed record MacroComparison(string Left, string Operator, bool IsLeve
         return a.Length != b.Length ? a.Length.CompareTo(b.Length) : string.CompareOrdinal(a, b);
     }
 
-    private static (int Major, int Minor, int Patch) Level(string text)
+    /// <summary>True for a compatibility level: <c>2</c>, <c>3.6</c>, <c>3.6.1</c>.</summary>
+    public static bool IsLevelText(string text) => TryLevel(text, out _);
+
+    private static (int Major, int Minor, int Patch) Level(string text) =>
+        TryLevel(text, out var level) ? level : throw new MacroException($"malformed compatibility level syntax: '{text}'");
+
+    private static bool TryLevel(string text, out (int Major, int Minor, int Patch) level)
     {
+        level = default;
         var parts = text.Split('.');
         Span<int> numbers = [0, 0, 0];
-        if (parts.Length > numbers.Length) throw Malformed(text);
+        if (parts.Length > numbers.Length) return false;
         for (var i = 0; i < parts.Length; i++)
-            if (!IsNumber(parts[i]) || !int.TryParse(parts[i], out numbers[i])) throw Malformed(text);
-        return (numbers[0], numbers[1], numbers[2]);
+            if (!IsNumber(parts[i]) || !int.TryParse(parts[i], out numbers[i])) return false;
+        level = (numbers[0], numbers[1], numbers[2]);
+        return true;
     }
-
-    private static MacroException Malformed(string level) => new($"malformed compatibility level syntax: '{level}'");
 }

@@ -43,7 +43,7 @@ internal sealed class MacroExpander(Func<string, string?> lookup, bool areValues
 
     private void Append(string text)
     {
-        if (++_depth > MaxDepth) throw new MacroException($"more than {MaxDepth} levels of $name expressions");
+        if (++_depth > MaxDepth) throw new MacroException($"unreasonable macro call nesting: more than {MaxDepth} levels of $name expressions");
         foreach (var part in MacroSyntax.Split(text))
         {
             if (++_steps > MaxSteps) throw new MacroException($"more than {MaxSteps} $name expressions are expanded for one value");
@@ -75,7 +75,10 @@ internal sealed class MacroExpander(Func<string, string?> lookup, bool areValues
             return;
         }
         if (_expanding.Contains(name))
-            throw new MacroException($"the value refers to itself: ${string.Join(" -> $", _expanding.SkipWhile(n => n != name).Append(name))}");
+        {
+            var circle = string.Join(" -> $", _expanding.SkipWhile(n => n != name).Append(name));
+            throw new MacroException($"unreasonable macro call nesting: \"{name}\": the value refers to itself: ${circle}");
+        }
         _expanding.Add(name);
         Append(value);
         _expanding.RemoveAt(_expanding.Count - 1);

@@ -10,6 +10,7 @@ internal static class MacroSyntax
 {
     private const string Blanks = " \t\r\n\v\f";
     private const int MaxDepth = 100;
+    private const int ShownLength = 20;
 
     /// <summary>Splits into text and expressions; <c>$$</c> is text, one dollar sign.</summary>
     /// <exception cref="MacroException">An expression is not closed or has no name.</exception>
@@ -48,18 +49,18 @@ internal static class MacroSyntax
         if (at == text.Length) return new(name, comparison, null, null);
 
         string? ifTrue = null, ifFalse = null;
-        if (text[at] is not ('?' or ':')) throw new MacroException($"'?' or ':' expected at '{text[at..]}' in '${{{text}}}'");
+        if (text[at] is not ('?' or ':')) throw Unexpected("\"?\" or \":\" expected", "}", text, at);
         if (text[at] == '?')
         {
             at++;
             ifTrue = TakeBranch(text, ref at);
-            if (at < text.Length && text[at] != ':') throw new MacroException($"':' expected at '{text[at..]}' in '${{{text}}}'");
+            if (at < text.Length && text[at] != ':') throw Unexpected("\":\" expected", $"{ifTrue}}}", text, at);
         }
         if (at < text.Length)
         {
             at++;
             ifFalse = TakeBranch(text, ref at);
-            if (at < text.Length) throw new MacroException($"unexpected '{text[at..]}' in '${{{text}}}'");
+            if (at < text.Length) throw Unexpected("unexpected input", $"{ifFalse}}}", text, at);
         }
         return new(name, comparison, ifTrue, ifFalse);
     }
@@ -105,7 +106,7 @@ internal static class MacroSyntax
         if (at < text.Length && text[at] is '{' or '(')
         {
             var end = EndOfBrackets(text, at, text[at], text[at] == '{' ? '}' : ')');
-            if (end < 0) throw new MacroException($"'{text[(start - 1)..]}' is not closed: add a '{(text[at] == '{' ? '}' : ')')}'");
+            if (end < 0) throw new MacroException($"truncated macro reference: \"{text}\": add a '{(text[at] == '{' ? '}' : ')')}'");
             inside = text[(at + 1)..(end - 1)];
             at = end;
         }
@@ -114,7 +115,7 @@ internal static class MacroSyntax
             while (at < text.Length && IsNameCharacter(text[at])) at++;
             inside = text[start..at];
         }
-        if (inside.Length == 0) throw new MacroException($"a name is missing after '$' in '{text}': write '$$' for a dollar sign");
+        if (inside.Length == 0) throw new MacroException($"empty macro name: \"{text}\": write '$$' for a dollar sign");
         return inside;
     }
 
@@ -122,11 +123,10 @@ internal static class MacroSyntax
     {
         var start = at;
         while (at < text.Length && IsNameCharacter(text[at])) at++;
-        var name = text[start..at];
+        var end = at;
         at = SkipBlanks(text, at);
-        if (at < text.Length && text[at] is not ('?' or ':'))
-            throw new MacroException($"bad parameter name in '${{{text}}}': letters, digits and '_' only");
-        return name;
+        if (at < text.Length && text[at] is not ('?' or ':')) throw Unexpected("attribute name syntax error", text[start..end], text, end);
+        return text[start..end];
     }
 
     private static MacroComparison TakeComparison(string text, ref int at)
@@ -136,13 +136,13 @@ internal static class MacroSyntax
         while (at < text.Length && "<>!=?+-*/~&|%".Contains(text[at], StringComparison.Ordinal)) at++;
         var op = text[start..at];
         if (!MacroComparison.Operators.Contains(op))
-            throw new MacroException($"one of {string.Join(' ', MacroComparison.Operators)} expected at '{text[start..]}' in '${{{text}}}'");
+            throw Unexpected($"{string.Join(" or ", MacroComparison.Operators.Select(o => $"\"{o}\""))} expected", $"{left}}}", text, start);
         start = at;
         while (at < text.Length && char.IsAsciiLetterOrDigit(text[at])) at++;
         var suffix = text[start..at];
-        if (suffix is not ("" or "level")) throw new MacroException($"bad operator suffix '{suffix}' in '${{{text}}}'");
+        if (suffix is not ("" or "level")) throw Unexpected("bad operator suffix", op, text, start);
         at = SkipBlanks(text, at);
-        if (at == text.Length || text[at] != '{') throw new MacroException($"'{{value}}' expected after '{op}' in '${{{text}}}'");
+        if (at == text.Length || text[at] != '{') throw Unexpected("\"{expression}\" expected", $"{{{left}}} {op}{suffix}", text, at);
         return new(left, op, suffix.Length > 0, TakeBraces(text, ref at));
     }
 
@@ -163,11 +163,15 @@ internal static class MacroSyntax
     private static string TakeBraces(string text, ref int at)
     {
         var end = EndOfBrackets(text, at, '{', '}');
-        if (end < 0) throw new MacroException($"unbalanced braces in '${{{text}}}'");
+        if (end < 0) throw new MacroException($"unbalanced {{}} in attribute expression: \"{text}\"");
         var inside = text[(at + 1)..(end - 1)];
         at = SkipBlanks(text, end);
         return inside;
     }
+
+    /// <summary>A fault in Postfix's words: what is wrong, what was read, and what comes next.</summary>
+    private static MacroException Unexpected(string fault, string before, string text, int at) =>
+        new($"{fault} at: \"...{before}>>>{text.AsSpan(at, Math.Min(ShownLength, text.Length - at))}\"");
 
     private static int EndOfBrackets(string text, int start, char open, char close)
     {

@@ -13,40 +13,10 @@ internal static class OwnNetworks
     {
         var style = space.Expand("mynetworks_style", out _) ?? "host";
         var protocols = ParameterList.TrySplit(space.Expand("inet_protocols", out _) ?? "all", out _) ?? [];
-        var interfaces = ParameterList.TrySplit(space.Expand("inet_interfaces", out _) ?? "all", out _) ?? [];
-        var own = OwnAddresses()
+        var own = OwnInterfaces.Find(space.Expand("inet_interfaces", out _) ?? "all")
             .Where(a => protocols.Contains("all", StringComparer.OrdinalIgnoreCase)
-                || protocols.Contains(IsV6(a.Address) ? "ipv6" : "ipv4", StringComparer.OrdinalIgnoreCase))
-            .Where(a => Listens(a.Address, interfaces));
+                || protocols.Contains(IsV6(a.Address) ? "ipv6" : "ipv4", StringComparer.OrdinalIgnoreCase));
         return string.Join(' ', own.Select(a => Network(a.Address, PrefixLength(style, a))).Distinct());
-    }
-
-    private static IEnumerable<UnicastIPAddressInformation> OwnAddresses() =>
-        NetworkInterface.GetAllNetworkInterfaces()
-            .Where(i => i.OperationalStatus != OperationalStatus.Down)
-            .SelectMany(i => i.GetIPProperties().UnicastAddresses)
-            .OrderBy(a => IsV6(a.Address))
-            .ThenByDescending(a => IPAddress.IsLoopback(a.Address));
-
-    private static bool Listens(IPAddress address, IReadOnlyList<string> interfaces) => interfaces.Any(name => name switch
-    {
-        "all" => true,
-        "loopback-only" => IPAddress.IsLoopback(address),
-        _ when IPAddress.TryParse(name.Trim('[', ']'), out var listed) => listed.Equals(Plain(address)),
-        _ => Resolve(name).Contains(Plain(address)),
-    });
-
-    /// <summary>A name in <c>inet_interfaces</c>. One that does not resolve adds nothing: no client is trusted because of it.</summary>
-    private static IPAddress[] Resolve(string name)
-    {
-        try
-        {
-            return System.Net.Dns.GetHostAddresses(name);
-        }
-        catch (SocketException)
-        {
-            return [];
-        }
     }
 
     private static int PrefixLength(string style, UnicastIPAddressInformation own)
@@ -63,8 +33,6 @@ internal static class OwnNetworks
         var text = new IPAddress(bytes).ToString();
         return string.Create(CultureInfo.InvariantCulture, $"{(IsV6(address) ? $"[{text}]" : text)}/{prefixLength}");
     }
-
-    private static IPAddress Plain(IPAddress address) => new(address.GetAddressBytes());
 
     private static bool IsV6(IPAddress address) => address.AddressFamily == AddressFamily.InterNetworkV6;
 }

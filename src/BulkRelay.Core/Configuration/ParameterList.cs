@@ -11,16 +11,23 @@ public static class ParameterList
         for (var i = 0; i < text.Length;)
         {
             if (IsSeparator(text[i])) { i++; continue; }
-            var end = text[i] == '{' ? EndOfBraces(text, i) : EndOfWord(text, i);
-            if (end < 0)
-            {
-                fault = $"missing '}}' in '{text[i..]}'";
-                return null;
-            }
-            words.Add(text[i..end]);
+            var end = EndOfWord(text, i);
+            var word = text[i..end];
+            if (text[i] == '{' && InsideBraces(word, out fault) is null) return null;
+            words.Add(word);
             i = end;
         }
         return words;
+    }
+
+    /// <summary>What is between <c>{</c> at the start and the <c>}</c> that closes it at the end, without blanks at its ends; null and a fault if they are not there.</summary>
+    public static string? InsideBraces(string text, out string? fault)
+    {
+        var end = text.StartsWith('{') ? EndOfBraces(text, 0) : 0;
+        fault = end == 0 ? $"missing '{{' in '{text}'"
+            : end < 0 ? $"missing '}}' in '{text}'"
+            : text.AsSpan(end).IsWhiteSpace() ? null : $"syntax error after '}}' in '{text}'";
+        return fault is null ? text[1..(end - 1)].Trim() : null;
     }
 
     private static bool IsSeparator(char c) => c is ' ' or '\t' or '\r' or '\n' or ',';

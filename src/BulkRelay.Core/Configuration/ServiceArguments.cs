@@ -40,6 +40,16 @@ internal static class ServiceArguments
         return settings;
     }
 
+    /// <summary>The options other than <c>-o</c>.</summary>
+    public static IEnumerable<string> OtherOptions(IReadOnlyList<string> arguments)
+    {
+        for (var i = 0; i < arguments.Count && arguments[i].StartsWith('-') && arguments[i] != "--"; i++)
+        {
+            if (arguments[i] == "-o") i++;
+            else yield return arguments[i];
+        }
+    }
+
     private static string NameValue(string word, Action<string> report)
     {
         if (!word.StartsWith('{')) return word;

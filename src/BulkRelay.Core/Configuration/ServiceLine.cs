@@ -34,6 +34,8 @@ internal static class ServiceLine
         if (!Types.TryGetValue(columns[1], out var type) || !TryLimit(columns[6], out var limit)) return null;
 
         var arguments = ServiceArguments.Normalize(words.Skip(ServiceEntry.ColumnCount), message => Fault(key, message));
+        foreach (var option in ServiceArguments.OtherOptions(arguments))
+            Fault(key, $"the option {option} has no effect: programs take -o name=value only, and the log has no more detail (-v, -D)", FaultSeverity.Warning);
         return new ServiceEntry
         {
             Columns = columns,

@@ -3,9 +3,14 @@ namespace BulkRelay.Core.Configuration;
 /// <summary>Finds settings that no part of the configuration uses, which are most often misspelt names.</summary>
 public static class UnusedParameters
 {
+    /// <summary>Names that defaults mention: among them are old names of parameters (<c>smtpd_per_record_deadline</c>).</summary>
+    private static readonly Lazy<HashSet<string>> InDefaults =
+        new(() => Mentioned(PostfixParameters.Defaults.Values.Concat(ParameterCatalog.All.Select(p => p.DefaultText))));
+
     /// <summary>True if a name is a parameter: of BulkRelay, of Postfix, or defined by a service.</summary>
     public static bool IsKnown(string name, ParameterSpace space) =>
-        ParameterCatalog.Find(name) is not null || PostfixParameters.Defaults.ContainsKey(name) || space.ServiceDefined.ContainsKey(name)
+        ParameterCatalog.Find(name) is not null || PostfixParameters.Defaults.ContainsKey(name) || UnsupportedParameters.Find(name) is not null
+        || InDefaults.Value.Contains(name) || space.ServiceDefined.ContainsKey(name)
         || (space.ServiceDefined.Count == 0 && ParameterCatalog.FindPerTransport(name, out _) is not null);
 
     /// <summary>

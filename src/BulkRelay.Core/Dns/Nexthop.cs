@@ -20,7 +20,8 @@ public sealed record Nexthop(string Name, int Port, bool IsHost)
     {
         var (host, service, isHost) = Split(text.Trim());
         fault = null;
-        if (host.Length == 0) fault = $"bad nexthop '{text}': the host name is missing";
+        if (text.Contains('[', StringComparison.Ordinal) && !text.Contains(']', StringComparison.Ordinal)) fault = $"bad nexthop '{text}': the closing bracket is missing";
+        else if (host.Length == 0) fault = $"bad nexthop '{text}': the host name is missing";
         else if (!TryPort(service, defaultPort, out var port))
             fault = $"bad nexthop '{text}': '{service}' is neither a port from 1 to 65535 nor a known service";
         else

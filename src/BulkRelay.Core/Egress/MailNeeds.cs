@@ -18,14 +18,15 @@ internal static class MailNeeds
             : null;
 
     /// <summary>
-    /// RFC 6531 and RFC 6152: UTF-8 addresses and header lines go to servers with SMTPUTF8 only, and octets above 127 that are declared to
-    /// servers with 8BITMIME only. Null if the server may have it; otherwise another host may.
+    /// RFC 6531 and RFC 6152: UTF-8 addresses and header lines of mail that asked for SMTPUTF8 go to servers with SMTPUTF8 only, and octets
+    /// above 127 that are declared to servers with 8BITMIME only. Local parts beyond ASCII that came without SMTPUTF8 go on so, as with
+    /// Postfix. Null if the server may have it; otherwise another host may.
     /// </summary>
     public static Trouble? CheckCharacters(SmtpSession session, DeliveryRequest request, bool sends8BitAnyway)
     {
         var message = request.Entry.Message;
-        if (!session.Server.Offers(SmtpExtensions.SmtpUtf8)
-            && (HasUtf8Address(request.Entry) || (message.IsSmtpUtf8 && !IsHeaderAscii(request.Content))))
+        if (message.IsSmtpUtf8 && !session.Server.Offers(SmtpExtensions.SmtpUtf8)
+            && (HasUtf8Address(request.Entry) || !IsHeaderAscii(request.Content)))
             return Trouble.Local(session.Peer, "5.6.7", "message requires SMTPUTF8, but no server was found that supports SMTPUTF8. "
                 + $"The last attempted server was {session.Peer.NameAndAddress}");
         if (message.Is8Bit && !session.Takes8Bit && !sends8BitAnyway && !request.Content.Segments.All(s => Ascii.IsValid(s.Span)))

@@ -205,6 +205,8 @@ internal sealed class SmtpDelivery(SmtpTransport transport, DeliveryRequest requ
         {
             var transaction = new SmtpTransaction(session, request, _ledger, open, _options);
             var wasUsed = await transaction.RunAsync();
+            if (transaction.HasBrokenLine)
+                transport.Log.Info($"{QueueId}: breaking line > {_options.LineLengthLimit} bytes with <CR><LF>SPACE");
             if (transaction.Replaced > 0)
                 transport.Log.Warning($"{QueueId}: content was not canonical: {transaction.Replaced} octets replaced by blanks");
             return wasUsed;

@@ -32,6 +32,9 @@ internal sealed class SmtpTransaction(
     /// <summary>Octets of the content that had to be replaced on the way out: the stored content was not canonical.</summary>
     public int Replaced { get; private set; }
 
+    /// <summary>True once a line of the content had to be broken on the way out.</summary>
+    public bool HasBrokenLine { get; private set; }
+
     /// <summary>
     /// Runs the transaction and enters its results. False if a reused connection turned out to be dead before the message was
     /// sent: nothing has happened then, and the message is to be sent on a fresh connection.
@@ -212,7 +215,6 @@ internal sealed class SmtpTransaction(
         try
         {
             while (writer.TryNext(out var piece)) await _connection.WriteAsync(piece, options.DataXferTimeout);
-            Replaced = writer.Replaced;
             if (!_connection.HasInput)
             {
                 await _connection.FlushAsync(options.DataXferTimeout);
@@ -222,6 +224,10 @@ internal sealed class SmtpTransaction(
         catch (ConnectionFaultException e) when (e.Fault == ConnectionFault.Lost)
         {
             // The server may have said why.
+        }
+        finally
+        {
+            (Replaced, HasBrokenLine) = (writer.Replaced, writer.HasBrokenLine);
         }
         var reply = await _connection.ReadReplyAsync(options.DataDoneTimeout);
         return reply.Class is 4 or 5 ? reply : throw new ConnectionFaultException(ConnectionFault.Protocol, "a reply before the final dot");

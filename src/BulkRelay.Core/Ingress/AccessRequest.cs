@@ -131,6 +131,9 @@ internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog
     /// <summary>How many lists lie around the one in evaluation.</summary>
     public int Depth { get; set; }
 
+    /// <summary>True if what the client said is shown as ASCII (<c>smtputf8_enable = no</c>).</summary>
+    public bool ShowsAscii { get; init; }
+
     /// <summary>True if nothing is refused for good (<c>soft_bounce</c>).</summary>
     public bool SoftBounce { get; init; }
 
@@ -179,13 +182,14 @@ internal sealed class AccessRequest(Client client, TimeProvider time, ServiceLog
     private string NewInstance() => string.Create(CultureInfo.InvariantCulture,
         $"{Environment.ProcessId:x}.{Time.GetUtcNow().ToUnixTimeSeconds():x}.{Interlocked.Increment(ref _instances):x}");
 
-    private string Circumstances()
+    /// <summary>Whose mail it is, as lines of the log say it.</summary>
+    public string Circumstances()
     {
         var text = new StringBuilder();
         if (Sender is not null) text.Append(" from=<").Append(SenderAsGiven.Text).Append('>');
         if (Recipient is not null) text.Append(" to=<").Append(RecipientAsGiven.Text).Append('>');
         text.Append(" proto=").Append(Protocol);
         if (HeloName.Length > 0) text.Append(" helo=<").Append(HeloName).Append('>');
-        return text.ToString();
+        return ShowsAscii ? Encoding.ASCII.GetString(Encoding.UTF8.GetBytes(text.ToString())) : text.ToString();
     }
 }

@@ -11,6 +11,9 @@ namespace BulkRelay.Core.Ingress;
 internal sealed record EhloOffer(
     string Keyword, SmtpExtensions Extension, Func<ConfigSnapshot, bool> IsOn, Func<SmtpSession, IEnumerable<string>> Lines)
 {
+    /// <summary>The word that leaves it out, where that is not the keyword.</summary>
+    public string DiscardedAs { get; init; } = Keyword;
+
     /// <summary>An extension that is always there, and whose line is its keyword.</summary>
     public EhloOffer(string keyword, SmtpExtensions extension = SmtpExtensions.None) : this(keyword, extension, _ => true)
     {

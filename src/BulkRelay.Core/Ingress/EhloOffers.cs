@@ -15,7 +15,7 @@ internal static class EhloOffers
         new("VRFY", SmtpExtensions.None, c => !c.Get(SmtpdParameters.DisableVrfyCommand)),
         new("ETRN"),
         new("STARTTLS", SmtpExtensions.None, TlsServer.OffersStartTls, s => s.Access.Tls is null ? ["STARTTLS"] : []),
-        new("XVERP", SmtpExtensions.Verp),
+        new("XVERP", SmtpExtensions.Verp) { DiscardedAs = "VERP" },
         new("XCLIENT", SmtpExtensions.None, c => c.Get(ProxyingParameters.AuthorizedXclientHosts).Length > 0, s => s.MayXclient ? [XclientCommand.Offer] : []),
         new("XFORWARD", SmtpExtensions.None, c => c.Get(ProxyingParameters.AuthorizedXforwardHosts).Length > 0, s => s.MayXforward ? [XforwardCommand.Offer] : []),
         new("AUTH", SmtpExtensions.None, c => c.Get(SaslServerParameters.AuthEnable), s => s.AuthOffer),
@@ -25,4 +25,13 @@ internal static class EhloOffers
         new("SMTPUTF8", SmtpExtensions.SmtpUtf8, c => c.Get(SmtpdParameters.SmtpUtf8Enable)),
         new("CHUNKING", SmtpExtensions.Chunking),
     ];
+
+    /// <summary>What is wrong with a list of keywords that are not to be offered; null for nothing.</summary>
+    public static string? FaultOfDiscarded(IEnumerable<string> keywords)
+    {
+        string[] also = ["VERP", "SILENT-DISCARD"];
+        var known = All.Select(o => o.Keyword).Concat(also).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return keywords.FirstOrDefault(k => !known.Contains(k)) is { } unknown
+            ? $"there is no EHLO keyword {unknown}: use {string.Join(", ", known.Select(k => k.ToLowerInvariant()))}" : null;
+    }
 }

@@ -21,6 +21,9 @@ internal static class EndOfMessage
     private static readonly Reply HasNul = new("550 5.6.0 Error: message contains NUL characters");
     private static readonly Reply StoreUnavailable = new("451 4.3.0 Error: queue file write error");
 
+    /// <summary>The refusal of a message for its characters (<c>message_reject_characters</c>), without the code.</summary>
+    public const string DisallowedCharacter = "5.7.1 disallowed character";
+
     /// <summary>The refusal of a message for which the queue has no room.</summary>
     public static readonly Reply StoreFull = new("452 4.3.1 Insufficient system storage");
 
@@ -37,6 +40,7 @@ internal static class EndOfMessage
         {
             var verdict = await CheckAsync(session, transaction, scanner);
             if (verdict.Refusal is not null) return session.Refuse(Name, verdict);
+            if (session.Content.DisallowedLine is { } line) return RefuseContent(session, transaction, line);
             if (await BuildAsync(session, transaction) is not { } message) return session.Refuse(Name, Verdict.Refuse(StoreUnavailable));
             var result = session.Access.Actions.IsDiscarded ? StoreResult.Stored : await session.Services.Submit(message, CancellationToken.None);
             if (result != StoreResult.Stored)
@@ -61,7 +65,7 @@ internal static class EndOfMessage
         if (content.IsTooBig) session.Log.Warning($"{transaction.QueueId}: queue file size limit exceeded");
         if (content.IsTooBig) return Verdict.Refuse(TooBig);
         if (content.IsOutOfMemory) return Verdict.Refuse(OutOfMemory);
-        if (scanner.HasNul) return Verdict.Refuse(HasNul);
+        if (scanner.HasNul && session.Policy.Headers.Characters is not { AllowsNul: true }) return Verdict.Refuse(HasNul);
         // The header that this relay adds counts too, as in Postfix.
         if (content.Head.Hops + 1 >= session.Policy.Headers.HopcountLimit)
         {
@@ -70,6 +74,15 @@ internal static class EndOfMessage
         }
         session.Access.MessageSize = content.Size;
         return await session.Policy.Access.CheckEndOfDataAsync(session.Access, session.Interrupted);
+    }
+
+    /// <summary>What content cannot be taken is a decision of cleanup, which has a log of its own.</summary>
+    private static Reply RefuseContent(SmtpSession session, Transaction transaction, string line)
+    {
+        session.CleanupLog.Info($"{transaction.QueueId}: reject: content {line} from {session.Client.NameAndAddress};{session.Access.Circumstances()}: {DisallowedCharacter}");
+        var reply = new Reply($"550 {DisallowedCharacter}");
+        session.Transcript?.NoteRefusal(reply);
+        return reply;
     }
 
     /// <summary>The finished message; null if a table that it needs cannot be asked.</summary>
@@ -116,6 +129,6 @@ internal static class EndOfMessage
             Flow = session.Policy.Flows.FlowOf(session.Client, transaction, content),
             Priority = session.Policy.Flows.PriorityOf(content, saysPriority),
         };
-        return new IncomingMessage(envelope, actions.Recipients(transaction.Recipients), finished);
+        return new IncomingMessage(envelope, session.Policy.Duplicates.Without(actions.Recipients(transaction.Recipients)), finished);
     }
 }

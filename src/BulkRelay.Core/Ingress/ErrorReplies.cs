@@ -55,6 +55,9 @@ internal sealed class ErrorReplies
         return Add(reply, _footer, _joins, request);
     }
 
+    /// <summary>What is wrong with a footer; null for nothing.</summary>
+    public string? Fault(string footer) => Read(footer, out _, out var fault) is null ? fault : null;
+
     /// <summary>The lines of a footer. Null if one of them is malformed.</summary>
     private List<ReplyTemplate>? Read(string footer, out bool joins, out string fault)
     {

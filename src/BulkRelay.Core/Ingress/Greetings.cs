@@ -7,6 +7,13 @@ namespace BulkRelay.Core.Ingress;
 /// <summary>The replies that tell who this server is and what it offers.</summary>
 internal sealed class Greetings
 {
+    /// <summary>The order in which Postfix names the keywords that it leaves out.</summary>
+    private static readonly string[] LogOrder =
+    [
+        "8BITMIME", "AUTH", "ENHANCEDSTATUSCODES", "ETRN", "PIPELINING", "SIZE", "VERP", "VRFY", "XCLIENT", "XFORWARD", "STARTTLS", "DSN", "SMTPUTF8",
+        "CHUNKING",
+    ];
+
     private readonly string _host;
     private readonly List<EhloOffer> _offers;
 
@@ -18,10 +25,9 @@ internal sealed class Greetings
         Banner = new Reply($"220 {snapshot.Get(SmtpdParameters.Banner)}");
         Helo = new Reply($"250 {_host}");
         var discarded = discardedKeywords.Select(k => k.ToUpperInvariant()).ToHashSet();
-        if (discarded.Contains("VERP")) discarded.Add("XVERP");
-        _offers = [.. EhloOffers.All.Where(o => !discarded.Contains(o.Keyword) && o.IsOn(snapshot))];
+        _offers = [.. EhloOffers.All.Where(o => !discarded.Contains(o.DiscardedAs) && o.IsOn(snapshot))];
         Extensions = _offers.Aggregate(SmtpExtensions.None, (all, offer) => all | offer.Extension);
-        if (discarded.Count > 0 && !discarded.Contains("SILENT-DISCARD")) Discarded = string.Join(' ', discarded);
+        if (discarded.Count > 0 && !discarded.Contains("SILENT-DISCARD")) Discarded = string.Join(' ', LogOrder.Where(discarded.Contains));
         OffersVrfy = !snapshot.Get(SmtpdParameters.DisableVrfyCommand);
         TimedOut = new Reply($"421 4.4.2 {_host} Error: timeout exceeded");
         TooManyErrors = new Reply($"421 4.7.0 {_host} Error: too many errors");

@@ -145,11 +145,12 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
         var lines = new LineEndings(builder);
         var buffer = new byte[BufferSize];
         int count;
-        while (!builder.IsTooBig && !builder.IsOutOfMemory && (count = await content.ReadAsync(buffer, cancel)) > 0) lines.Write(buffer.AsSpan(0, count));
+        while (!builder.IsTooBig && !builder.IsOutOfMemory && builder.DisallowedLine is null && (count = await content.ReadAsync(buffer, cancel)) > 0) lines.Write(buffer.AsSpan(0, count));
         lines.Complete();
         if (builder.IsTooBig) return SubmissionResult.Refused("5.3.4 message file too big");
         if (builder.IsOutOfMemory) return OutOfMemory;
-        if (lines.HasNul) return SubmissionResult.Refused("5.6.0 message contains NUL characters");
+        if (builder.DisallowedLine is not null) return SubmissionResult.Refused(EndOfMessage.DisallowedCharacter);
+        if (lines.HasNul && policy.Headers.Characters is not { AllowsNul: true }) return SubmissionResult.Refused("5.6.0 message contains NUL characters");
         return builder.Head.Hops + 1 >= policy.Headers.HopcountLimit ? SubmissionResult.Refused("5.4.0 too many hops") : null;
     }
 
@@ -179,7 +180,7 @@ public sealed class LocalSubmission(Func<ConfigSnapshot> configuration, IngressS
             Flow = policy.Flows.FlowOf(Here, transaction, content),
             Priority = policy.Flows.PriorityOf(content, saysPriority: true),
         };
-        return new IncomingMessage(envelope, transaction.Recipients, finished);
+        return new IncomingMessage(envelope, policy.Duplicates.Without(transaction.Recipients), finished);
     }
 
     private static void Log(ServiceLog log, string id, string madeId, MessageBuilder content)

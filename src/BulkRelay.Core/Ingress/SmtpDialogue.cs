@@ -54,21 +54,27 @@ internal sealed class SmtpDialogue(SmtpSession session)
 
     private async ValueTask GreetAsync(Reply? refusal)
     {
-        var greeting = refusal ?? await session.GreetAsync();
+        var isTooEarly = refusal is null && !_policy.Tls.IsWrapper && await NoteEarlyTalkAsync();
+        var greeting = refusal ?? (isTooEarly ? Synchronization : await session.GreetAsync());
         if (_policy.Tls.IsWrapper)
         {
             if (!await TlsHandshake.BeginInWrapperAsync(session)) return;
-            if (greeting.Code == 220) greeting = TlsHandshake.Refuse(session) ?? greeting;
-        }
-        // A client that talks before it is greeted does not listen either.
-        if (greeting.Code == 220 && _policy.ForbidsUnauthPipelining && _link.HasPendingInput)
-        {
-            await NoteImproperPipeliningAsync();
-            greeting = Synchronization;
+            if (await NoteEarlyTalkAsync()) greeting = Synchronization;
+            else if (greeting.Code == 220) greeting = TlsHandshake.Refuse(session) ?? greeting;
         }
         if (session.IsAccessDenied) session.Errors.AddError();
         if (greeting.Code == 220 || session.IsAccessDenied) await AnswerAsync(greeting);
         else await SayLastAsync(greeting);
+    }
+
+    /// <summary>
+    /// Whether the client has talked before it was greeted, where that is forbidden: it does not listen either. This goes before all limits.
+    /// </summary>
+    private async ValueTask<bool> NoteEarlyTalkAsync()
+    {
+        if (!_policy.ForbidsUnauthPipelining || !_link.HasPendingInput) return false;
+        await NoteImproperPipeliningAsync();
+        return true;
     }
 
     private async ValueTask ServeAsync(Reply? refusal)
@@ -124,7 +130,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
     {
         _transcript?.AddCommand(IsPerhapsSecret(line) ? "(hidden)"u8 : line);
         if (line.Contains((byte)0)) return AnswerUnknownAsync(BadSyntax);
-        if (!Utf8.IsValid(line)) return AnswerUnknownAsync(BadUtf8);
+        if (_policy.SmtpUtf8Enable && !Utf8.IsValid(line)) return AnswerUnknownAsync(BadUtf8);
         return _policy.CommandFilter.IsEmpty ? ServeCommandAsync(line) : FilterAsync(Encoding.UTF8.GetString(line));
     }
 
@@ -223,8 +229,7 @@ internal sealed class SmtpDialogue(SmtpSession session)
         if (_transcript?.Count > _policy.HistoryFlushThreshold && session.Transaction is null) await session.EndTranscriptAsync("");
     }
 
-    private bool MustWaitAfter(SmtpCommand command) => command.Flags.HasFlag(CommandFlags.EndsGroup) || session.Access.Protocol != "ESMTP"
-        || !session.Greetings.Extensions.HasFlag(SmtpExtensions.Pipelining);
+    private bool MustWaitAfter(SmtpCommand command) => command.Flags.HasFlag(CommandFlags.EndsGroup) || session.Access.Protocol != "ESMTP";
 
     private async ValueTask NoteImproperPipeliningAsync()
     {

@@ -66,8 +66,11 @@ internal sealed class SmtpSession : IDisposable
     /// <summary>How this client is greeted.</summary>
     public Greetings Greetings { get; private set; }
 
-    /// <summary>The extensions that this client may use now.</summary>
+    /// <summary>The extensions that this client is offered now.</summary>
     public SmtpExtensions Extensions => Greetings.Extensions & ~_withheld;
+
+    /// <summary>The extensions that this client may use now; it may know of VERP without being offered it.</summary>
+    public SmtpExtensions Understood => (Greetings.Extensions | SmtpExtensions.Verp) & ~_withheld;
 
     /// <summary>What holds the client to its limits; null if it has none.</summary>
     public ClientGate? Gate { get; private set; }
@@ -99,6 +102,9 @@ internal sealed class SmtpSession : IDisposable
     /// <summary>The transaction under way, or null.</summary>
     public Transaction? Transaction { get; private set; }
 
+    /// <summary>True after a chunk was refused: what follows is read and thrown away until the last one.</summary>
+    public bool HasFailedChunk { get; set; }
+
     /// <summary>What the session is at, for the log: the last command, or <c>END-OF-MESSAGE</c>.</summary>
     public string Where
     {
@@ -111,6 +117,9 @@ internal sealed class SmtpSession : IDisposable
 
     /// <summary>True if mail needs a greeting before it, whatever <c>smtpd_helo_required</c> says: the one before STARTTLS does not count.</summary>
     public bool MustGreet { get; set; }
+
+    /// <summary>True if the client has to greet first.</summary>
+    public bool LacksHelo => (Policy.RequiresHelo || MustGreet) && Access.HeloName.Length == 0;
 
     /// <summary>True if the client was refused as it connected: all that is left to it is QUIT.</summary>
     public bool IsAccessDenied { get; private set; }
@@ -239,6 +248,7 @@ internal sealed class SmtpSession : IDisposable
         };
         Access.Sender = sender;
         Access.SenderAsGiven = asGiven;
+        Policy.Access.Notices.Address(Access, "sender", asGiven);
         Access.SaslSender = Access.Sasl is null ? "" : parameters.Auth;
         Access.MessageSize = parameters.Size;
     }
@@ -265,6 +275,7 @@ internal sealed class SmtpSession : IDisposable
     {
         var before = (Access.Recipient, Access.RecipientAsGiven);
         (Access.Recipient, Access.RecipientAsGiven) = (Policy.Complete(address), address);
+        if (where == "RCPT") Policy.Access.Notices.Address(Access, "recipient", address);
         var verdict = await Policy.Access.CheckRecipientAsync(Access, Interrupted);
         var refusal = verdict.Refusal is null ? null : Refuse(where, verdict);
         (Access.Recipient, Access.RecipientAsGiven) = before;
@@ -287,6 +298,7 @@ internal sealed class SmtpSession : IDisposable
     public void ResetTransaction()
     {
         Transaction = null;
+        HasFailedChunk = false;
         Forwarded = null;
         Access.Sender = null;
         Access.SenderAsGiven = default;
@@ -321,10 +333,11 @@ internal sealed class SmtpSession : IDisposable
     public Reply Refuse(string where, in Verdict verdict)
     {
         if (verdict.Reason.Length > 0) Log.Warning($"{verdict.Reason}");
-        Transcript?.NoteRefusal(verdict.Refusal!);
+        var refusal = Policy.SmtpUtf8Enable ? verdict.Refusal! : verdict.Refusal!.ToAscii();
+        Transcript?.NoteRefusal(refusal);
         Where = where;
-        Access.Note("reject", verdict.Refusal!.Text);
-        return verdict.Refusal;
+        Access.Note("reject", refusal.Text);
+        return refusal;
     }
 
     public void Dispose()
@@ -333,11 +346,8 @@ internal sealed class SmtpSession : IDisposable
         Link.Dispose();
     }
 
-    private async ValueTask<SmtpExtensions> WithheldAsync()
-    {
-        if (!Greetings.Extensions.HasFlag(SmtpExtensions.Verp)) return SmtpExtensions.None;
-        return await IsListedAsync(Policy.AuthorizedVerpClients, SmtpdParameters.AuthorizedVerpClients) ? SmtpExtensions.None : SmtpExtensions.Verp;
-    }
+    private async ValueTask<SmtpExtensions> WithheldAsync() =>
+        await IsListedAsync(Policy.AuthorizedVerpClients, SmtpdParameters.AuthorizedVerpClients) ? SmtpExtensions.None : SmtpExtensions.Verp;
 
     /// <summary>A list that cannot be asked has nobody on it.</summary>
     private async ValueTask<bool> IsListedAsync(AddressMatchList clients, Parameter<string> parameter)
@@ -368,6 +378,7 @@ internal sealed class SmtpSession : IDisposable
             PauseAsync = async time => await Link.PauseAsync(time),
             Dns = new RestrictionDns(Services.LookUpDns, Policy.Snapshot.Get(MainParameters.InetProtocols)),
             SoftBounce = Policy.Snapshot.Get(QueueParameters.SoftBounce),
+            ShowsAscii = !Policy.SmtpUtf8Enable,
         };
 
     private async ValueTask<ClientName> LookUpNameAsync()

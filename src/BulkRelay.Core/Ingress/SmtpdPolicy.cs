@@ -23,11 +23,14 @@ public sealed class SmtpdPolicy
         var faults = new List<ConfigFault>();
         var setup = new RestrictionSetup(snapshot, tables, faults);
         Snapshot = snapshot;
+        Setup = setup;
+        Tables = tables;
         Hostname = snapshot.Get(MainParameters.MyHostname);
         MailName = snapshot.Get(MainParameters.MailName);
         Origin = snapshot.Get(RoutingParameters.MyOrigin);
         Headers = new HeaderPolicy(snapshot);
         Senders = new SenderCanonical(snapshot, tables);
+        Duplicates = new DuplicateFilter(snapshot);
         Flows = new FlowRules(snapshot);
         Sasl = SaslPolicy.Compile(snapshot, tables, faults);
         Access = new AccessRules(setup);
@@ -66,6 +69,9 @@ public sealed class SmtpdPolicy
         DiscardEhloKeywordsByAddress = setup.Tables(SmtpdParameters.DiscardEhloKeywordAddressMaps);
         NoopCommands = setup.Words("smtpd_noop_commands", snapshot.Get(SmtpdParameters.NoopCommands));
         CommandFilter = setup.Tables(SmtpdParameters.CommandFilter);
+        SmtpUtf8Enable = snapshot.Get(SmtpdParameters.SmtpUtf8Enable);
+        StrictSmtpUtf8 = snapshot.Get(SmtpdParameters.StrictSmtpUtf8);
+        StrictEnvelopes = snapshot.Get(SmtpdParameters.StrictRfc821Envelopes);
         DelaysOpen = snapshot.Get(SmtpdParameters.DelayOpenUntilValidRcpt);
         Faults = [.. faults, .. tables.Faults];
     }
@@ -75,6 +81,10 @@ public sealed class SmtpdPolicy
 
     /// <summary>What is wrong with it. What a fault concerns refuses requests with 451 4.3.5 at run time.</summary>
     public IReadOnlyList<ConfigFault> Faults { get; }
+
+    internal RestrictionSetup Setup { get; }
+
+    internal LookupTableSet Tables { get; }
 
     internal string Hostname { get; }
 
@@ -87,6 +97,9 @@ public sealed class SmtpdPolicy
 
     /// <summary>The form of senders.</summary>
     internal SenderCanonical Senders { get; }
+
+    /// <summary>Keeps recipients from getting a message twice.</summary>
+    internal DuplicateFilter Duplicates { get; }
 
     internal FlowRules Flows { get; }
 
@@ -160,6 +173,14 @@ public sealed class SmtpdPolicy
 
     internal bool DelaysOpen { get; }
 
+    internal bool SmtpUtf8Enable { get; }
+
+    /// <summary>Whether addresses beyond ASCII are for transactions with SMTPUTF8 only, also where only the local part is.</summary>
+    internal bool StrictSmtpUtf8 { get; }
+
+    /// <summary>Whether MAIL and RCPT take an address between angle brackets only.</summary>
+    internal bool StrictEnvelopes { get; }
+
     internal TlsServer Tls { get; }
 
     /// <summary>Compiles a configuration for an SMTP service.</summary>
@@ -175,8 +196,11 @@ public sealed class SmtpdPolicy
         if (DiscardEhloKeywordsByAddress.IsEmpty) return Greetings;
         var found = await DiscardEhloKeywordsByAddress.LookupAsync(client.AddressText, isPart: false, cancel);
         if (found.IsFailure) log.Warning($"{SmtpdParameters.DiscardEhloKeywordAddressMaps.Name}: {found.Failure}");
-        return found.Value is { } keywords ? new Greetings(Snapshot, keywords.Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries)) : Greetings;
+        return found.Value is { } keywords ? new Greetings(Snapshot, SplitKeywords(keywords)) : Greetings;
     }
+
+    /// <summary>The words of an entry of <c>smtpd_discard_ehlo_keyword_address_maps</c>.</summary>
+    internal static string[] SplitKeywords(string keywords) => keywords.Split([' ', ',', '\t'], StringSplitOptions.RemoveEmptyEntries);
 
     /// <summary>The address with the domain of this relay if it has none (<c>append_at_myorigin</c>).</summary>
     internal EmailAddress Complete(EmailAddress address) =>

@@ -43,9 +43,6 @@ internal sealed class Transaction
     /// <summary>The message as it comes in chunks; null before BDAT.</summary>
     public DataScanner? Chunks { get; set; }
 
-    /// <summary>True after a chunk was refused: what follows is read and thrown away until the last one.</summary>
-    public bool HasFailedChunk { get; set; }
-
     /// <summary>The protocol of the trace header.</summary>
     public string TraceProtocol => Cleanup.TraceProtocol.Name(Protocol, Parameters.SmtpUtf8, Tls is not null, Sasl is not null);
 }

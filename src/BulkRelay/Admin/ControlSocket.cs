@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using BulkRelay.Core;
 
 namespace BulkRelay.Server.Admin;
 
@@ -8,16 +9,12 @@ namespace BulkRelay.Server.Admin;
 /// </summary>
 internal static class ControlSocket
 {
-    /// <summary>The longest path that the system allows for a socket.</summary>
-    private const int LongestPath = 107;
-
     public const string FileName = "control";
 
     public static string PathIn(string queueDirectory) => Path.Combine(queueDirectory, FileName);
 
     /// <summary>What is wrong with the path, or null.</summary>
-    public static string? Fault(string path) => path.Length <= LongestPath ? null
-        : $"queue_directory: the path of the control socket, {path}, is longer than {LongestPath} characters, the most that the system allows: choose a shorter one";
+    public static string? Fault(string path) => UnixSocket.Fault(path) is { } fault ? $"queue_directory: {fault}" : null;
 
     /// <summary>A client, or null if no relay listens there.</summary>
     /// <exception cref="UnauthorizedAccessException">A relay listens, and this user may not ask it.</exception>
@@ -26,34 +23,31 @@ internal static class ControlSocket
     /// <summary>The same for the socket with this path.</summary>
     public static ControlClient? ConnectTo(string path)
     {
-        if (!File.Exists(path) || !Listens(path)) return null;
+        if (!Listens(path, out var isDenied))
+            return isDenied ? throw new UnauthorizedAccessException($"{path} may be opened by the relay's own user only") : null;
         var handler = new SocketsHttpHandler
         {
-            ConnectCallback = async (_, cancel) =>
-            {
-                var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
-                return new NetworkStream(socket, ownsSocket: true);
-            },
+            ConnectCallback = async (_, cancel) => new NetworkStream(await UnixSocket.ConnectAsync(path, cancel), ownsSocket: true),
         };
         return new ControlClient(new HttpClient(handler) { BaseAddress = new Uri("http://relay"), Timeout = Timeout.InfiniteTimeSpan });
     }
 
-    /// <summary>A relay that was killed leaves its file behind; connecting tells.</summary>
-    private static bool Listens(string path)
+    /// <summary>Whether a relay listens there that this user may ask: one that was killed leaves its file behind, and connecting tells.</summary>
+    public static bool Listens(string path) => Listens(path, out _);
+
+    private static bool Listens(string path, out bool isDenied)
     {
+        isDenied = false;
+        if (UnixSocket.Fault(path) is not null) return false;
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
         {
             probe.Connect(new UnixDomainSocketEndPoint(path));
             return true;
         }
-        catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
+        catch (SocketException e)
         {
-            throw new UnauthorizedAccessException($"{path} may be opened by the relay's own user only", e);
-        }
-        catch (SocketException)
-        {
+            isDenied = e.SocketErrorCode == SocketError.AccessDenied;
             return false;
         }
     }

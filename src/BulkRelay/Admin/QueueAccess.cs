@@ -1,6 +1,4 @@
 using BulkRelay.Core.Configuration;
-using BulkRelay.Core.Queue.Store;
-using BulkRelay.Server.Applets;
 
 namespace BulkRelay.Server.Admin;
 
@@ -9,11 +7,11 @@ internal static class QueueAccess
 {
     /// <summary>The queue of a configuration: through the relay if one runs on it.</summary>
     public static IQueueAccess Open(ConfigSnapshot snapshot) =>
-        ControlSocket.Connect(ConfigFolder.QueueDirectory(snapshot)) ?? (IQueueAccess)new StoredQueue(snapshot);
+        ControlSocket.Connect(RelayFinder.QueueDirectory(snapshot)) ?? (IQueueAccess)new StoredQueue(snapshot);
 
     /// <summary>True for what is no fault of the program.</summary>
     public static bool IsFailure(Exception e) => e is HttpRequestException or IOException or UnauthorizedAccessException;
 
     /// <summary>The failure in one line.</summary>
-    public static string Explain(Exception e) => e is QueueStoreException or UnauthorizedAccessException ? e.Message : $"the relay does not answer: {e.Message}";
+    public static string Explain(Exception e) => e is HttpRequestException or HttpIOException ? $"the relay does not answer: {e.Message}" : e.Message;
 }

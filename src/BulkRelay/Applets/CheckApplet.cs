@@ -18,7 +18,7 @@ internal static class CheckApplet
         {
             Folder, Overrides,
         };
-        command.SetAction(parsed => Check(Path.GetFullPath(parsed.GetValue(Folder) ?? ConfigFolder.Default), parsed.GetValue(Overrides)!, output));
+        command.SetAction(parsed => Check(ConfigFolder.Of(parsed.GetValue(Folder)), parsed.GetValue(Overrides)!, output));
         return CommandLine.InvokeAsync(command, args, output, error);
     }
 
@@ -29,32 +29,35 @@ internal static class CheckApplet
         foreach (var fault in faults) output.WriteLine(fault);
 
         var text = ConfigLoader.ReadText(folder, overrides);
-        var settings = text.Space.Explicit.Concat(text.Services.SelectMany(s => s.Overrides)).ToList();
-        var idle = settings.Where(s => WithoutEffect.Find(s.Name) is not null).ToList();
-        Section(output, "Settings without effect here", idle.Select(s => $"{Place(s.File, s.Line)}: {s.Name}: {WithoutEffect.Find(s.Name)}"));
-        Section(output, "Services without effect here", text.Services.Where(s => !IsUsed(s))
-            .Select(s => $"{Place(s.File, s.Line)}: {s.Key}: {s.Command} is no program of BulkRelay, or its work is part of the relay itself"));
         var unused = UnusedParameters.Find(text.Space, text.Services).ToHashSet();
-        Section(output, "Settings in use", settings.Where(s => !idle.Contains(s) && !unused.Contains(s)).Select(s => $"{Place(s.File, s.Line)}: {s.Name} = {s.Value}"));
-        Section(output, "Services in use", text.Services.Where(IsUsed).Select(s => $"{Place(s.File, s.Line)}: {s.Key}: {s.Command}"));
+        var settings = text.Space.Explicit.Concat(text.Services.SelectMany(s => s.Overrides)).Where(s => !unused.Contains(s)).ToLookup(s => UnsupportedParameters.Find(s.Name));
+        var services = text.Services.ToLookup(IsUsed);
+        CheckSection.Write(output, "Settings in use", settings[null].Select(s => s.Name));
+        CheckSection.Write(output, "Services in use", services[true].Select(s => $"{s.Key} ({s.Command})"));
+        CheckSection.Write(output, "Services without effect, as their work is part of the relay", services[false].Where(s => !IsTold(s, faults)).Select(s => s.Key));
+        CheckSection.Write(output, "Settings without effect, and none is missed", Harmless(settings, faults));
 
-        var errors = faults.Count(f => f.Severity == FaultSeverity.Error);
+        var (errors, warnings) = (faults.Count(f => f.Severity == FaultSeverity.Error), faults.Count(f => f.Severity == FaultSeverity.Warning));
         output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"\n{errors} errors, {faults.Count - errors} warnings: {(errors == 0 ? "the relay starts with this configuration" : "the relay does not start with this configuration")}"));
+            $"\n{errors} errors, {warnings} warnings: {(errors == 0 ? "the relay starts with this configuration" : "the relay does not start with this configuration")}"));
         return errors == 0 ? 0 : 1;
     }
 
-    private static bool IsUsed(ServiceEntry service) =>
-        service.Type == ServiceType.Inet ? service.Command == "smtpd" : Transports.ByCommand.ContainsKey(service.Command);
-
-    private static void Section(TextWriter output, string title, IEnumerable<string> lines)
+    /// <summary>The settings of which no fault tells, by what happens instead.</summary>
+    private static IEnumerable<(string Reason, IEnumerable<string> Names)> Harmless(
+        ILookup<UnsupportedParameter?, Setting> settings, IReadOnlyList<ConfigFault> faults)
     {
-        var all = lines.ToList();
-        if (all.Count == 0) return;
-        output.WriteLine($"\n{title}:");
-        foreach (var line in all) output.WriteLine($"  {line}");
+        var told = faults.Select(f => (f.File, f.Line, f.Parameter)).ToHashSet();
+        return settings.Where(g => g.Key is not null).SelectMany(g => g, (g, setting) => (Parameter: g.Key!, Setting: setting))
+            .Where(s => !told.Contains((s.Setting.File, s.Setting.Line, s.Setting.Name)))
+            .GroupBy(s => s.Parameter.Class == UnsupportedClass.Harmless ? s.Parameter.Instead : "set to what is done anyway", s => s.Setting.Name)
+            .Select(g => (g.Key, g.AsEnumerable()));
     }
 
-    private static string Place(string file, int line) =>
-        line > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(file)}:{line}") : file;
+    /// <summary>True for a service that runs a program of which a fault says that it is not here.</summary>
+    private static bool IsTold(ServiceEntry service, IReadOnlyList<ConfigFault> faults) =>
+        faults.Any(f => f.File == service.File && f.Message.StartsWith($"'{service.Command}' ", StringComparison.Ordinal));
+
+    private static bool IsUsed(ServiceEntry service) =>
+        service.Type == ServiceType.Inet ? service.Command == "smtpd" : Transports.ByCommand.ContainsKey(service.Command);
 }

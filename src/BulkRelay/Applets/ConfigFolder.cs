@@ -11,17 +11,37 @@ internal static class ConfigFolder
     /// <summary>The folder of an installed relay.</summary>
     public const string Installed = "/etc/bulkrelay";
 
-    /// <summary>The environment's <c>BULKRELAY_config_directory</c> (set by <c>ops/bulkrelay</c> in a checkout), or <see cref="Installed"/>.</summary>
-    public static string Default =>
-        Environment.GetEnvironmentVariable("BULKRELAY_config_directory") is { Length: > 0 } given ? given : Installed;
+    /// <summary>
+    /// The variables of the environment that name the folder, the strongest first: Postfix's, and that of <c>ops/bulkrelay</c> in a checkout.
+    /// </summary>
+    private static readonly string[] Variables = ["MAIL_CONFIG", "BULKRELAY_config_directory"];
 
-    /// <summary>Reads the configuration of the folder that <c>-c</c> names, or of <see cref="Default"/>. Null after it has printed every error.</summary>
-    public static LiveConfiguration? Open(string? option, IEnumerable<string> options, TextWriter error)
+    /// <summary>
+    /// The full path of the folder that a command works with: what its option <c>-c</c> says (null for no option), what the environment says,
+    /// <see cref="Installed"/>.
+    /// </summary>
+    public static string Of(string? option) => Of(option, Environment.GetEnvironmentVariable);
+
+    /// <summary>The same with an environment of its own.</summary>
+    internal static string Of(string? option, Func<string, string?> environment)
     {
-        var folder = Path.GetFullPath(option ?? Default);
+        var folder = option ?? Variables.Select(environment).FirstOrDefault(v => v is { Length: > 0 }) ?? Installed;
+        // An empty option (a variable of a script that is not set, say) does not mean the folder of another relay.
+        return Path.GetFullPath(folder.Length > 0 ? folder : "/");
+    }
+
+    /// <summary>Reads the configuration of the folder that <see cref="Of(string)"/> gives. Null after it has printed every error.</summary>
+    /// <param name="option">The folder; null for the default.</param>
+    /// <param name="options">The values of <c>-o</c> options.</param>
+    /// <param name="error">Where faults are printed.</param>
+    /// <param name="least">The least severity of what is printed when there are errors.</param>
+    public static LiveConfiguration? Open(
+        string? option, IEnumerable<string> options, TextWriter error, FaultSeverity least = FaultSeverity.Error)
+    {
+        var folder = Of(option);
         var overrides = new ConfigOverrides(options, Environment.GetEnvironmentVariables());
         if (LiveConfiguration.Open(folder, overrides, out _) is { } live) return live;
-        foreach (var fault in FindFaults(folder, overrides).Where(f => f.Severity == FaultSeverity.Error)) error.WriteLine(fault);
+        foreach (var fault in FindFaults(folder, overrides).Where(f => f.Severity >= least)) error.WriteLine(fault);
         return null;
     }
 
@@ -30,8 +50,7 @@ internal static class ConfigFolder
     {
         var load = ConfigLoader.Load(folder, overrides);
         using var log = new MailLog(() => Stream.Null, "check", TimeProvider.System);
-        var faults = load.Faults.Concat(Relay.Check(load.Draft, log, TimeProvider.System)).Distinct();
-        return [.. faults.OrderBy(f => f.File, StringComparer.Ordinal).ThenBy(f => f.Line)];
+        return ConfigFault.Sort(load.Faults.Concat(Relay.Check(load.Draft, log, TimeProvider.System)));
     }
 
     /// <summary>The full path of the queue directory.</summary>

@@ -86,8 +86,16 @@ internal static class PostfixApplet
     private static async Task<RelayStatus?> FindAsync(string[] config, TextWriter error)
     {
         if (ConfigFolder.Open(config.ElementAtOrDefault(1), [], error) is not { } configuration) return null;
-        await using var client = ControlSocket.Connect(ConfigFolder.QueueDirectory(configuration.Current));
-        return client is null ? null : await client.StatusAsync(CancellationToken.None);
+        try
+        {
+            await using var client = ControlSocket.Connect(RelayFinder.QueueDirectory(configuration.Current));
+            return client is null ? null : await client.StatusAsync(CancellationToken.None);
+        }
+        catch (Exception e) when (QueueAccess.IsFailure(e))
+        {
+            Say($"warning: {QueueAccess.Explain(e)}", error);
+            return null;
+        }
     }
 
     private static async Task<bool> EndAsync(int pid)

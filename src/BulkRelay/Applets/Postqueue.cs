@@ -1,5 +1,7 @@
 using System.Text.Json;
+using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Ingress.Maildrop;
 using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 using BulkRelay.Server.Admin;
@@ -25,18 +27,36 @@ internal static class Postqueue
         if (mode == 'i' && (value.Length == 0 || !value.All(char.IsAsciiLetterOrDigit)))
             return tool.Fatal($"Cannot flush queue ID - invalid name: \"{Shortened(value)}\"");
         return await tool.WithQueueAsync(options, (queue, snapshot) => mode is 'p' or 'j'
-            ? ListAsync(mode, queue, snapshot.Get(CleanupParameters.EnableLongQueueIds), tool) : FlushAsync(mode, value, queue, tool));
+            ? ListAsync(mode, queue, snapshot, tool) : FlushAsync(mode, value, queue, tool));
     }
 
-    private static async Task<int> ListAsync(char mode, IQueueAccess queue, bool hasLongIds, QueueTool tool)
+    private static async Task<int> ListAsync(char mode, IQueueAccess queue, ConfigSnapshot snapshot, QueueTool tool)
     {
         if (!queue.IsRunning) tool.Say("warning: Mail system is down -- accessing queue directly");
         var messages = queue.ListAsync(QueueFilter.All, CancellationToken.None);
-        if (mode == 'p') await new QueueListing(tool.Output, hasLongIds).PrintAsync(messages);
+        if (mode == 'p')
+        {
+            await new QueueListing(tool.Output, snapshot.Get(CleanupParameters.EnableLongQueueIds)).PrintAsync(messages);
+            await CountMaildropAsync(ConfigFolder.QueueDirectory(snapshot), tool.Output);
+        }
         else
             await foreach (var message in messages)
                 await tool.Output.WriteLineAsync(JsonSerializer.Serialize(message, AdminJson.Readable.ListedMessage));
         return 0;
+    }
+
+    /// <summary>What programs of this machine have left while the relay was down is in no queue yet. Its owner alone may count it.</summary>
+    private static async Task CountMaildropAsync(string queueDirectory, TextWriter output)
+    {
+        try
+        {
+            var count = new MaildropFolder(queueDirectory).Files.Count();
+            if (count > 0) await output.WriteLineAsync($"-- {count} Request{(count == 1 ? "" : "s")} in the maildrop folder, to be taken in when the relay runs.");
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            await output.WriteLineAsync("-- The maildrop folder cannot be read by this user.");
+        }
     }
 
     /// <summary>Makes mail due. It is the relay's to deliver it, so it has to run.</summary>
@@ -59,5 +79,6 @@ internal static class Postqueue
 /// <summary><c>mailq</c>: the listing of <c>postqueue -p</c>.</summary>
 internal static class Mailq
 {
-    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error) => Postqueue.RunAsync(["-p", .. args], output, error);
+    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error) =>
+        Postqueue.RunAsync(args is ["--help", ..] ? args : ["-p", .. args], output, error);
 }

@@ -12,12 +12,13 @@ internal static class ReferencePage
         `/etc/bulkrelay` when installed; `-c DIR` names another one. From the weakest to the strongest, a parameter is set by `main.cf`, by the
         environment (`BULKRELAY_name=value`), by `-o name=value` on the command line, and for one service by `-o name=value` on its line in `master.cf`.
 
-        - `bulkrelay check` lists everything that is wrong, with file and line, and what has no effect.
+        - `bulkrelay check` lists everything that is wrong, with file and line, and what has no effect. `run` and `reload` say the same lines.
         - `postconf` shows and changes parameters, as Postfix's command does; `postconf -n` shows what is set.
         - `bulkrelay reload` reads the files again. With an error in them, all of the old configuration stays.
 
         Below are the parameters that BulkRelay acts on. Defaults are Postfix's at `compatibility_level` 3.6; where not, the last section says why.
-        Other parameters of Postfix are known and have no effect. *Own* marks what Postfix does not have.
+        Other parameters of Postfix are known and have no effect. One that changes what users see is a warning; one that protects or says where
+        mail goes (a filter, aliases, copies) is an error, unless `unsupported_settings = ignore`. *Own* marks what Postfix does not have.
 
         This page is made from the declarations: `ops/bulkrelay reference > config/README.md`.
         """;
@@ -26,7 +27,7 @@ internal static class ReferencePage
     {
         if (args.Length > 0)
         {
-            await error.WriteLineAsync("usage: bulkrelay reference (writes config/README.md to standard output)");
+            await (args is ["--help"] ? output : error).WriteLineAsync("usage: bulkrelay reference (writes config/README.md to standard output)");
             return args is ["--help"] ? 0 : 2;
         }
         await output.WriteAsync(Text());

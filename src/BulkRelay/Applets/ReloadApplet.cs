@@ -1,4 +1,5 @@
 using System.CommandLine;
+using BulkRelay.Core.Configuration;
 using BulkRelay.Server.Admin;
 
 namespace BulkRelay.Server.Applets;
@@ -17,13 +18,16 @@ internal static class ReloadApplet
 
     private static async Task<int> ReloadAsync(string? folder, TextWriter error, CancellationToken cancel)
     {
-        if (ConfigFolder.Open(folder, [], error) is not { } configuration) return 1;
-        var directory = ConfigFolder.QueueDirectory(configuration.Current);
+        // A configuration with errors is the relay's to refuse: it says all of them here and in its log.
+        var overrides = new ConfigOverrides([], Environment.GetEnvironmentVariables());
+        var path = ConfigFolder.Of(folder);
         try
         {
+            var directory = RelayFinder.QueueDirectory(ConfigLoader.Load(path, overrides).Draft);
             await using var client = ControlSocket.Connect(directory);
             if (client is null)
             {
+                foreach (var fault in ConfigFolder.FindFaults(path, overrides).Where(f => f.Severity == FaultSeverity.Error)) await error.WriteLineAsync(fault.ToString());
                 await error.WriteLineAsync($"bulkrelay reload: no relay runs on {directory}");
                 return 1;
             }
@@ -31,7 +35,7 @@ internal static class ReloadApplet
             foreach (var fault in result.Faults) await error.WriteLineAsync(fault);
             return result.Applied ? 0 : 1;
         }
-        catch (Exception e) when (e is HttpRequestException or UnauthorizedAccessException)
+        catch (Exception e) when (QueueAccess.IsFailure(e))
         {
             await error.WriteLineAsync($"bulkrelay reload: {e.Message}");
             return 1;

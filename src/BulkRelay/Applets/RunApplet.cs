@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using BulkRelay.Core.Configuration;
 
 namespace BulkRelay.Server.Applets;
 
@@ -21,7 +22,7 @@ internal static class RunApplet
 
     private static async Task<int> ServeAsync(string? folder, string[] overrides, TextWriter error, CancellationToken stop)
     {
-        if (ConfigFolder.Open(folder, overrides, error) is not { } configuration) return 1;
+        if (ConfigFolder.Open(folder, overrides, error, FaultSeverity.Note) is not { } configuration) return 1;
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var onStop = stop.Register(stopped.SetResult);
         await using var host = await RelayHost.StartAsync(configuration, error);

@@ -21,9 +21,9 @@ internal static class StatusApplet
     private static async Task<int> ShowAsync(string? folder, bool json, TextWriter output, TextWriter error, CancellationToken cancel)
     {
         if (ConfigFolder.Open(folder, [], error) is not { } configuration) return 1;
-        var directory = ConfigFolder.QueueDirectory(configuration.Current);
         try
         {
+            var directory = RelayFinder.QueueDirectory(configuration.Current);
             await using var client = ControlSocket.Connect(directory);
             if (client is null)
             {
@@ -35,7 +35,7 @@ internal static class StatusApplet
             else Print(status, output);
             return status.StoreHealthy ? 0 : 1;
         }
-        catch (Exception e) when (e is HttpRequestException or UnauthorizedAccessException)
+        catch (Exception e) when (QueueAccess.IsFailure(e))
         {
             await error.WriteLineAsync($"bulkrelay status: {e.Message}");
             return 1;

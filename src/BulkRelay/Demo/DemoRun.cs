@@ -68,8 +68,9 @@ internal sealed class DemoRun(int messages, int sessions, int? size, TextWriter 
             + $"Every 250 is said after the message is on disk."));
         await output.FlushAsync();
         var configuration = LiveConfiguration.Open(folder, ConfigOverrides.None, out var faults);
+        if (configuration is not null) return await RelayHost.StartAsync(configuration, error);
         foreach (var fault in faults) await error.WriteLineAsync(fault.ToString());
-        return configuration is null ? null : await RelayHost.StartAsync(configuration, error);
+        return null;
     }
 
     /// <summary>Sends everything and waits until it has arrived, or until it is clear that it will not.</summary>

@@ -9,6 +9,11 @@ namespace BulkRelay.EndToEnd.Comparison;
 /// <summary>A Postfix and a relay with the same <c>main.cf</c>, and in <c>master.cf</c> one service for each dialogue with its settings.</summary>
 public sealed class SideBySideServers : IAsyncLifetime
 {
+    /// <summary>Routes that are failures.</summary>
+    private const string Routes = "{ {gone.hosted.test=error:5.1.6 moved away} {plain.hosted.test=error:plain text} {empty.hosted.test=error:} "
+        + "{soft.hosted.test=error:4.2.2 odd} {later.hosted.test=retry:4.2.9 come back} {hard.hosted.test=retry:5.2.2 odd} "
+        + "{empty.later.hosted.test=retry:} {noone@mine.test=error:nobody} }";
+
     private static readonly IPAddress First = IPAddress.Parse("127.0.0.200");
 
     private readonly TempFolder _folder = new();
@@ -23,7 +28,7 @@ public sealed class SideBySideServers : IAsyncLifetime
     public static IReadOnlyList<string> Names { get; } =
         [.. Directory.GetFiles(Folder, "*.talk").Select(f => Path.GetFileNameWithoutExtension(f)!).Order(StringComparer.Ordinal)];
 
-    internal IReadOnlyList<Difference> Differences { get; } = Difference.Read(Path.Combine(Folder, "differences.txt"));
+    internal IReadOnlyList<Difference> Differences { get; } = Difference.Read(Path.Combine(Folder, "DIFFERENCES.md"), Difference.Dialogue);
 
     internal Side Postfix { get; private set; } = null!;
 
@@ -56,8 +61,8 @@ public sealed class SideBySideServers : IAsyncLifetime
         File.SetUnixFileMode(_folder.Path, (UnixFileMode)Convert.ToInt32("755", 8));
         Postfix = await PrepareAsync(0);
         Relay = await PrepareAsync(1);
-        _postfix = await PostfixProcess.StartAsync(_sinks[0].Port, MainCf(0), Postfix.Services());
-        _relay = new RelayProcess(MainCf(1), services: Relay.Services());
+        _postfix = await PostfixProcess.StartAsync(_sinks[0].Port, MainCf(0), Postfix.Services(hasCleanup: true));
+        _relay = new RelayProcess(MainCf(1), services: Relay.Services(hasCleanup: false));
         await _relay.StartAsync();
         Postfix.Log = new DecisionLog(_postfix.LogFile);
         Relay.Log = new DecisionLog(_relay.LogFile);
@@ -76,7 +81,11 @@ public sealed class SideBySideServers : IAsyncLifetime
     private string MainCf(int side) => string.Create(CultureInfo.InvariantCulture, $"""
         myhostname = relay.test
         myorigin = relay.test
+        smtpd_banner = $myhostname ESMTP
+        mydestination = mine.test
+        local_transport = smtp:[127.0.0.1]:{_sinks[side].Port}
         relay_domains = hosted.test, .parent.test
+        transport_maps = inline:{Routes}
         mynetworks = 127.0.0.9/32
         relayhost = [127.0.0.1]:{_sinks[side].Port}
         recipient_delimiter = +
@@ -126,9 +135,18 @@ public sealed class SideBySideServers : IAsyncLifetime
         /// <summary>What the server said, without what only this run knows.</summary>
         public string Neutral(string said) => said.Replace($"[127.0.0.1]:{filter.Port}", "{filter}", StringComparison.Ordinal);
 
-        /// <summary>The services for <c>master.cf</c>.</summary>
-        public IEnumerable<string> Services() => Talks.Values.Select(t => string.Create(CultureInfo.InvariantCulture,
-            $"127.0.0.1:{t.Port} inet n - n - - smtpd {string.Join(' ', t.Talk.Settings.Select(s => $"-o {{ {s.Name} = {s.Value} }}"))}"));
+        /// <summary>The services for <c>master.cf</c>: one for each dialogue.</summary>
+        /// <param name="hasCleanup">Whether cleanup is a program of its own.</param>
+        public IEnumerable<string> Services(bool hasCleanup) =>
+            Talks.SelectMany(t => hasCleanup && t.Value.Talk.CleanupSettings.Count > 0
+                ? [Smtpd(t.Value, [("cleanup_service_name", t.Key)]), $"{t.Key} unix n - n - 0 cleanup{Options(t.Value.Talk.CleanupSettings)}"]
+                : new[] { Smtpd(t.Value, t.Value.Talk.CleanupSettings) });
+
+        private static string Smtpd((Talk Talk, int Port) talk, IEnumerable<(string Name, string Value)> more) =>
+            string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{talk.Port} inet n - n - - smtpd{Options(talk.Talk.Settings.Concat(more))}");
+
+        private static string Options(IEnumerable<(string Name, string Value)> settings) =>
+            string.Concat(settings.Select(s => $" -o {{ {s.Name} = {s.Value} }}"));
 
         /// <summary>
         /// The messages that a dialogue makes, as the next hop gets them: envelopes with headers, and bodies, each in an order that does

@@ -13,6 +13,9 @@ internal sealed class Talk
     /// <summary>Settings of the service that is talked to, in both servers.</summary>
     public List<(string Name, string Value)> Settings { get; } = [];
 
+    /// <summary>Settings that Postfix's cleanup reads, for the mail of that service.</summary>
+    public List<(string Name, string Value)> CleanupSettings { get; } = [];
+
     /// <summary>Lookup tables by their file's name.</summary>
     public SortedDictionary<string, List<string>> Tables { get; } = new(StringComparer.Ordinal);
 
@@ -24,6 +27,9 @@ internal sealed class Talk
 
     /// <summary>The address under which the server takes leave of the client.</summary>
     public string LoggedAs { get; private set; } = "";
+
+    /// <summary>How many other connections the client has meanwhile.</summary>
+    public int Held { get; private set; }
 
     /// <summary>What the client sends before the server greets.</summary>
     public string Early { get; private set; } = "";
@@ -56,6 +62,9 @@ internal sealed class Talk
             case "set" when rest.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value]:
                 Settings.Add((name, value));
                 return true;
+            case "cleanup" when rest.Split('=', 2, StringSplitOptions.TrimEntries) is [var name, var value]:
+                CleanupSettings.Add((name, value));
+                return true;
             case "table" when rest.Split(": ", 2) is [var file, var entry]:
                 if (!Tables.TryGetValue(file, out var entries)) Tables[file] = entries = [];
                 entries.Add(entry);
@@ -65,6 +74,9 @@ internal sealed class Talk
                 return true;
             case "delivers" when int.TryParse(rest, out var count):
                 Deliveries = count;
+                return true;
+            case "hold" when int.TryParse(rest, out var count):
+                Held = count;
                 return true;
             case "becomes":
                 LoggedAs = rest;

@@ -48,6 +48,9 @@ internal sealed class RelayProcess : IAsyncDisposable
             """ + "\n");
     }
 
+    /// <summary>What the command line says beyond the folder of the configuration.</summary>
+    public IReadOnlyList<string> Options { get; init; } = [];
+
     public int Port { get; } = FreePort.Next();
 
     public string ConfigDirectory => _folder.Path;
@@ -79,7 +82,7 @@ internal sealed class RelayProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it accepts connections (true) or has ended (false), as one with a fault in it may do.</summary>
     public async Task<bool> StartOrDieAsync(IReadOnlyDictionary<string, string>? environment)
     {
-        _process = Tool.Start(_program, ["run", "-c", ConfigDirectory], environment);
+        _process = Tool.Start(_program, ["run", "-c", ConfigDirectory, .. Options], environment);
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();

@@ -31,6 +31,9 @@ internal sealed class SinkInbox : IAsyncDisposable
 
     public SinkCounters Counters => _server.Counters;
 
+    /// <summary>How many messages have come that no test has taken.</summary>
+    public int Waiting => _messages.Reader.Count;
+
     /// <summary>The next message, however the sink answered it.</summary>
     public async Task<SinkMessage> NextAsync()
     {

@@ -23,4 +23,20 @@ public sealed class ConfigFolderTests
             "main.cf:1 mynetworks", "main.cf:2 smtpd_timeout", "main.cf:3 transport_maps", "main.cf:4 smtpd_relay_restrictions", "master.cf:1 smtp/inet",
         ]);
     }
+
+    [Theory]
+    [InlineData("/a", "/b", "/c", "/a")]
+    [InlineData(null, "/b", "/c", "/b")]
+    [InlineData(null, null, "/c", "/c")]
+    [InlineData(null, "", "/c", "/c")]
+    [InlineData(null, null, null, ConfigFolder.Installed)]
+    [InlineData("", "/b", "/c", "/")]
+    public void The_option_goes_before_the_environment_and_Postfix_s_variable_before_our_own(
+        string? option, string? mailConfig, string? own, string expected) =>
+        ConfigFolder.Of(option, name => name switch
+        {
+            "MAIL_CONFIG" => mailConfig,
+            "BULKRELAY_config_directory" => own,
+            _ => null,
+        }).ShouldBe(expected);
 }

@@ -86,8 +86,9 @@ public sealed class DeliveryReportTests
     [Theory]
     [InlineData(true, 100, "A: 1\r\nB: 2\r\n\r\nbody\r\n", "A: 1\r\nB: 2\r\n\r\nbody\r\n")]
     [InlineData(false, 15, "A: 1\r\nB: 2\r\n\r\nbody\r\n", "A: 1\r\nB: 2\r\n")]
-    [InlineData(false, 9, "A: 1\r\nB: 2\r\n\r\nbody\r\n", "A: 1\r\n")]
-    [InlineData(false, 3, "A: 1\r\nB: 2\r\n\r\nbody\r\n", "")]
+    [InlineData(false, 1, "A: 1\r\nB : 2\r\n\t3\r\n\r\nbody\r\n", "A: 1\r\nB : 2\r\n\t3\r\n")]
+    [InlineData(false, 1, "A: 1\r\nB: 2\r\n", "A: 1\r\nB: 2\r\n")]
+    [InlineData(false, 1, "A: 1\r\nno header: here\r\nB: 2\r\n\r\nbody\r\n", "A: 1\r\n")]
     [InlineData(false, 3, "\r\nbody\r\n", "")]
     [InlineData(true, 10, "", "")]
     public void What_is_returned_goes_by_the_size_limit(bool isWhole, int limit, string content, string expected)

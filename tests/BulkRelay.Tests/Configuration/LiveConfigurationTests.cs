@@ -43,6 +43,17 @@ public sealed class LiveConfigurationTests : IDisposable
     }
 
     [Fact]
+    public void A_reload_tells_all_that_is_wrong_with_the_files_and_with_what_they_name_at_once()
+    {
+        var live = LiveConfiguration.Open(_folder, ConfigOverrides.None, out _).ShouldNotBeNull();
+        Write("initial_destination_concurrency = 0\ntransport_maps = hash:nowhere\n");
+
+        var faults = live.Reload(_ => [new ConfigFault(FaultSeverity.Error, Path.Combine(_folder, "main.cf"), 2, "transport_maps", "no such file")]);
+
+        faults.Select(f => f.Line).ShouldBe([1, 2]);
+    }
+
+    [Fact]
     public void A_folder_with_errors_does_not_open()
     {
         Write("initial_destination_concurrency = 0\n");

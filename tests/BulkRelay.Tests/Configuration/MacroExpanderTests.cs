@@ -67,18 +67,18 @@ public class MacroExpanderTests
     }
 
     [Theory]
-    [InlineData("x$", "a name is missing after '$'")]
-    [InlineData("x$-y", "a name is missing after '$'")]
-    [InlineData("${}", "a name is missing after '$'")]
-    [InlineData("${a", "is not closed: add a '}'")]
-    [InlineData("$(a", "is not closed: add a ')'")]
-    [InlineData("${a-b}", "bad parameter name")]
-    [InlineData("${a?{x}y}", "':' expected")]
-    [InlineData("${a?{x}:{y}z}", "unexpected 'z'")]
-    [InlineData("${{a} =~ {b} ? {c} : {d}}", "one of == != < <= >= > expected")]
-    [InlineData("${{a} == b ? {c} : {d}}", "'{value}' expected after '=='")]
-    [InlineData("${{a} ==case {b} ? {c}}", "bad operator suffix 'case'")]
-    [InlineData("${{a} == {a} x}", "'?' or ':' expected")]
+    [InlineData("x$", "empty macro name: \"x$\": write '$$'")]
+    [InlineData("x$-y", "empty macro name: \"x$-y\"")]
+    [InlineData("${}", "empty macro name: \"${}\"")]
+    [InlineData("${a", "truncated macro reference: \"${a\": add a '}'")]
+    [InlineData("$(a", "truncated macro reference: \"$(a\": add a ')'")]
+    [InlineData("${a-b}", "attribute name syntax error at: \"...a>>>-b\"")]
+    [InlineData("${a?{x}y}", "\":\" expected at: \"...x}>>>y\"")]
+    [InlineData("${a?{x}:{y}z}", "unexpected input at: \"...y}>>>z\"")]
+    [InlineData("${{a} =~ {b} ? {c} : {d}}", "\">=\" or \">\" expected at: \"...a}>>>=~ {b}")]
+    [InlineData("${{a} == b ? {c} : {d}}", "\"{expression}\" expected at: \"...{a} ==>>>")]
+    [InlineData("${{a} ==case {b} ? {c}}", "bad operator suffix at: \"...==>>>case {b} ? {c}\"")]
+    [InlineData("${{a} == {a} x}", "\"?\" or \":\" expected at: \"...}>>>x\"")]
     [InlineData("${{3.x} <level {3} ? {c}}", "malformed compatibility level")]
     public void A_bad_expression_is_a_fault_that_shows_the_place(string text, string message)
     {
@@ -90,7 +90,7 @@ public class MacroExpanderTests
     public void A_value_that_refers_to_itself_is_reported_with_the_whole_circle()
     {
         Expand("$loop", out var fault).ShouldBeNull();
-        fault.ShouldBe("the value refers to itself: $loop -> $loop2 -> $loop");
+        fault.ShouldBe("unreasonable macro call nesting: \"loop\": the value refers to itself: $loop -> $loop2 -> $loop");
     }
 
     [Fact]

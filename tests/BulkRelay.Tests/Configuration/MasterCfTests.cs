@@ -36,7 +36,19 @@ public class MasterCfTests
         var setting = One($"smtp inet n - n - - smtpd {arguments}").Overrides.ShouldHaveSingleItem();
 
         setting.ShouldBe(new Setting(name, value, "master.cf", 1));
-        _faults.ShouldBeEmpty();
+        _faults.ShouldAllBe(f => f.Severity == FaultSeverity.Warning && f.Message.StartsWith("the option -v", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("-v", "-v")]
+    [InlineData("-o a=-v -D", "-D")]
+    [InlineData("-vo a=b", "-v")]
+    public void An_option_that_is_not_acted_on_is_told(string arguments, string option)
+    {
+        One($"smtp inet n - n - - smtpd {arguments}");
+
+        var fault = _faults.ShouldHaveSingleItem();
+        fault.ToString().ShouldStartWith($"master.cf:1: warning: smtp/inet: the option {option} has no effect");
     }
 
     [Fact]

@@ -4,13 +4,21 @@ namespace BulkRelay.Tests.Configuration;
 
 public class PostfixParametersTests
 {
-    private static readonly ParameterSpace Space = ConfigLoader.Parse("", "", "/etc/bulkrelay", ConfigOverrides.None).Snapshot!.Space;
+    private static ParameterSpace Space(string level) =>
+        ConfigLoader.Parse($"compatibility_level = {level}\n", "", "/etc/bulkrelay", ConfigOverrides.None).Snapshot!.Space;
 
-    private static string? Expand(string name, string text) => Space.Expand(new Setting(name, text, "default", 0), out _);
-
-    [Fact]
-    public void A_default_is_postfixs_unless_the_list_of_differences_says_why_not()
+    [Theory]
+    [InlineData("0")]
+    [InlineData("1")]
+    [InlineData("2")]
+    [InlineData("3.5")]
+    [InlineData("3.6")]
+    [InlineData("3.7")]
+    public void A_default_is_postfixs_at_each_level_unless_the_list_of_differences_says_why_not(string level)
     {
+        var space = Space(level);
+        string? Expand(string name, string text) => space.Expand(new Setting(name, text, "default", 0), out _);
+
         var wrong = ParameterCatalog.All
             .Where(p => PostfixParameters.Defaults.ContainsKey(p.Name) && !DefaultDifferences.Intended.ContainsKey(p.Name)
                 && !DefaultDifferences.OfTheMachine.Contains(p.Name))
@@ -19,6 +27,10 @@ public class PostfixParametersTests
 
         wrong.ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Nothing_decides_about_relaying_by_default_at_level_0() =>
+        Space("0").Expand("smtpd_relay_restrictions", out _).ShouldBeEmpty();
 
     [Fact]
     public void A_parameter_that_postfix_does_not_have_is_marked_as_own() =>

@@ -27,6 +27,30 @@ public sealed class RelativeFilesTests : IDisposable
         named.Where(p => !p.NamesFiles).Select(p => p.Name).ShouldBeEmpty();
     }
 
+    public static TheoryData<string> Files => [.. ParameterCatalog.All.Where(p => p.NamesFiles).Select(p => p.Name)];
+
+    /// <summary>Wherever the setting stands: in main.cf, in an option of a service, on the command line.</summary>
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Of_every_parameter_that_names_files_the_value_is_the_full_path(string name)
+    {
+        const string Service = "smtp unix - - n - - smtp\n";
+        var environment = new System.Collections.Hashtable();
+        var inMain = ConfigLoader.Parse($"{name} = here/file\n", Service, "/etc/relay", ConfigOverrides.None).Draft;
+        var inOption = ConfigLoader.Parse("", $"{Service.TrimEnd()} -o {name}=here/file\n", "/etc/relay", ConfigOverrides.None).Draft;
+        var onCommandLine = ConfigLoader.Parse("", Service, "/etc/relay", new ConfigOverrides([$"{name}=here/file"], environment)).Draft;
+        foreach (var snapshot in new[] { inMain, inOption.ForService(inOption.Services[0]), onCommandLine })
+        {
+            IReadOnlyList<string> value = ParameterCatalog.Find(name) switch
+            {
+                Parameter<string> one => [snapshot.Get(one)],
+                Parameter<IReadOnlyList<string>> list => snapshot.Get(list),
+                _ => [],
+            };
+            value.ShouldBe(["/etc/relay/here/file"]);
+        }
+    }
+
     [Fact]
     public void The_value_is_the_full_path()
     {

@@ -75,6 +75,18 @@ public sealed class MailNeedsTests
         if (!isDelivered) outcome.Status.ToString().ShouldBe(content == EightBit ? "5.6.3" : "5.6.7");
     }
 
+    /// <summary>Local parts beyond ASCII that came without SMTPUTF8 go on as they came, as with Postfix: whom they were good for once, they are good for now.</summary>
+    [Fact]
+    public async Task Mail_that_does_not_ask_for_utf8_goes_on_as_it_came()
+    {
+        var message = EgressFixture.Mail().Entry.Message with { IsSmtpUtf8 = false };
+
+        var (outcome, received) = await DeliverAsync(EgressFixture.Mail(message, EgressFixture.Simple, "ü@example.net"), []);
+
+        outcome.Action.ShouldBe(DeliveryAction.Delivered);
+        received.ShouldContain("MAIL FROM:<sender@example.com>\r\nRCPT TO:<Ã¼@example.net>\r\n");
+    }
+
     [Fact]
     public async Task Mail_that_asks_for_utf8_says_so_to_a_server_that_offers_it()
     {

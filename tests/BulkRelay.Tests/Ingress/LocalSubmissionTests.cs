@@ -63,6 +63,14 @@ public sealed class LocalSubmissionTests : IDisposable
     }
 
     [Fact]
+    public async Task A_recipient_that_is_named_twice_gets_it_once()
+    {
+        var envelope = Envelope with { Recipients = ["b@y.test", "ops", "B@Y.test", "ops@origin.test", "c@y.test"] };
+        (await SubmitAsync(envelope, "Subject: hello\n\nBody\n")).IsQueued.ShouldBeTrue();
+        _queued.ShouldHaveSingleItem().Recipients.Select(r => r.Address).ShouldBe(["b@y.test", "ops@origin.test", "c@y.test"]);
+    }
+
+    [Fact]
     public async Task A_UTF8_address_makes_a_message_that_needs_SMTPUTF8()
     {
         await SubmitAsync(Envelope with { Recipients = ["用户@y.test"] }, "Subject: grüße\n\n");

@@ -20,7 +20,11 @@ public sealed class MessageBuilderTests
     [InlineData("A: b\r\nbody\r\nC: d\r\n", "T\r\nA: b\r\nN\r\n\r\nbody\r\nC: d\r\n")]
     [InlineData("Bcc: x\r\n y\r\nA: b\r\nReturn-Path: z\r\n", "T\r\nA: b\r\nN\r\n")]
     [InlineData("Bcc: x\r\n\r\nBcc: y\r\n", "T\r\nN\r\n\r\nBcc: y\r\n")]
-    [InlineData("A : b\r\n", "T\r\nA : b\r\nN\r\n")]
+    [InlineData("A : b\r\n", "T\r\nA: b\r\nN\r\n")]
+    [InlineData("A \t :  b\r\n : c\r\nB :d\r\n\r\nC : e\r\n", "T\r\nA:  b\r\n : c\r\nB:d\r\nN\r\n\r\nC : e\r\n")]
+    [InlineData("A : b\r\nBcc : x\r\n y\r\nC : d\r\n", "T\r\nA: b\r\nC: d\r\nN\r\n")]
+    [InlineData("From : x\r\n>From y: z\r\nFrom : b\r\nA : b\r\nFrom : c\r\n",
+        "T\r\nX-Mailbox-Line: From : x\r\nX-Mailbox-Line: >From y: z\r\nX-Mailbox-Line: From : b\r\nA: b\r\nFrom: c\r\nN\r\n")]
     [InlineData("A b: c\r\n", "T\r\nN\r\n\r\nA b: c\r\n")]
     [InlineData(": c\r\n", "T\r\nN\r\n\r\n: c\r\n")]
     public void The_trace_header_goes_first_and_missing_headers_last_however_the_message_comes(string message, string expected)
@@ -100,14 +104,29 @@ public sealed class MessageBuilderTests
     [InlineData(int.MaxValue, "From: a\r\nTo: b\r\nSubject: c\r\n d\r\n")]
     [InlineData(int.MaxValue - 20, "From: a\r\nTo: b\r\nSubject: c\r\n d\r\n")]
     [InlineData(6, "From: \r\nTo: b\r\nSubjec\r\n")]
-    public void A_header_is_cut_at_its_limit_however_large_that_is(int limit, string expected)
+    public void A_header_is_cut_at_its_limit_however_large_that_is(int limit, string expected) =>
+        Cut(limit, "From: a\r\nTo: b\r\nSubject: c\r\n d\r\n").ShouldBe(expected);
+
+    [Theory]
+    [InlineData(1, "T\r\n")]
+    [InlineData(2, "To\r\n")]
+    [InlineData(3, "To \r\n")]
+    [InlineData(4, "To\r\n")]
+    [InlineData(5, "To:\r\n")]
+    [InlineData(7, "To: b\r\n")]
+    public void A_limit_may_fall_on_the_blanks_before_a_colon(int limit, string expected) => Cut(limit, "To  : b\r\n c\r\n").ShouldBe(expected);
+
+    private string Cut(int limit, string header)
     {
         var builder = new MessageBuilder(_memory);
         builder.TryBegin(new HeaderPolicy(ConfigSnapshot.With(("header_size_limit", $"{limit}"))), 0, memoryLimit: long.MaxValue,
             declaredSize: 0).ShouldBeTrue();
-        builder.Write("From: a\r\nTo: b\r\nSubject: c\r\n d\r\n\r\ntext\r\n"u8);
-        Encoding.Latin1.GetString(builder.Complete("T\r\n"u8, default).ToArray()).ShouldBe($"T\r\n{expected}\r\ntext\r\n");
+        builder.Write(Encoding.ASCII.GetBytes($"{header}\r\ntext\r\n"));
+        var content = Encoding.Latin1.GetString(builder.Complete("T\r\n"u8, default).ToArray());
         builder.Discard();
+        content.ShouldStartWith("T\r\n");
+        content.ShouldEndWith("\r\n\r\ntext\r\n");
+        return content[3..^8];
     }
 
     [Fact]

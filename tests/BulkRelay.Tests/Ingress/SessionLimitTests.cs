@@ -14,4 +14,17 @@ public sealed class SessionLimitTests() : IngressTest(sessionLimit: 1)
         (await first.CommandAsync("QUIT")).ShouldStartWith("221 ");
         (await banner)!.ShouldStartWith("220 ");
     }
+
+    /// <summary>The place is taken until the second client has said everything: it is there before it is greeted.</summary>
+    [Fact]
+    public async Task Who_talks_before_the_greeting_is_told_so_whatever_limit_it_has_reached()
+    {
+        Configure(("smtpd_forbid_unauth_pipelining", "yes"), ("smtpd_client_event_limit_exceptions", ""), ("smtpd_client_connection_rate_limit", "1"));
+        using var first = await ConnectAsync();
+        using var second = Connect();
+        await second.SendAsync("EHLO client.test\r\n");
+        (await first.CommandAsync("QUIT")).ShouldStartWith("221 ");
+        (await second.ReadReplyAsync()).ShouldBe("554 5.5.0 Error: SMTP protocol synchronization");
+        (await StopAndReadLogAsync()).ShouldContain("improper command pipelining after CONNECT from unknown[127.0.0.1]: EHLO client.test");
+    }
 }

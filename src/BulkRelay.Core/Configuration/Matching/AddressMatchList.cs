@@ -70,9 +70,12 @@ public sealed class AddressMatchList
     private void AddNetwork(MatchListItem item, MatchListReader reader, bool parentsMatch)
     {
         var isValid = CidrPattern.TryParse(item.Pattern, out var network, out var fault);
-        var table = isValid ? null : reader.Refuse(item.Pattern, item.File, item.Line, fault);
+        // The network of everyone is the default value: nobody means it who writes a host's address.
+        var isUsable = isValid || network != default;
+        if (isUsable && !isValid) reader.Warn(item, $"{fault}: the network is used");
+        var table = isUsable ? null : reader.Refuse(item.Pattern, item.File, item.Line, fault);
         var group = MatchGroup.For(_groups, item.IsExclusion, table, parentsMatch);
-        if (isValid) group.Networks.Add(network);
+        if (isUsable) group.Networks.Add(network);
     }
 
     /// <summary>True for what can only be meant as an address or network, so that a slip in it is a fault and not a strange host name.</summary>

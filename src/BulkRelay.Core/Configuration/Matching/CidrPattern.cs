@@ -14,7 +14,10 @@ namespace BulkRelay.Core.Configuration.Matching;
 /// <param name="IsIPv6">The family.</param>
 public readonly record struct CidrPattern(UInt128 Address, int PrefixLength, bool IsIPv6)
 {
-    /// <summary>Reads a pattern; on failure <paramref name="fault"/> says what is wrong, in Postfix's words.</summary>
+    /// <summary>
+    /// Reads a pattern; on failure <paramref name="fault"/> says what is wrong, in Postfix's words. If that is only that bits of the host
+    /// are set, <paramref name="pattern"/> is the network without them; else it is the default value.
+    /// </summary>
     public static bool TryParse(string text, out CidrPattern pattern, out string fault)
     {
         pattern = default;

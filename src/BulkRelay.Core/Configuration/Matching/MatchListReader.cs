@@ -28,6 +28,10 @@ internal sealed class MatchListReader(string parameter, LookupTableSet tables)
         return new FailTable(pattern, $"{parameter}: {message}");
     }
 
+    /// <summary>Reports what is odd about an element that can be used.</summary>
+    public void Warn(MatchListItem item, string message) =>
+        tables.Report(new ConfigFault(FaultSeverity.Warning, item.File, item.Line, parameter, message));
+
     private void ReadWords(string text, bool exclude, string file, int line, int depth)
     {
         if (ParameterList.TrySplit(text, out var fault) is not { } words)

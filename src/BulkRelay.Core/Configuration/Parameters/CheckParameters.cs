@@ -44,7 +44,8 @@ public static class CheckParameters
         "unknown_helo_hostname_tempfail_action", TempfailDefault, "What reject_unknown_helo_hostname does when DNS gives no answer.");
 
     public static readonly Parameter<bool> RejectUnlistedSender = Group.Bool("smtpd_reject_unlisted_sender", "no",
-        "Whether to refuse senders in relay_domains that relay_recipient_maps do not know, also without reject_unlisted_sender.");
+        "Whether to refuse senders whose mail could only be returned (error:, retry:, not in local_recipient_maps or relay_recipient_maps), "
+        + "also without reject_unlisted_sender.");
 
     public static readonly Parameter<bool> ShowUserUnknownTableName = Group.Bool("show_user_unknown_table_name", "yes",
         "Whether the refusal of an unknown address names the kind of table that does not know it.");

@@ -23,6 +23,18 @@ public static class CleanupParameters
     public static readonly Parameter<IReadOnlyList<string>> MessageDropHeaders = Group.List("message_drop_headers",
         "bcc, content-length, resent-bcc, return-path", "The headers that are removed from every message.");
 
+    public static readonly Parameter<string> MessageRejectCharacters = Group.Text("message_reject_characters", "",
+        "The characters for which a message is refused with 550 5.7.1; C's escapes count, as in \\0. Ends of lines are not looked at.");
+
+    public static readonly Parameter<string> MessageStripCharacters = Group.Text("message_strip_characters", "",
+        "The characters that are taken out of messages; C's escapes count, as in \\0. Ends of lines stay.");
+
+    public static readonly Parameter<int> DuplicateFilterLimit = Group.Int("duplicate_filter_limit", "1000",
+        "How many recipients of a message are remembered, so that one that is named again gets it once; 0 for all.");
+
+    public static readonly Parameter<bool> EnableOriginalRecipient = Group.Bool("enable_original_recipient", "yes",
+        "Whether recipients with one address but another ORCPT or NOTIFY count as different (duplicate_filter_limit).");
+
     public static readonly Parameter<bool> AlwaysAddMissingHeaders = Group.Bool("always_add_missing_headers", "no",
         "Whether From:, Date: and Message-Id: are added where they are missing to the mail of all clients, "
         + "not only of local_header_rewrite_clients.");

@@ -5,8 +5,15 @@ public static class MainParameters
 {
     public static readonly ParameterGroup Group = new("Names and places");
 
-    public static readonly Parameter<string> CompatibilityLevel = Group.Text("compatibility_level", "3.6",
-        "The level of Postfix whose defaults hold, for defaults that Postfix has changed. The value of a configuration made for Postfix is respected.");
+    public static readonly Parameter<string> CompatibilityLevel = Group.Custom("compatibility_level", "3.6",
+        "The level of Postfix whose defaults hold, for defaults that Postfix has changed: 0, 1, 2, 3.6. Postfix takes 0 where it is not set; a relay "
+        + "that is new starts with today's defaults.", ParseLevel, range: "major.minor.patch");
+
+    private static string? ParseLevel(string value, out string? fault)
+    {
+        fault = MacroComparison.IsLevelText(value) ? null : $"malformed compatibility level syntax: '{value}': use a level of Postfix, such as 3.6";
+        return fault is null ? value : null;
+    }
 
     public static readonly Parameter<string> MailName = Group.Text("mail_name", "BulkRelay",
         "The name of the program, in the banner and in the Received: header.");
@@ -52,4 +59,9 @@ public static class MainParameters
         "Services that are switched off: a type (inet), or a name with its type (smtp/inet, or smtp.inet as before Postfix 2.11). With qmgr/unix (or "
         + "qmgr.fifo) mail is accepted and kept, and none of it leaves until the entry is gone and the configuration was read again. An inet service "
         + "that is listed does not listen after the next start.");
+
+    public static readonly Parameter<bool> UnsupportedSettings = Group.Choice("unsupported_settings", "refuse",
+        "What becomes of a setting of Postfix that protects or says where mail goes (a filter, aliases, copies) and that this relay cannot do: "
+        + "refuse: the relay does not start, and a reload keeps the old configuration; ignore: it goes without, and says so in a warning.",
+        new Dictionary<string, bool>(StringComparer.Ordinal) { ["refuse"] = false, ["ignore"] = true }, own: true);
 }

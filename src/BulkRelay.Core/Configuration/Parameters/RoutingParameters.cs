@@ -5,8 +5,8 @@ public static class RoutingParameters
 {
     public static readonly ParameterGroup Group = new("Routing");
 
-    public static readonly Parameter<string> MyOrigin = Group.Text("myorigin", "$myhostname",
-        "The domain of an address that has none.");
+    public static readonly Parameter<string> MyOrigin = Group.Custom("myorigin", "$myhostname",
+        "The domain of an address that has none. Of a file (/etc/mailname, as Debian has it) the first line.", ParseOrigin);
 
     public static readonly Parameter<string> MyDestination = Group.Text("mydestination", "$myhostname, localhost.$mydomain, localhost",
         "The domains whose mail goes to local_transport: names, /file, type:table; ! excludes. A relay has none: set it empty.");
@@ -15,7 +15,15 @@ public static class RoutingParameters
         "The clients that may relay (permit_mynetworks): addresses, networks, [IPv6]/n, names, /file, type:table; ! excludes. "
         + "The default is made from the machine's own addresses, as mynetworks_style says.");
 
-    public static readonly Parameter<string> RelayDomains = Group.Text("relay_domains", "",
+    public static readonly Parameter<string> MyNetworksStyle = Group.Custom("mynetworks_style", "${{$compatibility_level} <level {2} ? {subnet} : {host}}",
+        "What the default of mynetworks is made of: this machine's addresses (host), their networks (subnet), or their networks of class A, B or C "
+        + "(class).", ParseStyle, range: "host, subnet, class");
+
+    public static readonly Parameter<string> LocalRecipientMaps = Group.Text("local_recipient_maps", "proxy:unix:passwd.byname $alias_maps",
+        "Tables of all names in mydestination: the users of this machine and its aliases. Strangers' mail to others is refused. Empty: "
+        + "every name is taken for valid.");
+
+    public static readonly Parameter<string> RelayDomains = Group.Text("relay_domains", "${{$compatibility_level} <level {2} ? {$mydestination} : {}}",
         "The domains that anyone may send to through this relay; their mail goes to relay_transport. Names, /file, type:table; ! excludes.");
 
     public static readonly Parameter<string> RelayRecipientMaps = Group.Text("relay_recipient_maps", "",
@@ -62,4 +70,26 @@ public static class RoutingParameters
 
     public static readonly Parameter<string> DefaultDatabaseType = Group.Text("default_database_type", "hash",
         "The type of a table that is named by its file alone. All indexed types read the same source text.");
+
+    private static string? ParseOrigin(string value, out string? fault)
+    {
+        fault = null;
+        if (!value.StartsWith('/')) return value;
+        try
+        {
+            if (File.ReadLines(value).FirstOrDefault()?.Trim() is { Length: > 0 } origin) return origin;
+            fault = $"{value} is empty: write the domain into it, or set myorigin to the domain";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            fault = $"cannot be read: {e.Message} Write the domain into that file, or set myorigin to the domain";
+        }
+        return null;
+    }
+
+    private static string? ParseStyle(string value, out string? fault)
+    {
+        fault = value is "host" or "subnet" or "class" ? null : $"unknown style '{value}': use host, subnet or class";
+        return fault is null ? value : null;
+    }
 }

@@ -105,8 +105,15 @@ public static class SmtpdParameters
     public static readonly Parameter<bool> DisableVrfyCommand = Group.Bool("disable_vrfy_command", "no",
         "Whether VRFY is refused.");
 
-    public static readonly Parameter<bool> SmtpUtf8Enable = Group.Bool("smtputf8_enable", "yes",
-        "Whether SMTPUTF8 is offered (RFC 6531).");
+    public static readonly Parameter<bool> SmtpUtf8Enable = Group.Bool("smtputf8_enable", "${{$compatibility_level} <level {1} ? {no} : {yes}}",
+        "Whether SMTPUTF8 is offered (RFC 6531), and whether commands have to be UTF-8. Without it replies are ASCII.");
+
+    public static readonly Parameter<bool> StrictSmtpUtf8 = Group.Bool("strict_smtputf8", "no",
+        "Whether addresses with local parts beyond ASCII are refused in transactions that do not ask for SMTPUTF8.");
+
+    public static readonly Parameter<bool> StrictRfc821Envelopes = Group.Bool("strict_rfc821_envelopes", "no",
+        "Whether MAIL and RCPT take nothing but an address between angle brackets. Otherwise names before the brackets, comments and missing "
+        + "brackets are let pass.");
 
     public static readonly Parameter<bool> DelayReject = Group.Bool("smtpd_delay_reject", "yes",
         "Whether the restrictions on client, HELO and sender wait for RCPT or ETRN, so that a refusal is logged with sender and recipient.");
@@ -121,9 +128,9 @@ public static class SmtpdParameters
         "Restrictions on the sender, applied at RCPT, or at MAIL with smtpd_delay_reject = no.");
 
     public static readonly Parameter<string> RelayRestrictions = Group.Text("smtpd_relay_restrictions",
-        "permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination",
+        "${{$compatibility_level} <level {1} ? {} : {permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination}}",
         "Who may send through this relay to where. Postfix defers by default what this relay rejects: defer_unauth_destination eases "
-        + "the upgrade from configurations before Postfix 2.10, of which there are none here.");
+        + "the upgrade from configurations before Postfix 2.10.");
 
     public static readonly Parameter<string> RecipientRestrictions = Group.Text("smtpd_recipient_restrictions", "",
         "Further restrictions on the recipient, applied after smtpd_relay_restrictions.");
@@ -174,7 +181,11 @@ public static class SmtpdParameters
         "The code of the restriction reject_unauth_destination.", min: 400, max: 599);
 
     public static readonly Parameter<bool> RejectUnlistedRecipient = Group.Bool("smtpd_reject_unlisted_recipient", "yes",
-        "Whether to refuse recipients in relay_domains that relay_recipient_maps do not know, also without reject_unlisted_recipient.");
+        "Whether to refuse recipients whose mail could only be returned (error:, retry:, not in local_recipient_maps or "
+        + "relay_recipient_maps), also without reject_unlisted_recipient.");
+
+    public static readonly Parameter<int> UnknownLocalRecipientRejectCode = Group.Int("unknown_local_recipient_reject_code", "550",
+        "The code of the refusal of a recipient in mydestination that local_recipient_maps do not know.", min: 400, max: 599);
 
     public static readonly Parameter<int> UnknownRelayRecipientRejectCode = Group.Int("unknown_relay_recipient_reject_code", "550",
         "The code of the refusal of a recipient that relay_recipient_maps do not know.", min: 400, max: 599);

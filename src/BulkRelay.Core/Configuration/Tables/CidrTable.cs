@@ -24,6 +24,13 @@ public sealed class CidrTable : ILookupTable
     public bool MatchesPatterns => true;
 
     /// <inheritdoc/>
+    public string SourceFile => _source.File;
+
+    /// <inheritdoc/>
+    public IEnumerable<TableEntry> Entries =>
+        _source.Current?.All.Where(r => r.Result is not null).Select(r => new TableEntry(this, "", r.Result!, r.Line)) ?? [];
+
+    /// <inheritdoc/>
     public ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel)
     {
         if (_source.Current is not { } rules) return new(LookupResult.Unavailable(_source.Failure));
@@ -31,7 +38,8 @@ public sealed class CidrTable : ILookupTable
         for (var i = 0; i < rules.Count;)
         {
             var rule = rules[i];
-            var isMatch = rule.Pattern is { } network && network.Pattern.Contains(address, isIPv6) != rule.IsNegated;
+            // What is negated is about addresses of its own family, too.
+            var isMatch = rule.Pattern is { } network && network.Pattern.IsIPv6 == isIPv6 && network.Pattern.Contains(address, isIPv6) != rule.IsNegated;
             var next = PatternRules<Network, string>.Next(i, rule, isMatch);
             if (next is null) return new(LookupResult.Found(rule.Result!));
             i = next.Value;

@@ -23,21 +23,23 @@ public sealed class InlineTable : ILookupTable
     public bool MatchesPatterns => false;
 
     /// <inheritdoc/>
+    public IEnumerable<TableEntry> Entries => _entries.Select(e => new TableEntry(this, e.Key, e.Value, 0));
+
+    /// <inheritdoc/>
     public ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel) =>
         new(_entries.TryGetValue(key, out var value) ? LookupResult.Found(value) : LookupResult.NotFound);
 
     internal static ILookupTable Open(TableOpening opening)
     {
         if (opening.Words() is not { } words) return opening.Refuse("bad syntax; need 'inline:{name=value ...}'");
-        var entries = new Dictionary<string, string>(TextTable.KeyComparer(opening.Set.FoldsCase));
+        var entries = new Dictionary<string, string>(opening.Set.Folding);
         foreach (var word in words)
         {
-            var text = TableText.InsideBraces(word) ?? word;
-            var equals = text.IndexOf('=', StringComparison.Ordinal);
-            var key = equals < 0 ? "" : text[..equals].Trim();
-            if (equals < 0) return opening.Refuse($"missing '=' after attribute name '{text}'; need 'inline:{{name=value ...}}'");
-            if (key.Length == 0) return opening.Refuse($"missing attribute name in '{text}'; need 'inline:{{name=value ...}}'");
-            entries[key] = text[(equals + 1)..].Trim();
+            string? fault = null;
+            var text = word.StartsWith('{') ? ParameterList.InsideBraces(word, out fault) : word;
+            if (text is null || Setting.TryParse(text, "", 0, out fault) is not { } entry)
+                return opening.Refuse($"{fault}: '{word}'; need 'inline:{{name=value ...}}'");
+            entries[entry.Name] = entry.Value;
         }
         return new InlineTable(opening.Name, entries);
     }

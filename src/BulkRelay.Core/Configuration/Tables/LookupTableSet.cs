@@ -10,11 +10,17 @@ namespace BulkRelay.Core.Configuration.Tables;
 public sealed class LookupTableSet
 {
     private const int MaxNesting = 10;
+    private const string ProxyPrefix = "proxy:";
+
+    /// <summary>The files that these name have the syntax of aliases(5), whoever else names them: Postfix's index of one is a table like any.</summary>
+    private static readonly string[] AliasParameters = ["alias_maps", "alias_database"];
 
     private readonly Dictionary<string, ILookupTable> _tables = new(StringComparer.Ordinal);
     private readonly List<ConfigFault> _faults = [];
     private readonly object _gate = new();
+    private readonly ConfigSnapshot? _snapshot;
     private readonly string _defaultType;
+    private readonly HashSet<string> _aliasFiles = [];
     private int _nesting;
 
     /// <param name="defaultType">The type of a table that is named by its file alone (<c>default_database_type</c>).</param>
@@ -29,16 +35,33 @@ public sealed class LookupTableSet
 
     /// <summary>The set for a configuration.</summary>
     public LookupTableSet(ConfigSnapshot snapshot, TimeProvider time, Action<string> warn)
-        : this(snapshot.Get(RoutingParameters.DefaultDatabaseType), time, warn) => Folder = snapshot.ConfigDirectory;
+        : this(snapshot.Get(RoutingParameters.DefaultDatabaseType), time, warn)
+    {
+        Folder = snapshot.ConfigDirectory;
+        _snapshot = snapshot;
+        MaxFaults = 5;
+        _aliasFiles = [.. AliasParameters.SelectMany(p => ParameterList.TrySplit(snapshot.FindText(p) ?? "", out _) ?? []).Select(FullName)];
+        Folding = snapshot.Get(SmtpdParameters.SmtpUtf8Enable) ? KeyFolding.Unicode : KeyFolding.Ascii;
+    }
+
+    /// <summary>Shares the tables and the faults of another set.</summary>
+    private LookupTableSet(LookupTableSet other, ConfigSnapshot snapshot)
+        : this(snapshot, other.Time, other.Warn) => (_tables, _faults, _gate) = (other._tables, other._faults, other._gate);
+
+    /// <summary>The same set for a service: where its own settings name tables, faults are told with the line of <c>master.cf</c>.</summary>
+    public LookupTableSet For(ConfigSnapshot service) => new(this, service);
+
+    /// <summary>The most faults in the text of one table that are told one by one.</summary>
+    internal int MaxFaults { get; } = int.MaxValue;
 
     /// <summary>The folder from which relative names of files count.</summary>
-    internal string Folder { get; } = Environment.CurrentDirectory;
+    public string Folder { get; init; } = Environment.CurrentDirectory;
 
     /// <summary>Where the names of tables come from, for faults.</summary>
     public string Origin { get; init; } = "main.cf";
 
-    /// <summary>True if upper and lower case are the same in the keys of indexed tables, as the relay wants it; <c>postmap -f</c> does not.</summary>
-    public bool FoldsCase { get; init; } = true;
+    /// <summary>Which keys of indexed tables are the same.</summary>
+    public KeyFolding Folding { get; init; } = KeyFolding.Unicode;
 
     /// <summary>How the source of an indexed table is read: as <c>postmap</c> does, or for alias files as <c>postalias</c> does.</summary>
     public Func<TableText, IReadOnlyDictionary<string, string>> ParseText { get; init; } = TextTable.Parse;
@@ -79,9 +102,19 @@ public sealed class LookupTableSet
         return names is null ? [Refuse(list, parameter, fault!)] : [.. names.Select(name => Open(name, parameter))];
     }
 
+    /// <summary>How the source of that table is read.</summary>
+    internal Func<TableText, IReadOnlyDictionary<string, string>> ParserOf(string table) => _aliasFiles.Contains(table) ? AliasFile.Parse : ParseText;
+
+    private string FullName(string table)
+    {
+        if (table.StartsWith(ProxyPrefix, StringComparison.Ordinal)) table = table[ProxyPrefix.Length..];
+        return table.Contains(':', StringComparison.Ordinal) ? table : $"{_defaultType}:{table}";
+    }
+
     internal void Report(ConfigFault fault)
     {
-        lock (_gate) _faults.Add(fault);
+        var placed = _snapshot?.Place(fault) ?? fault;
+        lock (_gate) _faults.Add(placed);
     }
 
     private ILookupTable OpenNew(string name, string parameter)

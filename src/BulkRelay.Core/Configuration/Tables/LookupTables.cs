@@ -26,6 +26,7 @@ public static class LookupTables
         new("static", StaticTable.Open),
         new("texthash", TextTable.Open),
         new("unionmap", UnionTable.Open),
+        new("unix", UnixTable.Open),
     }.ToFrozenDictionary(t => t.Name);
 
     /// <summary>The names of all types, in alphabetic order.</summary>

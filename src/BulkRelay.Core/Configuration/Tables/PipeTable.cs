@@ -13,6 +13,9 @@ public sealed class PipeTable(string name, ILookupTable[] tables) : ILookupTable
     public bool MatchesPatterns { get; } = tables.All(t => t.MatchesPatterns);
 
     /// <inheritdoc/>
+    public IEnumerable<TableEntry> Entries => tables[^1].Entries;
+
+    /// <inheritdoc/>
     public async ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel)
     {
         var found = LookupResult.Found(key);

@@ -12,6 +12,9 @@ public sealed class RandomTable(string name, IReadOnlyList<string> values) : ILo
     public bool MatchesPatterns => true;
 
     /// <inheritdoc/>
+    public IEnumerable<TableEntry> Entries => values.Select(value => new TableEntry(this, "", value, 0));
+
+    /// <inheritdoc/>
     public ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel) => new(_answers[Random.Shared.Next(_answers.Length)]);
 
     internal static ILookupTable Open(TableOpening opening) => opening.Words() is { } values

@@ -29,6 +29,13 @@ public sealed class RegexTable : ILookupTable
     public bool MatchesPatterns => true;
 
     /// <inheritdoc/>
+    public string SourceFile => _source.File;
+
+    /// <inheritdoc/>
+    public IEnumerable<TableEntry> Entries =>
+        _source.Current?.All.Where(r => r.Result is not null).Select(r => new TableEntry(this, "", r.Result!.Outline, r.Line)) ?? [];
+
+    /// <inheritdoc/>
     public ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel) => new(Lookup(key));
 
     internal static ILookupTable OpenPosix(TableOpening opening) => new RegexTable(opening, RegexRuleParser.Posix);
@@ -46,7 +53,7 @@ public sealed class RegexTable : ILookupTable
             {
                 var isMatch = rule.Pattern is not null && rule.Pattern.IsMatch(key) != rule.IsNegated;
                 var next = PatternRules<BoundedRegex, ResultTemplate>.Next(i, rule, isMatch);
-                if (next is null) return LookupResult.Found(rule.Result!.Expand(rule.Pattern!, key));
+                if (next is null) return Answer(rule, key);
                 i = next.Value;
             }
             catch (RegexMatchTimeoutException)
@@ -57,6 +64,10 @@ public sealed class RegexTable : ILookupTable
         }
         return LookupResult.NotFound;
     }
+
+    private LookupResult Answer(PatternRule<BoundedRegex, ResultTemplate> rule, string key) =>
+        rule.Result!.Expand(rule.Pattern!, key) is { } value ? LookupResult.Found(value)
+            : LookupResult.Unavailable($"table {Name}: the result of line {rule.Line} is no UTF-8: a group holds half a character (write (*UTF) before the pattern)");
 
     private LookupResult TooSlow(string what)
     {

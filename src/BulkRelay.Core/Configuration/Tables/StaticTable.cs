@@ -12,8 +12,15 @@ public sealed class StaticTable(string name, string value) : ILookupTable
     public bool MatchesPatterns => true;
 
     /// <inheritdoc/>
+    public IEnumerable<TableEntry> Entries => [new TableEntry(this, "", value, 0)];
+
+    /// <inheritdoc/>
     public ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel) => new(_answer);
 
-    internal static ILookupTable Open(TableOpening opening) =>
-        new StaticTable(opening.Name, TableText.InsideBraces(opening.Argument) ?? opening.Argument);
+    internal static ILookupTable Open(TableOpening opening)
+    {
+        if (!opening.Argument.StartsWith('{')) return new StaticTable(opening.Name, opening.Argument);
+        return ParameterList.InsideBraces(opening.Argument, out var fault) is { } value
+            ? new StaticTable(opening.Name, value) : opening.Refuse($"bad static:name syntax: {fault}");
+    }
 }

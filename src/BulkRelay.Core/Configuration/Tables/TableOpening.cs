@@ -9,7 +9,7 @@ public sealed record TableOpening(string Name, string Argument, string Parameter
 {
     /// <summary>The words between the braces of the argument <c>{ word … }</c>; null if it has not that form or no words.</summary>
     public IReadOnlyList<string>? Words() =>
-        TableText.InsideBraces(Argument) is { } inside && ParameterList.TrySplit(inside, out _) is { Count: > 0 } words ? words : null;
+        ParameterList.InsideBraces(Argument, out _) is { } inside && ParameterList.TrySplit(inside, out _) is { Count: > 0 } words ? words : null;
 
     /// <summary>Records an error about this table.</summary>
     public void Fault(string message) => Set.Report(new ConfigFault(FaultSeverity.Error, Set.Origin, 0, Parameter, $"table {Name}: {message}"));

@@ -45,6 +45,12 @@ public sealed class TableSource<T> where T : class
         else OpenRules(opening);
     }
 
+    /// <summary>The file; empty if the rules stand in the name.</summary>
+    public string File => _isFile ? _file : "";
+
+    /// <summary>The text of the file as it is now; null if it cannot be read.</summary>
+    public TableText? ReadAgain() => _isFile ? Read() : null;
+
     /// <summary>Why there is no content, for the operator.</summary>
     public string Failure => $"table {_table}: {_reason}";
 
@@ -76,20 +82,22 @@ public sealed class TableSource<T> where T : class
     /// <summary>Takes rules from the table's name, one a line.</summary>
     private void OpenRules(TableOpening opening)
     {
-        var rules = opening.Words()?.Select(TableText.InsideBraces).ToList();
+        var rules = opening.Words()?.Select(word => ParameterList.InsideBraces(word, out _)).ToList();
         if (rules is null || rules.Contains(null))
         {
             _reason = $"bad syntax; each rule stands in braces: {{ {{ rule }}, {{ rule }} }}";
             opening.Fault(_reason);
             return;
         }
-        Take(new TableText(_table, _table, Encoding.UTF8.GetBytes(string.Join('\n', rules)), _set.FoldsCase));
+        Take(new TableText(_table, _table, Encoding.UTF8.GetBytes(string.Join('\n', rules)), _set.Folding));
     }
 
     private void Take(TableText text)
     {
         _content = _parse(text);
-        foreach (var fault in text.Faults) _set.Report(fault);
+        foreach (var fault in text.Faults.Take(_set.MaxFaults)) _set.Report(fault);
+        if (text.FaultCount > _set.MaxFaults)
+            _set.Report(new ConfigFault(FaultSeverity.Warning, File, 0, _table, $"and {text.FaultCount - _set.MaxFaults} more lines like that"));
     }
 
     private void Refresh()
@@ -129,7 +137,7 @@ public sealed class TableSource<T> where T : class
             if (file.Length > MaxLength) return Fail($"is longer than {MaxLength} octets");
             var octets = new byte[file.Length];
             var length = file.ReadAtLeast(octets, octets.Length, throwOnEndOfStream: false);
-            return new TableText(_file, _table, octets.AsMemory(0, length), _set.FoldsCase);
+            return new TableText(_file, _table, octets.AsMemory(0, length), _set.Folding);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -23,23 +23,26 @@ public sealed class TableText
     /// <param name="file">The file, for faults.</param>
     /// <param name="table">The table, for faults.</param>
     /// <param name="octets">The text in UTF-8.</param>
-    /// <param name="foldsCase">Whether keys are compared without case.</param>
-    public TableText(string file, string table, ReadOnlyMemory<byte> octets, bool foldsCase)
+    /// <param name="folding">Which keys are the same.</param>
+    public TableText(string file, string table, ReadOnlyMemory<byte> octets, KeyFolding folding)
     {
         File = file;
         _table = table;
         _octets = octets;
-        FoldsCase = foldsCase;
+        Folding = folding;
     }
 
     /// <summary>The file that the text comes from.</summary>
     public string File { get; }
 
-    /// <summary>Whether keys are compared without case.</summary>
-    public bool FoldsCase { get; }
+    /// <summary>Which keys are the same.</summary>
+    public KeyFolding Folding { get; }
 
     /// <summary>What was found wrong so far.</summary>
     public IReadOnlyList<ConfigFault> Faults => _faults;
+
+    /// <summary>How many there were: of very many not all are kept.</summary>
+    public int FaultCount { get; private set; }
 
     /// <summary>True if some line had to be skipped.</summary>
     public bool HasSkippedLines { get; private set; }
@@ -53,7 +56,7 @@ public sealed class TableText
         for (var rest = _octets; rest.Length > 0;)
         {
             var end = rest.Span.IndexOf((byte)'\n');
-            var octets = (end < 0 ? rest : rest[..end]).Span.TrimEnd("\r\n\t "u8);
+            var octets = UpToNul((end < 0 ? rest : rest[..end]).Span).TrimEnd("\r\n\t "u8);
             rest = end < 0 ? default : rest[(end + 1)..];
             number++;
             if (octets.TrimStart(" \t"u8) is not [not (byte)'#', ..]) continue;
@@ -78,8 +81,12 @@ public sealed class TableText
     /// <summary>Records that something is odd, though the text can be used as it is.</summary>
     public void Warn(int line, string message)
     {
+        FaultCount++;
         if (_faults.Count < MaxFaults) _faults.Add(new ConfigFault(FaultSeverity.Warning, File, line, _table, message));
     }
+
+    /// <summary>Records that a key is there already.</summary>
+    public void WarnOfDouble(int line, string key) => Warn(line, $"duplicate entry: \"{Folding.Fold(key)}\"");
 
     /// <summary>Records that a line makes no sense and is left out.</summary>
     public void Skip(int line, string message)
@@ -88,8 +95,8 @@ public sealed class TableText
         Warn(line, $"{message} -- ignoring this line");
     }
 
-    /// <summary>What is between <c>{</c> at the start and <c>}</c> at the end, without blanks at its ends; null if they are not there.</summary>
-    public static string? InsideBraces(string text) => text is ['{', .., '}'] ? text[1..^1].Trim() : null;
+    /// <summary>A line ends for Postfix, which is written in C, where a NUL stands.</summary>
+    private static ReadOnlySpan<byte> UpToNul(ReadOnlySpan<byte> line) => line.IndexOf((byte)0) is >= 0 and var end ? line[..end] : line;
 
     private string? Decode(ReadOnlySpan<byte> octets, int number)
     {

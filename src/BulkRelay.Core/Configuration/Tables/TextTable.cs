@@ -12,7 +12,7 @@ public sealed class TextTable : ILookupTable
     private TextTable(TableOpening opening)
     {
         Name = opening.Name;
-        _source = new TableSource<IReadOnlyDictionary<string, string>>(opening, opening.Set.ParseText, allowsRules: false);
+        _source = new TableSource<IReadOnlyDictionary<string, string>>(opening, opening.Set.ParserOf(opening.Name), allowsRules: false);
     }
 
     /// <inheritdoc/>
@@ -22,7 +22,26 @@ public sealed class TextTable : ILookupTable
     public bool MatchesPatterns => false;
 
     /// <summary>All entries; null if the source cannot be read.</summary>
-    public IReadOnlyDictionary<string, string>? Entries => _source.Current;
+    public IReadOnlyDictionary<string, string>? Content => _source.Current;
+
+    /// <inheritdoc/>
+    public string SourceFile => _source.File;
+
+    /// <inheritdoc/>
+    public IEnumerable<TableEntry> Entries => Content?.Select(e => new TableEntry(this, e.Key, e.Value, 0)) ?? [];
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, int> LinesOf(IReadOnlySet<string> keys)
+    {
+        // The lines are not kept: tables have millions of them, and few are ever asked for.
+        var lines = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var line in _source.ReadAgain()?.Lines() ?? [])
+        {
+            var key = line.Text[..KeyLength(line.Text)];
+            if (keys.Contains(key) && lines.TryAdd(key, line.Number) && lines.Count == keys.Count) break;
+        }
+        return lines;
+    }
 
     /// <inheritdoc/>
     public ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel)
@@ -34,7 +53,7 @@ public sealed class TextTable : ILookupTable
     /// <summary>The entries of a text in which each line is a key, a blank, and a value.</summary>
     public static IReadOnlyDictionary<string, string> Parse(TableText text)
     {
-        var entries = new Dictionary<string, string>(KeyComparer(text.FoldsCase));
+        var entries = new Dictionary<string, string>(text.Folding);
         foreach (var line in text.Lines())
         {
             var length = KeyLength(line.Text);
@@ -46,14 +65,12 @@ public sealed class TextTable : ILookupTable
             }
             var key = line.Text[..length];
             if (key.EndsWith(':')) text.Warn(line.Number, "record is in \"key: value\" format; is this an alias file?");
-            if (!entries.TryAdd(key, value)) text.Warn(line.Number, $"duplicate entry: \"{(text.FoldsCase ? key.ToLowerInvariant() : key)}\"");
+            if (!entries.TryAdd(key, value)) text.WarnOfDouble(line.Number, key);
         }
         return entries;
     }
 
     internal static ILookupTable Open(TableOpening opening) => new TextTable(opening);
-
-    internal static StringComparer KeyComparer(bool foldsCase) => foldsCase ? StringComparer.OrdinalIgnoreCase : StringComparer.Ordinal;
 
     private static int KeyLength(string line)
     {

@@ -13,6 +13,9 @@ public sealed class UnionTable(string name, ILookupTable[] tables) : ILookupTabl
     public bool MatchesPatterns { get; } = tables.All(t => t.MatchesPatterns);
 
     /// <inheritdoc/>
+    public IEnumerable<TableEntry> Entries => tables.SelectMany(t => t.Entries);
+
+    /// <inheritdoc/>
     public async ValueTask<LookupResult> LookupAsync(string key, CancellationToken cancel)
     {
         string? values = null;

@@ -18,8 +18,8 @@ internal static class SaslCheck
         {
             if (SecretFile.Warning(config.PathOf(FileOf(table))) is { } warning)
                 Report(FaultSeverity.Warning, parameters.PasswordMaps, warning);
-            foreach (var (key, value) in Entries(table))
-                if (SaslLogin.TryParse(value) is null) Report(FaultSeverity.Warning, parameters.PasswordMaps, $"the entry for {key} is not of the form user:password");
+            // The value is a secret: it is never told.
+            new TableCheck().Run(tables.Report, parameters.PasswordMaps.Name, [table], value => SaslLogin.TryParse(value) is null ? "not of the form user:password" : null);
         }
         foreach (var table in tables.OpenAll(config.Get(parameters.TokenMaps), parameters.TokenMaps.Name))
             foreach (var (user, value) in Entries(table)) CheckTokens(user, value);
@@ -42,7 +42,7 @@ internal static class SaslCheck
             tables.Report(new ConfigFault(severity, tables.Origin, 0, parameter.Name, message));
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> Entries(ILookupTable table) => (table as TextTable)?.Entries ?? Enumerable.Empty<KeyValuePair<string, string>>();
+    private static IEnumerable<KeyValuePair<string, string>> Entries(ILookupTable table) => (table as TextTable)?.Content ?? Enumerable.Empty<KeyValuePair<string, string>>();
 
     /// <summary>The file of a table that is named by one; of another table, something that is none.</summary>
     private static string FileOf(ILookupTable table) => table.Name[(table.Name.LastIndexOf(':') + 1)..];

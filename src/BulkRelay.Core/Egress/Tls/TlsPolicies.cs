@@ -39,6 +39,13 @@ internal sealed class TlsPolicies
     public ValueTask<(TlsPolicy? Policy, string? Fault)> FindAsync(string destination, string host, CancellationToken cancel) =>
         _tables.AreEmpty ? new(_general) : FindInTablesAsync(destination, host, cancel);
 
+    /// <summary>What is wrong with a value of the policy tables; null for nothing.</summary>
+    public string? FaultOfPolicy(string value) =>
+        Compile(value) is var (policy, fault) && policy is not null ? _compiler.FaultOfMatch(policy) : fault;
+
+    /// <summary>What is wrong with a value of the older tables; null for nothing.</summary>
+    public static string? FaultOfSite(string value) => TlsPolicyTables.SiteLevel(value) is null ? $"unknown TLS policy '{value}'" : null;
+
     private async ValueTask<(TlsPolicy? Policy, string? Fault)> FindInTablesAsync(string destination, string host, CancellationToken cancel)
     {
         var (text, fault) = await _tables.FindAsync(destination, host, _level, cancel);

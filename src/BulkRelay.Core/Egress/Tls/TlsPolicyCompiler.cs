@@ -59,9 +59,16 @@ internal sealed class TlsPolicyCompiler(ConfigSnapshot config, TlsClientParamete
         Demand(names.MandatoryCiphers, config.Get(names.MandatoryCiphers), [names.ExcludeCiphers, names.MandatoryExcludeCiphers]).ToPolicy(config, faults);
         if (!Fingerprint.Digests.ContainsKey(config.Get(names.FingerprintDigest)))
             faults.Add(Warn(names.FingerprintDigest, $"unknown digest: use one of {string.Join(", ", Fingerprint.Digests.Keys)}") with { Severity = FaultSeverity.Error });
+        if (config.Get(names.FingerprintMatch).Select(FaultOfFingerprint).FirstOrDefault(f => f is not null) is { } other) faults.Add(Warn(names.FingerprintMatch, other));
         if (fault is not null) faults.Add(Warn(names.SecurityLevel, $"mail is deferred{(isOnly ? "" : " unless a policy says otherwise")}: {fault}"));
         return faults;
     }
+
+    /// <summary>What is wrong with the fingerprints of a policy, of which some never match; null for nothing.</summary>
+    public string? FaultOfMatch(TlsPolicy policy) =>
+        policy.Level == TlsSecurityLevel.Fingerprint ? policy.Match.Select(FaultOfFingerprint).FirstOrDefault(f => f is not null) : null;
+
+    private string? FaultOfFingerprint(string fingerprint) => FingerprintLists.Fault(fingerprint, names.FingerprintDigest, config.Get(names.FingerprintDigest));
 
     private static bool IsMandatory(TlsPolicyEntry entry) => entry.Level >= TlsSecurityLevel.Encrypt;
 

@@ -32,6 +32,16 @@ internal sealed class TlsPolicyTables(ConfigSnapshot config, TlsClientParameters
     /// <summary>How a fault of a policy reads.</summary>
     public string Say(string destination, string fault) => Say(names.PolicyMaps, destination, fault);
 
+    /// <summary>The level that a word of the older tables means; null if it means none.</summary>
+    public static TlsSecurityLevel? SiteLevel(string word) => word.ToUpperInvariant() switch
+    {
+        "NONE" => TlsSecurityLevel.None,
+        "MAY" => TlsSecurityLevel.May,
+        "MUST_NOPEERMATCH" => TlsSecurityLevel.Encrypt,
+        "MUST" => TlsSecurityLevel.Verify,
+        _ => null,
+    };
+
     /// <summary>
     /// The destination, and for a plain domain its parents. <c>[host]</c> and <c>domain:port</c> are nobody's sub-domains: they are what
     /// somebody wrote into a transport table.
@@ -58,15 +68,7 @@ internal sealed class TlsPolicyTables(ConfigSnapshot config, TlsClientParameters
             var found = await _sites.LookupAsync(name, isPart: false, cancel);
             if (found.IsFailure) return (null, Say(names.PerSite, name, found.Failure!));
             if (!found.IsFound) continue;
-            var own = found.Value!.ToUpperInvariant() switch
-            {
-                "NONE" => TlsSecurityLevel.None,
-                "MAY" => TlsSecurityLevel.May,
-                "MUST_NOPEERMATCH" => TlsSecurityLevel.Encrypt,
-                "MUST" => TlsSecurityLevel.Verify,
-                _ => TlsSecurityLevel.Unset,
-            };
-            if (own == TlsSecurityLevel.Unset) return (null, Say(names.PerSite, name, $"unknown TLS policy '{found.Value}'"));
+            if (SiteLevel(found.Value!) is not { } own) return (null, Say(names.PerSite, name, $"unknown TLS policy '{found.Value}'"));
             level = (level, own) is (TlsSecurityLevel.None, TlsSecurityLevel.May) or (TlsSecurityLevel.May, TlsSecurityLevel.None)
                 ? TlsSecurityLevel.None : own > level ? own : level;
         }

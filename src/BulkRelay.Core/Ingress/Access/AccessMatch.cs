@@ -11,10 +11,13 @@ namespace BulkRelay.Core.Ingress.Access;
 internal readonly record struct AccessMatch(AccessRequest Request, string Table, string Key, AccessTarget Target, string Value)
 {
     /// <summary>The first word of the value.</summary>
-    public string Action => Value.AsSpan().IndexOfAny(' ', '\t') is var end and >= 0 ? Value[..end] : Value;
+    public string Action => ActionOf(Value);
 
     /// <summary>What follows the first word.</summary>
     public string Text => Value[Action.Length..].TrimStart();
+
+    /// <summary>The first word of a value.</summary>
+    public static string ActionOf(string value) => value.AsSpan().IndexOfAny(' ', '\t') is var end and >= 0 ? value[..end] : value;
 
     /// <summary>
     /// Whether something may be done to the message here: there is one, and what is decided now is about it. If not, the operator is told.

@@ -28,8 +28,7 @@ internal static class MessageActionRules
     public static Verdict Filter(AccessMatch match)
     {
         if (!match.AllowsMessageActions()) return Verdict.Dunno;
-        if (match.Text.Length == 0) return Warn(match, "has FILTER entry without value");
-        if (match.Text.IndexOf(':', StringComparison.Ordinal) <= 0 || match.Text.Any(char.IsControl)) return Warn(match, "requires transport:destination");
+        if (FilterFault(match.Text) is { } fault) return Warn(match, fault);
         match.Request.Note("filter", $"{match.Target} triggers FILTER {match.Text}");
         match.Request.Actions.Filter = match.Text;
         return Verdict.Dunno;
@@ -38,7 +37,7 @@ internal static class MessageActionRules
     public static Verdict Redirect(AccessMatch match)
     {
         if (!match.AllowsMessageActions()) return Verdict.Dunno;
-        if (!TryReadTarget(match.Text, out var target)) return Warn(match, "requires user@domain target");
+        if (TargetFault(match.Text, out var target) is { } fault) return Warn(match, fault);
         match.Request.Note("redirect", $"{match.Target} triggers REDIRECT {match.Text}");
         match.Request.Actions.Redirect = target;
         return Verdict.Dunno;
@@ -47,7 +46,7 @@ internal static class MessageActionRules
     public static Verdict Bcc(AccessMatch match)
     {
         if (!match.AllowsMessageActions()) return Verdict.Dunno;
-        if (!TryReadTarget(match.Text, out var target)) return Warn(match, "requires user@domain target");
+        if (TargetFault(match.Text, out var target) is { } fault) return Warn(match, fault);
         match.Request.Note("bcc", $"{match.Target} triggers BCC {match.Text}");
         match.Request.Actions.AddBcc(target);
         return Verdict.Dunno;
@@ -62,24 +61,32 @@ internal static class MessageActionRules
             request.Log.Warning($"access table {match.Table}: action PREPEND must be used before smtpd_end_of_data_restrictions");
             return Verdict.Dunno;
         }
-        if (!IsHeader(match.Text)) return Warn(match, "requires header: text");
+        if (HeaderFault(match.Text) is { } fault) return Warn(match, fault);
         request.Actions.AddHeader(match.Text);
         return Verdict.Dunno;
     }
 
-    private static bool TryReadTarget(string text, out string target)
+    /// <summary>What is wrong with what stands behind FILTER.</summary>
+    public static string? FilterFault(string text) => text.Length == 0 ? "has FILTER entry without value"
+        : text.IndexOf(':', StringComparison.Ordinal) <= 0 || text.Any(char.IsControl) ? "requires transport:destination" : null;
+
+    /// <summary>What is wrong with what stands behind REDIRECT and BCC.</summary>
+    public static string? TargetFault(string text) => TargetFault(text, out _);
+
+    /// <summary>What is wrong with what stands behind PREPEND: it is one header (RFC 5322 section 2.2), nothing in it may begin another line.</summary>
+    public static string? HeaderFault(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var isHeader = colon > 0 && !text.AsSpan(0, colon).TrimEnd(" \t").ContainsAnyExceptInRange('!', '~')
+            && !text.Any(c => char.IsControl(c) && c != '\t');
+        return isHeader ? null : "requires header: text";
+    }
+
+    private static string? TargetFault(string text, out string target)
     {
         var isAddress = EmailAddress.TryParse(text, out var address) && !address.Domain.IsEmpty;
         target = address.Text;
-        return isAddress;
-    }
-
-    /// <summary>Whether a text is one header (RFC 5322 section 2.2): nothing in it may begin another line.</summary>
-    private static bool IsHeader(string text)
-    {
-        var colon = text.IndexOf(':', StringComparison.Ordinal);
-        return colon > 0 && !text.AsSpan(0, colon).TrimEnd(" \t").ContainsAnyExceptInRange('!', '~')
-            && !text.Any(c => char.IsControl(c) && c != '\t');
+        return isAddress ? null : "requires user@domain target";
     }
 
     private static Verdict Warn(in AccessMatch match, string fault)

@@ -16,6 +16,7 @@ internal sealed class HeaderPolicy
     {
         SizeLimit = snapshot.Get(CleanupParameters.HeaderSizeLimit);
         HopcountLimit = snapshot.Get(CleanupParameters.HopcountLimit);
+        Characters = ContentCharacters.For(snapshot);
         AlwaysAddMissing = snapshot.Get(CleanupParameters.AlwaysAddMissingHeaders);
         Noted = ["Message-Id"u8.ToArray(), .. FlowRules.Headers(snapshot).Select(Encoding.ASCII.GetBytes)];
         _dropped = [.. snapshot.Get(CleanupParameters.MessageDropHeaders).Select(name => Encoding.ASCII.GetBytes(name.TrimEnd(':')))];
@@ -29,6 +30,9 @@ internal sealed class HeaderPolicy
 
     /// <summary>The names of the headers whose values are wanted: Message-Id and what <see cref="FlowRules"/> asks for.</summary>
     public byte[][] Noted { get; }
+
+    /// <summary>The characters that content may not have; null if it may have all.</summary>
+    public ContentCharacters? Characters { get; }
 
     /// <summary>True if missing headers are added whoever the client is.</summary>
     public bool AlwaysAddMissing { get; }

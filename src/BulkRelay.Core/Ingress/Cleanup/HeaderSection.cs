@@ -4,7 +4,7 @@ namespace BulkRelay.Core.Ingress.Cleanup;
 
 /// <summary>
 /// Reads the head of a message line by line as it arrives, each octet once, and notes what is there and what must change (Postfix:
-/// cleanup(8)). The rules at the edges are Postfix's: a head ends at an empty line or at the first line that is no header, and then gets
+/// cleanup(8)). The rules at the edges are Postfix's: blanks before the colon of a header go; a head ends at an empty line or at the first line that is no header, and then gets
 /// the empty line that is missing; mbox <c>From </c> lines at the start become headers; a header beyond the limit loses its tail.
 /// </summary>
 internal sealed class HeaderSection
@@ -121,8 +121,9 @@ internal sealed class HeaderSection
         var line = message[_lineStart..(next - 2)];
         if (line.IsEmpty) IsComplete = true;
         else if (line[0] is (byte)' ' or (byte)'\t' && !_isAtStart) Continue(next);
-        else if (NameLength(line) is > 0 and var length) Begin(line, length, next);
+        // Also where a colon follows, with which the line would be a header.
         else if (IsMboxLine(line)) _edits.Add(new HeaderEdit(_lineStart, 0, "X-Mailbox-Line: "u8.ToArray()));
+        else if (NameLength(line) is > 0 and var length) Begin(line, length, next);
         else
         {
             IsComplete = true;
@@ -137,8 +138,15 @@ internal sealed class HeaderSection
         _isAtStart = false;
         _isDropping = _policy.Drops(name);
         Note(name, line, next);
-        if (_isDropping) Drop(_lineStart, next);
-        else CutExcess(next);
+        if (_isDropping)
+        {
+            Drop(_lineStart, next);
+            return;
+        }
+        // RFC 5322 section 4.5: blanks between name and colon are obsolete. What the limit cuts off is cut off below.
+        var colon = nameLength + line[nameLength..].IndexOf((byte)':');
+        if (colon > nameLength && colon <= _policy.SizeLimit) _edits.Add(new HeaderEdit(_lineStart + nameLength, colon - nameLength, []));
+        CutExcess(next);
     }
 
     private void Continue(int next)

@@ -27,6 +27,7 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
     private long _sizeLimit;
     private long _memoryLimit;
     private long _taken;
+    private ContentCharacters? _characters;
 
     /// <summary>It has the place for the one large message, and <see cref="_taken"/> is nothing of the memory that all share.</summary>
     private bool _isLarge;
@@ -40,6 +41,9 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
     /// <summary>True once the memory for messages ran out.</summary>
     public bool IsOutOfMemory { get; private set; }
 
+    /// <summary>The line with a character that content may not have, as the log shows it; null while there is none.</summary>
+    public string? DisallowedLine { get; private set; }
+
     /// <summary>What is known of the head.</summary>
     public HeaderSection Head => _head;
 
@@ -52,7 +56,7 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
     /// <summary>More changes of the head, in order of their places; those in what is removed anyway come to nothing.</summary>
     public void Edit(IReadOnlyList<HeaderEdit> edits) => _head.Add(edits);
 
-    private bool IsDiscarding => IsTooBig || IsOutOfMemory;
+    private bool IsDiscarding => IsTooBig || IsOutOfMemory || DisallowedLine is not null;
 
     /// <summary>
     /// Begins a message. False if there is no room for it now. What the client announces is not kept free for it: it might announce much
@@ -67,6 +71,8 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
         Discard();
         Size = 0;
         IsTooBig = IsOutOfMemory = false;
+        DisallowedLine = null;
+        _characters = policy.Characters;
         _sizeLimit = sizeLimit == 0 ? memoryLimit : sizeLimit;
         _memoryLimit = memoryLimit;
         if (declaredSize > _sizeLimit || !memory.HasRoom(declaredSize, memoryLimit)) return false;
@@ -93,6 +99,7 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
             IsTooBig = true;
             Discard();
         }
+        if (!IsDiscarding && _characters is not null) count = Inspect(_characters, count);
         if (IsDiscarding) return;
         if (_last is not null) _lastLength += count;
         else
@@ -100,6 +107,17 @@ internal sealed class MessageBuilder(ContentMemory memory) : IBufferWriter<byte>
             _firstLength += count;
             if (!_head.IsComplete) _head.Read(_first.AsSpan(0, _firstLength));
         }
+    }
+
+    /// <summary>Looks at what has come, and takes out what is to be taken out. Returns how much of it stays.</summary>
+    private int Inspect(ContentCharacters characters, int count)
+    {
+        var (buffer, start) = _last is not null ? (_last, _lastLength) : (_first, _firstLength);
+        var disallowed = characters.FindRejected(buffer.AsSpan(start, count));
+        if (disallowed < 0) return characters.Strip(buffer.AsSpan(start, count));
+        DisallowedLine = ContentCharacters.LineAround(buffer.AsSpan(0, start + count), start + disallowed);
+        Discard();
+        return 0;
     }
 
     /// <summary>

@@ -23,7 +23,7 @@ internal static class BdatCommand
         if (!session.Greetings.Extensions.HasFlag(SmtpExtensions.Chunking))
             return ValueTask.FromResult<CommandOutcome>(NotImplemented);
         if (TryParse(argument, out var count, out var isLast)) return ReceiveAsync(session, count, isLast);
-        session.Log.Warning($"{session.Client.NameAndAddress}: malformed BDAT command syntax: {argument}");
+        session.Log.Warning($"{Name(session)}: malformed BDAT command syntax from {session.Client.NameAndAddress}: {Line(argument)}");
         return ValueTask.FromResult<CommandOutcome>(SyntaxError);
     }
 
@@ -41,7 +41,7 @@ internal static class BdatCommand
         var refusal = await PrepareAsync(session, count, isLast);
         if (refusal is not null)
         {
-            if (session.Transaction is { } failing) failing.HasFailedChunk = true;
+            session.HasFailedChunk = true;
             if (!await ReadAsync(session, count, scanner: null)) return CommandOutcome.Interrupted;
             if (isLast) session.ResetTransaction();
             return refusal;
@@ -56,16 +56,28 @@ internal static class BdatCommand
             session, transaction, scanner, t => new Reply($"250 2.0.0 Ok: {size} bytes queued as {t.QueueId}"));
     }
 
+    private static string Line(ReadOnlySpan<byte> argument) => $"BDAT {Encoding.UTF8.GetString(argument)}".TrimEnd();
+
+    /// <summary>The message's name in the log.</summary>
+    private static string Name(SmtpSession session) => session.Access.QueueId.Length > 0 ? session.Access.QueueId : "NOQUEUE";
+
     /// <summary>The reply that refuses the chunk, or null if the session is ready to take it.</summary>
     private static async ValueTask<Reply?> PrepareAsync(SmtpSession session, long count, bool isLast)
     {
-        if (session.Transaction is not { } transaction) return NeedRcpt;
-        if (transaction.HasFailedChunk) return new Reply($"551 5.0.0 Discarded {count} bytes after earlier error");
-        if (transaction.Recipients.Count == 0) return NoRecipients;
         // A chunk of nothing gets the sender nowhere and us to work.
-        if (count == 0 && !isLast) return NullChunk;
-        var limit = session.Policy.LargestMessage;
-        if (count > limit - (transaction.Chunks is null ? 0 : session.Content.Size)) return ChunkTooBig;
+        if (count == 0 && !isLast)
+        {
+            session.Log.Warning($"{Name(session)}: null BDAT request from {session.Client.NameAndAddress}");
+            return NullChunk;
+        }
+        if (session.HasFailedChunk) return new Reply($"551 5.0.0 Discarded {count} bytes after earlier error");
+        if (session.Transaction is not { } transaction) return NeedRcpt;
+        if (transaction.Recipients.Count == 0) return NoRecipients;
+        if (count > session.Policy.LargestMessage - (transaction.Chunks is null ? 0 : session.Content.Size))
+        {
+            session.Log.Warning($"{Name(session)}: BDAT request from {session.Client.NameAndAddress} exceeds message size limit");
+            return ChunkTooBig;
+        }
         return transaction.Chunks is null ? await BeginAsync(session, transaction) : null;
     }
 

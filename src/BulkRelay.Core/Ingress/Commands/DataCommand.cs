@@ -14,8 +14,8 @@ internal static class DataCommand
 
     public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument)
     {
+        if (session.HasFailedChunk || session.Transaction?.Chunks is not null) return ValueTask.FromResult<CommandOutcome>(AfterBdat);
         if (session.Transaction is not { } transaction) return ValueTask.FromResult<CommandOutcome>(NeedRcpt);
-        if (transaction.Chunks is not null || transaction.HasFailedChunk) return ValueTask.FromResult<CommandOutcome>(AfterBdat);
         // A client that pipelines says DATA before it knows that no recipient was accepted: that is no fault of its own.
         if (transaction.Recipients.Count == 0) return ValueTask.FromResult<CommandOutcome>(NoRecipients);
         return argument.IsEmpty ? ReceiveAsync(session, transaction) : ValueTask.FromResult<CommandOutcome>(SyntaxError);

@@ -8,6 +8,7 @@ internal static class MailCommand
 {
     private static readonly Reply HeloFirst = new("503 5.5.1 Error: send HELO/EHLO first");
     private static readonly Reply Nested = new("503 5.5.1 Error: nested MAIL command");
+    private static readonly Reply AfterBdat = new("503 5.5.1 Error: MAIL after BDAT");
     private static readonly Reply SyntaxError = new("501 5.5.4 Syntax: MAIL FROM:<address>");
     private static readonly Reply BadAddress = new("501 5.1.7 Bad sender address syntax");
     private static readonly Reply NeedsSmtpUtf8 = new("553 5.6.7 Must declare SMTPUTF8 to send unicode address");
@@ -25,18 +26,16 @@ internal static class MailCommand
     {
         sender = default;
         parameters = default;
-        var policy = session.Policy;
-        if ((policy.RequiresHelo || session.MustGreet) && session.Access.HeloName.Length == 0) return HeloFirst;
+        if (session.LacksHelo) return HeloFirst;
         if (session.Transaction is not null) return Nested;
+        if (session.HasFailedChunk) return AfterBdat;
         if (!PathArgument.TryParse(argument, "FROM:"u8, out var path)) return SyntaxError;
         if (session.Gate?.CountMessage() is { } tooMuch) return tooMuch;
-        if (!EmailAddress.TryParse(path.Path, out sender))
-        {
-            session.Log.Warning($"Illegal address syntax from {session.Client.NameAndAddress} in MAIL command: {argument}");
-            return BadAddress;
-        }
-        if (MailParameters.Parse(path.Parameters, session.Extensions, out parameters) is { } refusal) return refusal;
-        if (!parameters.SmtpUtf8 && !sender.IsAscii) return NeedsSmtpUtf8;
+        var isUtf8 = MailParameters.AskForSmtpUtf8(path.Parameters, session.Understood);
+        var reader = new CommandPath("MAIL", MayBeNull: true, isUtf8, session.Policy.StrictEnvelopes);
+        if (!reader.TryParse(session, path.Path, out sender)) return BadAddress;
+        if (MailParameters.Parse(path.Parameters, session.Understood, out parameters) is { } refusal) return refusal;
+        if (session.Policy.StrictSmtpUtf8 && !isUtf8 && !sender.IsAscii) return NeedsSmtpUtf8;
         return parameters.Verp is null ? null : CheckVerp(session, sender, ref parameters);
     }
 
@@ -80,10 +79,9 @@ internal static class MailCommand
     /// <summary>Completes the delimiters of VERP. Null, or the reply that refuses them.</summary>
     private static Reply? CheckVerp(SmtpSession session, EmailAddress sender, ref MailParameters parameters)
     {
-        if (sender.IsNull) return VerpNeedsSender;
         var delimiters = VerpDelimiters.Complete(session.Policy.Snapshot, parameters.Verp!, out var fault);
         if (delimiters is null) return new Reply($"501 5.5.4 Error: XVERP {fault}");
         parameters = parameters with { Verp = delimiters };
-        return null;
+        return sender.IsNull ? VerpNeedsSender : null;
     }
 }

@@ -26,16 +26,14 @@ internal static class RcptCommand
         address = default;
         parameters = default;
         if (session.Transaction is not { } transaction) return NeedMail;
-        if (transaction.Chunks is not null || transaction.HasFailedChunk) return AfterBdat;
+        if (transaction.Chunks is not null || session.HasFailedChunk) return AfterBdat;
         if (!PathArgument.TryParse(argument, "TO:"u8, out var path)) return SyntaxError;
         if (session.Gate?.CountRecipient() is { } tooMuch) return tooMuch;
-        if (!EmailAddress.TryParse(path.Path, out address) || address.IsNull)
-        {
-            session.Log.Warning($"Illegal address syntax from {session.Client.NameAndAddress} in RCPT command: {argument}");
-            return BadAddress;
-        }
-        if (RcptParameters.Parse(path.Parameters, session.Greetings.Extensions, out parameters) is { } refusal) return refusal;
-        if (!transaction.Parameters.SmtpUtf8 && !address.IsAscii) return NeedsSmtpUtf8;
+        var isUtf8 = transaction.Parameters.SmtpUtf8;
+        var reader = new CommandPath("RCPT", MayBeNull: false, isUtf8, session.Policy.StrictEnvelopes);
+        if (!reader.TryParse(session, path.Path, out address)) return BadAddress;
+        if (RcptParameters.Parse(path.Parameters, session.Understood, out parameters) is { } refusal) return refusal;
+        if (session.Policy.StrictSmtpUtf8 && !isUtf8 && !address.IsAscii) return NeedsSmtpUtf8;
         if (transaction.Recipients.Count < session.Policy.RecipientLimit) return null;
         // RFC 5321 section 4.5.3.1.10 wants 452, after which a good client sends the rest in another transaction.
         return new CommandOutcome(TooMany, IsError: transaction.Overshoot++ >= session.Policy.RecipientOvershootLimit);

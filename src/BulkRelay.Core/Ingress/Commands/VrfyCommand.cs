@@ -7,30 +7,38 @@ namespace BulkRelay.Core.Ingress.Commands;
 internal static class VrfyCommand
 {
     private static readonly Reply Disabled = new("502 5.5.1 VRFY command is disabled");
-    private static readonly Reply SyntaxError = new("501 5.5.4 Syntax: VRFY address [SMTPUTF8]");
+    private static readonly Reply SyntaxError = new("501 5.5.4 Syntax: VRFY address");
+    private static readonly Reply SyntaxErrorWithUtf8 = new("501 5.5.4 Syntax: VRFY address [SMTPUTF8]");
     private static readonly Reply BadAddress = new("501 5.1.3 Bad recipient address syntax");
     private static readonly Reply NeedsSmtpUtf8 = new("553 5.6.7 Must declare SMTPUTF8 to send unicode address");
 
     public static ValueTask<CommandOutcome> RunAsync(SmtpSession session, ReadOnlySpan<byte> argument)
     {
-        var refusal = Read(session, argument, out var address, out var hasBrackets);
-        return refusal is not null ? ValueTask.FromResult<CommandOutcome>(refusal) : CheckAsync(session, address, hasBrackets);
+        var refusal = Read(session, ref argument, out var address);
+        return refusal is not null ? ValueTask.FromResult<CommandOutcome>(refusal) : CheckAsync(session, address, Encoding.UTF8.GetString(argument));
     }
 
-    private static Reply? Read(SmtpSession session, ReadOnlySpan<byte> argument, out EmailAddress address, out bool hasBrackets)
+    private static Reply? Read(SmtpSession session, ref ReadOnlySpan<byte> argument, out EmailAddress address)
     {
         address = default;
-        hasBrackets = argument is [(byte)'<', ..];
         if (!session.Greetings.OffersVrfy) return Disabled;
-        var isUtf8 = argument.Length > 9 && Ascii.EqualsIgnoreCase(argument[^9..], " SMTPUTF8"u8);
-        if (isUtf8) argument = argument[..^9].TrimEnd((byte)' ');
-        if (argument.IsEmpty) return SyntaxError;
-        if (argument is [(byte)'<', .. var inner, (byte)'>']) argument = inner;
-        if (!EmailAddress.TryParse(argument, out address) || address.IsNull) return BadAddress;
-        return isUtf8 || address.IsAscii ? null : NeedsSmtpUtf8;
+        var isUtf8 = session.Understood.HasFlag(SmtpExtensions.SmtpUtf8) && TryTakeKeyword(ref argument, "SMTPUTF8"u8);
+        if (argument.IsEmpty) return session.Policy.SmtpUtf8Enable ? SyntaxErrorWithUtf8 : SyntaxError;
+        if (session.Gate?.CountRecipient() is { } tooMuch) return tooMuch;
+        if (!new CommandPath("VRFY", MayBeNull: false, isUtf8, IsStrict: false).TryParse(session, argument, out address)) return BadAddress;
+        return session.Policy.StrictSmtpUtf8 && !isUtf8 && !address.IsAscii ? NeedsSmtpUtf8 : null;
     }
 
-    private static async ValueTask<CommandOutcome> CheckAsync(SmtpSession session, EmailAddress address, bool hasBrackets) =>
-        await session.RefuseRecipientAsync("VRFY", address)
-            ?? new Reply(hasBrackets ? $"252 2.0.0 <{address.Text}>" : $"252 2.0.0 {address.Text}");
+    /// <summary>Takes the keyword from the end, if it is a word of its own.</summary>
+    private static bool TryTakeKeyword(ref ReadOnlySpan<byte> argument, ReadOnlySpan<byte> keyword)
+    {
+        var start = argument.Length - keyword.Length;
+        if (start < 0 || !Ascii.EqualsIgnoreCase(argument[start..], keyword) || start > 0 && argument[start - 1] is not ((byte)' ' or (byte)'\t'))
+            return false;
+        argument = argument[..start].TrimEnd(" \t"u8);
+        return true;
+    }
+
+    private static async ValueTask<CommandOutcome> CheckAsync(SmtpSession session, EmailAddress address, string asGiven) =>
+        await session.RefuseRecipientAsync("VRFY", address) ?? new Reply($"252 2.0.0 {asGiven}");
 }

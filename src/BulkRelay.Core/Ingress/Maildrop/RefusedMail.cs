@@ -28,7 +28,7 @@ internal sealed class RefusedMail(LocalSubmission submissions, IngressServices s
     public async ValueTask<StoreResult?> ReturnAsync(Submission submission, string refusal, Stream content, CancellationToken cancel)
     {
         var policy = submissions.Policy();
-        var message = await ReadAsync(content, policy.Snapshot.Get(BounceParameters.BounceSizeLimit), cancel);
+        var message = await ReadAsync(content, MostToRead(policy), cancel);
         var request = RequestFor(submission, refusal, message, policy);
         var syslogName = policy.Snapshot.Get(LogParameters.SyslogName);
         services.Log.For(syslogName, "pickup").Info($"{request.Message.QueueId}: uid={submission.UserId} from=<{submission.Sender}>");
@@ -93,6 +93,10 @@ internal sealed class RefusedMail(LocalSubmission submissions, IngressServices s
     /// <summary>A recipient that is no address is shown as it was given.</summary>
     private static string Complete(string recipient, SmtpdPolicy policy) =>
         EmailAddress.TryParse(recipient, out var address) ? policy.Complete(address).Text : recipient;
+
+    /// <summary>What a report may return of a message, and whatever its limit is the longest header.</summary>
+    private static int MostToRead(SmtpdPolicy policy) =>
+        Math.Max(policy.Snapshot.Get(BounceParameters.BounceSizeLimit), policy.Headers.SizeLimit);
 
     /// <summary>
     /// Reads what a report may return, and a little more so that it is known to be too long. NUL, which no mail may hold, becomes a

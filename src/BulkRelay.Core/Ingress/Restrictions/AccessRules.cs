@@ -21,11 +21,15 @@ internal sealed class AccessRules
     private readonly RejectUnlistedAddress? _unlisted;
     private readonly BarePostmaster _postmaster = new();
     private readonly bool _isAboutRecipientsOnly;
+    private readonly bool _asksRecipientsFirst;
+    private readonly RestrictionList? _relayRestrictionsOfToday;
 
     public AccessRules(RestrictionSetup setup)
     {
         var snapshot = setup.Snapshot;
         setup.Classes.Compile();
+        Notices = setup.Notices;
+        _relayRestrictionsOfToday = Notices.RelayRestrictions ? CompatibilityNotices.ParseRelayRestrictionsOfToday(setup) : null;
         DelaysReject = snapshot.Get(SmtpdParameters.DelayReject);
         _client = Stage(AccessSubject.Client, SmtpdParameters.ClientRestrictions, AccessTarget.Client);
         _helo = Stage(AccessSubject.Helo, SmtpdParameters.HeloRestrictions, AccessTarget.Helo);
@@ -33,6 +37,7 @@ internal sealed class AccessRules
         _unlistedSender = snapshot.Get(CheckParameters.RejectUnlistedSender) ? new RejectUnlistedAddress(setup, EnvelopeSide.Sender) : null;
         _isAboutRecipientsOnly = _client.IsEmpty && _helo.IsEmpty && _sender.IsEmpty && _unlistedSender is null;
         _recipient = RecipientStages(setup);
+        _asksRecipientsFirst = !snapshot.Get(SmtpdParameters.RelayBeforeRecipientRestrictions) && snapshot.Get(SmtpdParameters.RecipientRestrictions).Length > 0;
         _etrn = Stage(AccessSubject.Etrn, SmtpdParameters.EtrnRestrictions, r => new AccessTarget(r.EtrnName, AccessTarget.EtrnClass));
         _data = Stage(AccessSubject.Data, SmtpdParameters.DataRestrictions, _ => AccessTarget.Data);
         _endOfData = Stage(AccessSubject.EndOfData, SmtpdParameters.EndOfDataRestrictions, _ => AccessTarget.EndOfData);
@@ -45,6 +50,9 @@ internal sealed class AccessRules
 
         RestrictionList Parse(Parameter<string> parameter) => new RestrictionParser(parameter.Name, setup).Parse(snapshot.Get(parameter));
     }
+
+    /// <summary>What is logged where an old default decides.</summary>
+    public CompatibilityNotices Notices { get; }
 
     /// <summary>True if the lists about client, HELO and sender wait for the recipient.</summary>
     public bool DelaysReject { get; }
@@ -84,11 +92,17 @@ internal sealed class AccessRules
         {
             stage.Enter(request);
             var verdict = await stage.List.CheckAsync(request, cancel);
-            if (verdict.Refusal is not null) return verdict;
+            if (verdict.Refusal is null) continue;
+            if (_asksRecipientsFirst && stage == _recipient[0]) Notices.RefusedFirst(request);
+            return verdict;
         }
+        if (_relayRestrictionsOfToday is { } ofToday) await CompatibilityNotices.RelayAccessAsync(ofToday, request, cancel);
         if (request.DeferIfPermit is { } deferral) return deferral;
         // Whoever is permitted: mail to an address that does not exist would only come back.
-        return _unlisted is null || request.Actions.IsDiscarded ? Verdict.Dunno : request.Weigh(await _unlisted.CheckAsync(request, cancel));
+        if (_unlisted is null || request.Actions.IsDiscarded) return Verdict.Dunno;
+        var unlisted = request.Weigh(await _unlisted.CheckAsync(request, cancel));
+        if (unlisted.Refusal is null) await Notices.ListedAsync(request, cancel);
+        return unlisted;
     }
 
     /// <summary>Decides about ETRN.</summary>

@@ -13,6 +13,9 @@ internal static class AuthDestination
         if (request.Recipient is not { } recipient || recipient.HasSenderRoute || recipient.Domain.IsEmpty) return MatchResult.No;
         var domain = recipient.Domain.ToString();
         var mine = await setup.MyDestination.MatchAsync(domain, cancel);
-        return mine.IsMatch || mine.Failure is not null ? mine : await setup.RelayDomains.MatchAsync(domain, cancel);
+        if (mine.IsMatch || mine.Failure is not null) return mine;
+        var relayed = await setup.RelayDomains.MatchAsync(domain, cancel);
+        if (relayed.IsMatch) setup.Notices.RelayDomain(request, domain);
+        return relayed;
     }
 }

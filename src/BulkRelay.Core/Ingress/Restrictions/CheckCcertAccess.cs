@@ -10,19 +10,23 @@ namespace BulkRelay.Core.Ingress.Restrictions;
 /// </summary>
 internal sealed class CheckCcertAccess : IRestriction
 {
-    private static readonly Dictionary<string, Func<PeerCertificate, string>> Keys = new(StringComparer.OrdinalIgnoreCase)
+    private sealed record Key(string What, Func<PeerCertificate, string> Of);
+
+    private static readonly Dictionary<string, Key> Keys = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["cert_fingerprint"] = peer => peer.CertificateFingerprint,
-        ["pubkey_fingerprint"] = peer => peer.PublicKeyFingerprint,
+        ["cert_fingerprint"] = new("certificate", peer => peer.CertificateFingerprint),
+        ["pubkey_fingerprint"] = new("public key", peer => peer.PublicKeyFingerprint),
     };
 
     private readonly AccessTable _table;
-    private readonly IReadOnlyList<Func<PeerCertificate, string>> _order;
+    private readonly IReadOnlyList<Key> _order;
+    private readonly CompatibilityNotices _notices;
 
-    private CheckCcertAccess(AccessTable table, IReadOnlyList<Func<PeerCertificate, string>> order)
+    private CheckCcertAccess(AccessTable table, IReadOnlyList<Key> order, CompatibilityNotices notices)
     {
         _table = table;
         _order = order;
+        _notices = notices;
     }
 
     /// <summary>Its row.</summary>
@@ -40,17 +44,18 @@ internal sealed class CheckCcertAccess : IRestriction
         if (request.Tls?.Peer is not { } peer) return Verdict.Dunno;
         foreach (var key in _order)
         {
-            var fingerprint = key(peer);
+            var fingerprint = key.Of(peer);
+            _notices.FingerprintLookup(request, key.What);
             if (await _table.FindAsync(request, fingerprint, new AccessTarget(fingerprint, AccessTarget.CertificateClass), cancel) is { } verdict) return verdict;
         }
         return Verdict.Dunno;
     }
 
     private static CheckCcertAccess Create(RestrictionSetup setup, string argument) =>
-        new(setup.AccessTable(Parse(argument, out var order, out _)), order);
+        new(setup.AccessTable(Parse(argument, out var order, out _)), order, setup.Notices);
 
     /// <summary>The table's name, and in which order it is asked for what.</summary>
-    private static string Parse(string argument, out IReadOnlyList<Func<PeerCertificate, string>> order, out string? fault)
+    private static string Parse(string argument, out IReadOnlyList<Key> order, out string? fault)
     {
         order = [.. Keys.Values];
         var words = argument is ['{', .. var inner, '}'] ? ParameterList.TrySplit(inner, out fault) ?? [] : [argument];

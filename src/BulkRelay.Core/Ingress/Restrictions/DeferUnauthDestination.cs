@@ -9,7 +9,7 @@ internal sealed class DeferUnauthDestination(RestrictionSetup setup) : IRestrict
     {
         if (request.Recipient is null) return Verdict.Dunno;
         var match = await AuthDestination.MatchAsync(setup, request, cancel);
-        if (match.Failure is { } failure) return Verdict.Unavailable(failure);
+        if (match.Failure is { } failure) return Verdict.Unavailable(failure, AccessTarget.Recipient(request).Name);
         return match.IsMatch ? Verdict.Dunno
             : Verdict.Refuse(RestrictionSetup.Reply(Code, "4.7.1", $"<{request.RecipientAsGiven.ToUnquoted()}>: Relay access denied"));
     }

@@ -20,6 +20,9 @@ internal sealed record EnvelopeSide(
     public static readonly EnvelopeSide Recipient = new(AccessTarget.RecipientClass,
         r => r.Recipient is null ? null : r.RecipientAsGiven, r => r.Recipient, "4.1.2", "5.1.1");
 
+    /// <summary>The sender by whom the way of this side goes; the way back to a sender is nobody's.</summary>
+    public string SenderOf(AccessRequest request) => this == Recipient ? request.Sender ?? "" : "";
+
     /// <summary>What a refusal of this side names.</summary>
     public AccessTarget TargetOf(AccessRequest request) => new(Given(request)?.ToUnquoted() ?? "", Class);
 }

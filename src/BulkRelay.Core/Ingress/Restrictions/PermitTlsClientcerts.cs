@@ -14,6 +14,7 @@ internal sealed class PermitTlsClientcerts(RestrictionSetup setup) : IRestrictio
     public async ValueTask<Verdict> CheckAsync(AccessRequest request, CancellationToken cancel)
     {
         if (request.Tls?.Peer is not { } peer) return Verdict.Dunno;
+        setup.Notices.FingerprintLookup(request, "certificate");
         var found = await _known.LookupAsync(peer.CertificateFingerprint, isPart: false, cancel);
         if (!found.IsFound && !found.IsFailure) found = await _known.LookupAsync(peer.PublicKeyFingerprint, isPart: false, cancel);
         if (found.Failure is { } failure) return Verdict.Unavailable(failure);

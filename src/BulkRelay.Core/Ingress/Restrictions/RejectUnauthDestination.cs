@@ -13,7 +13,7 @@ internal sealed class RejectUnauthDestination(RestrictionSetup setup) : IRestric
     {
         if (request.Recipient is null) return Verdict.Dunno;
         var match = await AuthDestination.MatchAsync(setup, request, cancel);
-        if (match.Failure is { } failure) return Verdict.Unavailable(failure);
+        if (match.Failure is { } failure) return Verdict.Unavailable(failure, AccessTarget.Recipient(request).Name);
         return match.IsMatch ? Verdict.Dunno
             : Verdict.Refuse(RestrictionSetup.Reply(_code, "5.7.1", $"<{request.RecipientAsGiven.ToUnquoted()}>: Relay access denied"));
     }

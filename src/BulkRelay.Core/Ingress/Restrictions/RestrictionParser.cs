@@ -1,9 +1,11 @@
 using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Parameters;
 
 namespace BulkRelay.Core.Ingress.Restrictions;
 
 /// <summary>
-/// Reads a list of restrictions. A word that is none is a fault, and refuses at run time: nothing of a list is ever left out.
+/// Reads a list of restrictions. A word that is none is a fault, and refuses at run time: nothing of a list is ever left out, but for
+/// restrictions that this relay has not, if it was told to go without.
 /// </summary>
 /// <param name="parameter">What the list is the value of, for faults.</param>
 /// <param name="setup">What restrictions are made from; takes the faults.</param>
@@ -19,9 +21,12 @@ internal sealed class RestrictionParser(string parameter, RestrictionSetup setup
     /// <summary>Compiles a list.</summary>
     public RestrictionList Parse(string text)
     {
+        var outer = setup.Parameter;
+        setup.Parameter = parameter;
         var words = ParameterList.TrySplit(text, out var fault);
         if (words is null) AddFault(fault!);
         for (var i = 0; i < words?.Count;) i += AddWord(words[i], i + 1 < words.Count ? words[i + 1] : null);
+        setup.Parameter = outer;
         return new RestrictionList(_entries, _stopsRelaying);
     }
 
@@ -55,7 +60,7 @@ internal sealed class RestrictionParser(string parameter, RestrictionSetup setup
     {
         if (kind.Absence.Length > 0)
         {
-            AddFault($"restriction {kind.Name} is not available: {kind.Absence}");
+            AddAbsent(kind);
             return 1;
         }
         if (kind.Warning.Length > 0)
@@ -70,6 +75,19 @@ internal sealed class RestrictionParser(string parameter, RestrictionSetup setup
         else if (kind.CheckArgument(argument) is { } fault) AddFault($"restriction {kind.Name}: bad argument \"{argument}\": {fault}");
         else Add(kind, argument);
         return 2;
+    }
+
+    /// <summary>A restriction that is not here is a setting that protects and is not supported (<c>unsupported_settings</c>).</summary>
+    private void AddAbsent(RestrictionKind kind)
+    {
+        var message = $"restriction {kind.Name} is not available: {kind.Absence}";
+        if (!setup.Snapshot.Get(MainParameters.UnsupportedSettings))
+        {
+            AddFault($"{message}, or set {MainParameters.UnsupportedSettings.Name} = ignore");
+            return;
+        }
+        setup.Faults.Add(new ConfigFault(FaultSeverity.Warning, "main.cf", 0, parameter, message));
+        _warnsOnly = false;
     }
 
     private void AddBareTable(string name)

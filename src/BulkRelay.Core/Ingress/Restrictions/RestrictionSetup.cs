@@ -4,6 +4,7 @@ using BulkRelay.Core.Configuration.Matching;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Configuration.Tables;
 using BulkRelay.Core.Ingress.Access;
+using BulkRelay.Core.Ingress.Restrictions.PolicyService;
 using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Ingress.Restrictions;
@@ -12,6 +13,7 @@ namespace BulkRelay.Core.Ingress.Restrictions;
 internal sealed class RestrictionSetup
 {
     private readonly LookupTableSet _tables;
+    private readonly List<(string Parameter, ILookupTable Table)> _accessTables = [];
 
     public RestrictionSetup(ConfigSnapshot snapshot, LookupTableSet tables, List<ConfigFault> faults)
     {
@@ -19,9 +21,11 @@ internal sealed class RestrictionSetup
         _tables = tables;
         Faults = faults;
         MyNetworks = AddressMatchList.Parse("mynetworks", snapshot.Get(RoutingParameters.MyNetworks), tables, ParentsMatch("mynetworks"));
-        MyDestination = Domains("mydestination", snapshot.Get(RoutingParameters.MyDestination));
+        MyDestination = new LocalDomains(snapshot, tables, ParentsMatch("mydestination"));
         RelayDomains = Domains("relay_domains", snapshot.Get(RoutingParameters.RelayDomains));
+        Notices = new CompatibilityNotices(this);
         Classes = new RestrictionClasses(this);
+        LocalRecipients = new LocalRecipients(snapshot, tables, faults);
         Permits = new PermitLog(this);
         AccessRules = new AccessTableRules(this);
     }
@@ -33,7 +37,9 @@ internal sealed class RestrictionSetup
         MyNetworks = other.MyNetworks;
         MyDestination = other.MyDestination;
         RelayDomains = other.RelayDomains;
+        Notices = other.Notices;
         Classes = other.Classes;
+        LocalRecipients = other.LocalRecipients;
         _tables = other._tables;
         Permits = other.Permits;
         AccessRules = other.AccessRules;
@@ -43,7 +49,7 @@ internal sealed class RestrictionSetup
     public ConfigSnapshot Snapshot { get; }
 
     /// <summary>The characters that attributes may have in texts of the operator (<c>smtpd_expansion_filter</c>).</summary>
-    public string ExpansionFilter => Restrictions.ExpansionFilter.Decode(Snapshot.Get(SmtpdParameters.ExpansionFilter));
+    public string ExpansionFilter => EscapedText.Decode(Snapshot.Get(SmtpdParameters.ExpansionFilter));
 
     /// <summary>Takes what is wrong.</summary>
     public List<ConfigFault> Faults { get; }
@@ -56,10 +62,16 @@ internal sealed class RestrictionSetup
     public AddressMatchList MyNetworks { get; }
 
     /// <summary>The domains whose mail ends here.</summary>
-    public DomainMatchList MyDestination { get; }
+    public LocalDomains MyDestination { get; }
 
     /// <summary>The domains that anyone may send to.</summary>
     public DomainMatchList RelayDomains { get; }
+
+    /// <summary>What is logged where an old default decides.</summary>
+    public CompatibilityNotices Notices { get; }
+
+    /// <summary>The names in <see cref="MyDestination"/> that exist.</summary>
+    public LocalRecipients LocalRecipients { get; }
 
     /// <summary>The restrictions that the configuration defines.</summary>
     public RestrictionClasses Classes { get; }
@@ -73,8 +85,22 @@ internal sealed class RestrictionSetup
     /// <summary>The same with a list of faults of its own: for what is read while sessions run, on any thread.</summary>
     public RestrictionSetup WithOwnFaults() => new(this);
 
+    /// <summary>The parameter whose value is being read, for faults in what it names.</summary>
+    public string Parameter { get; set; } = "";
+
+    /// <summary>The tables that decide about requests, each with the parameter that names it.</summary>
+    public IReadOnlyCollection<(string Parameter, ILookupTable Table)> AccessTables => _accessTables;
+
+    /// <summary>The policy services that are asked, each with the parameter that names it.</summary>
+    public ICollection<(string Parameter, PolicyServiceSettings Service)> PolicyServices { get; } = [];
+
     /// <summary>A table that decides about requests: <c>type:name</c>.</summary>
-    public AccessTable AccessTable(string name) => new(_tables.Open(name, "smtpd_access_maps"), AccessRules);
+    public AccessTable AccessTable(string name)
+    {
+        var table = _tables.Open(name, Parameter);
+        _accessTables.Add((Parameter, table));
+        return new AccessTable(table, AccessRules);
+    }
 
     /// <summary>The tables that a parameter names.</summary>
     public LookupTableList Tables(Parameter<string> parameter) => new(parameter.Name, Snapshot.Get(parameter), _tables);

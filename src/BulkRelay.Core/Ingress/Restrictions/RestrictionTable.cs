@@ -8,12 +8,12 @@ namespace BulkRelay.Core.Ingress.Restrictions;
 internal static class RestrictionTable
 {
     private const string AddressVerification =
-        "this version does not ask the recipient's server whether an address exists; remove it, or list addresses in relay_recipient_maps";
+        "this version does not ask the server of an address whether it exists; remove it, list addresses in relay_recipient_maps";
 
     public static readonly IReadOnlyList<RestrictionKind> All =
     [
         new("permit", (_, _) => new Permit()) { Permits = request => request.Target },
-        new("permit_mynetworks", (setup, _) => new PermitMynetworks(setup.MyNetworks)) { Permits = AccessTarget.Client },
+        new("permit_mynetworks", (setup, _) => new PermitMynetworks(setup.MyNetworks, setup.Notices)) { Permits = AccessTarget.Client },
         new("permit_inet_interfaces", (setup, _) => new PermitInetInterfaces(setup)) { Permits = AccessTarget.Client },
         new("permit_sasl_authenticated", (_, _) => new PermitSaslAuthenticated()) { Permits = AccessTarget.Client },
         new("permit_tls_clientcerts", (setup, _) => new PermitTlsClientcerts(setup)) { Permits = AccessTarget.Client },

@@ -8,8 +8,11 @@ namespace BulkRelay.Core.Ingress.Restrictions;
 /// </summary>
 internal readonly record struct Verdict
 {
+    /// <summary>How refusals end that are due to a table.</summary>
+    public const string LookupFailure = "Temporary lookup failure";
+
     private static readonly Reply ServerConfigurationError = new("451 4.3.5 Server configuration error");
-    private static readonly Reply TemporaryLookupFailure = new("451 4.3.0 Temporary lookup failure");
+    private static readonly Reply TemporaryLookupFailure = new($"451 4.3.0 {LookupFailure}");
 
     private Verdict(VerdictKind kind, Reply? reply, string reason = "", bool isFault = false)
     {
@@ -60,4 +63,8 @@ internal readonly record struct Verdict
 
     /// <summary>Refused for now because a table could not answer; the reason is for the operator.</summary>
     public static Verdict Unavailable(string reason) => new(VerdictKind.Refusal, TemporaryLookupFailure, reason, isFault: true);
+
+    /// <summary>The same, which names what could not be looked up.</summary>
+    public static Verdict Unavailable(string reason, string name) =>
+        new(VerdictKind.Refusal, new Reply($"451 4.3.0 <{name}>: {LookupFailure}"), reason, isFault: true);
 }

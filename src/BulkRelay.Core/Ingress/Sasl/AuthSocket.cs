@@ -19,6 +19,14 @@ internal sealed class AuthSocket
     /// <summary>As the configuration has it.</summary>
     public string Name { get; }
 
+    /// <summary>What is wrong with the name, whoever listens; null for nothing.</summary>
+    public string? Fault => _paths.Length > 0 ? UnixSocket.Fault(_paths[0]) : null;
+
+    /// <summary>Where it is looked for now: the full path of a socket, or the name.</summary>
+    public string Place => SocketPath ?? Name;
+
+    private string? SocketPath => _paths.FirstOrDefault(File.Exists) ?? _paths.FirstOrDefault();
+
     /// <summary>A Unix path; one that is relative counts from the queue directory.</summary>
     public static AuthSocket Unix(string path, string queueDirectory) => new(path,
         Path.IsPathRooted(path)
@@ -40,13 +48,11 @@ internal sealed class AuthSocket
     /// <exception cref="OperationCanceledException">Cancelled.</exception>
     public async Task<NetworkStream> ConnectAsync(CancellationToken cancel)
     {
-        var path = _paths.FirstOrDefault(File.Exists) ?? _paths.FirstOrDefault();
-        var socket = path is null ? new Socket(SocketType.Stream, ProtocolType.Tcp)
-            : new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        if (SocketPath is { } path) return new NetworkStream(await UnixSocket.ConnectAsync(path, cancel), ownsSocket: true);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            if (path is not null) await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
-            else await socket.ConnectAsync(_host!, _port, cancel);
+            await socket.ConnectAsync(_host!, _port, cancel);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

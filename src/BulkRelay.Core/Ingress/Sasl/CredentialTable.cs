@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Tables;
 
 namespace BulkRelay.Core.Ingress.Sasl;
@@ -44,13 +45,9 @@ internal sealed class CredentialTable(IReadOnlyList<ILookupTable> tables, bool a
         return (standIn, false, null);
     }
 
-    /// <summary>What is wrong with the secrets, as far as the tables can be listed.</summary>
-    public IEnumerable<string> Faults()
-    {
-        foreach (var table in tables.OfType<TextTable>())
-            foreach (var (name, value) in table.Entries ?? new Dictionary<string, string>())
-                if (StoredSecret.Parse(value, allowsBare, out var fault) is null) yield return $"{table.Name}: user {name}: {fault}";
-    }
+    /// <summary>Looks for what is wrong with the secrets, as far as the tables can be listed.</summary>
+    public void Check(string parameter, Action<ConfigFault> report) =>
+        new TableCheck().Run(report, parameter, tables, value => StoredSecret.Parse(value, allowsBare, out var fault) is null ? fault : null);
 
     private IEnumerable<string> NamesOf(SaslLogin login)
     {
@@ -69,7 +66,7 @@ internal sealed class CredentialTable(IReadOnlyList<ILookupTable> tables, bool a
 
     private Known Look()
     {
-        var entries = tables.Select(t => (t as TextTable)?.Entries).ToList();
+        var entries = tables.Select(t => (t as TextTable)?.Content).ToList();
         var known = _known;
         if (known is not null && known.Entries.SequenceEqual(entries)) return known;
         return _known = new Known(entries, [.. entries.Where(e => e is not null).SelectMany(e => e!.Values)

@@ -8,7 +8,7 @@ internal sealed class CyrusConfig
 {
     private static readonly char[] Blanks = [' ', '\t', ','];
 
-    private readonly Dictionary<string, string> _values = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, (string Value, int Line)> _values = new(StringComparer.OrdinalIgnoreCase);
 
     private CyrusConfig(string file) => File = file;
 
@@ -29,7 +29,10 @@ internal sealed class CyrusConfig
     }
 
     /// <summary>A value; null if it is not set.</summary>
-    public string? Find(string name) => _values.GetValueOrDefault(name);
+    public string? Find(string name) => _values.GetValueOrDefault(name).Value;
+
+    /// <summary>The line in which a value is set; 0 if it is not.</summary>
+    public int LineOf(string name) => _values.GetValueOrDefault(name).Line;
 
     /// <summary>The words of a value; null if it is not set.</summary>
     public IReadOnlyList<string>? Words(string name) => Find(name)?.Split(Blanks, StringSplitOptions.RemoveEmptyEntries);
@@ -38,10 +41,12 @@ internal sealed class CyrusConfig
     {
         try
         {
+            var number = 0;
             foreach (var line in System.IO.File.ReadLines(File).Select(l => l.Trim()))
             {
+                number++;
                 var colon = line.IndexOf(':', StringComparison.Ordinal);
-                if (line.Length > 0 && line[0] != '#' && colon > 0) _values[line[..colon].Trim()] = line[(colon + 1)..].Trim();
+                if (line.Length > 0 && line[0] != '#' && colon > 0) _values[line[..colon].Trim()] = (line[(colon + 1)..].Trim(), number);
             }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

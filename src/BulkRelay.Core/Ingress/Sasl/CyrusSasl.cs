@@ -1,4 +1,4 @@
-using BulkRelay.Core.Configuration.Parameters;
+using BulkRelay.Core.Configuration;
 
 namespace BulkRelay.Core.Ingress.Sasl;
 
@@ -8,27 +8,29 @@ namespace BulkRelay.Core.Ingress.Sasl;
 /// </summary>
 internal static class CyrusSasl
 {
+    private const string MethodName = "pwcheck_method";
+
     public static ISaslBackend? Make(SaslSetup setup)
     {
         var config = CyrusConfig.Find(setup.Snapshot, setup.Faults);
         var checks = new List<IPasswordCheck>();
         CredentialTable? secrets = null;
-        foreach (var method in config.Words("pwcheck_method") ?? ["auxprop"])
+        foreach (var method in config.Words(MethodName) ?? ["auxprop"])
         {
             switch (method.ToLowerInvariant())
             {
                 case "saslauthd":
-                    checks.Add(Saslauthd.At(Socket(setup, config, "saslauthd_path", Saslauthd.DefaultPath), setup.Service));
+                    if (Socket(setup, config, "saslauthd", Saslauthd.DefaultPath) is { } saslauthd) checks.Add(Saslauthd.At(saslauthd, setup.Service));
                     break;
                 case "authdaemond":
-                    checks.Add(Authdaemon.At(Socket(setup, config, "authdaemond_path", Authdaemon.DefaultPath), setup.Service));
+                    if (Socket(setup, config, "authdaemond", Authdaemon.DefaultPath) is { } authdaemond) checks.Add(Authdaemon.At(authdaemond, setup.Service));
                     break;
                 case "auxprop" or "auxprop-hashed":
                     checks.Add(new TablePasswords(secrets ??= UserFile.Open(setup)));
                     break;
                 default:
-                    setup.Error(SaslServerParameters.Type.Name,
-                        $"{config.File}: pwcheck_method '{method}' is not known here: use saslauthd, authdaemond or auxprop");
+                    setup.Faults.Add(new ConfigFault(FaultSeverity.Error, config.File, config.LineOf(MethodName), MethodName,
+                        $"'{method}' is not known here: use saslauthd, authdaemond or auxprop"));
                     break;
             }
         }
@@ -37,6 +39,13 @@ internal static class CyrusSasl
         return new LocalSasl(checks, secrets, setup.Realm, setup.Hostname, allowed);
     }
 
-    private static AuthSocket Socket(SaslSetup setup, CyrusConfig config, string name, string otherwise) =>
-        AuthSocket.Unix(config.Find(name) is { Length: > 0 } path ? path : otherwise, setup.QueueDirectory);
+    /// <summary>Where a daemon listens; null if it can listen nowhere, which is recorded.</summary>
+    private static AuthSocket? Socket(SaslSetup setup, CyrusConfig config, string program, string otherwise)
+    {
+        var name = $"{program}_path";
+        var given = config.Find(name) is { Length: > 0 } path ? path : null;
+        var socket = AuthSocket.Unix(given ?? otherwise, setup.QueueDirectory);
+        var setting = given is null ? MethodName : name;
+        return setup.Asks(program, socket, setting, config.File, config.LineOf(setting)) ? socket : null;
+    }
 }

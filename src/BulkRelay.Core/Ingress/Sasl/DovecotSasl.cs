@@ -21,8 +21,10 @@ internal sealed class DovecotSasl(AuthSocket socket, string service, Action<stri
 
     public static ISaslBackend? Make(SaslSetup setup)
     {
-        if (AuthSocket.Parse(setup.Path, setup.QueueDirectory) is { } socket) return new DovecotSasl(socket, setup.Service, setup.Tables.Warn);
-        setup.Error(SaslServerParameters.Path.Name, $"'{setup.Path}' is no socket: use a path, such as private/auth, or inet:host:port");
+        var parameter = SaslServerParameters.Path.Name;
+        if (AuthSocket.Parse(setup.Path, setup.QueueDirectory) is { } socket)
+            return setup.Asks("Dovecot", socket, parameter) ? new DovecotSasl(socket, setup.Service, setup.Tables.Warn) : null;
+        setup.Error(parameter, $"'{setup.Path}' is no socket: use a path, such as private/auth, or inet:host:port");
         return null;
     }
 

@@ -6,15 +6,18 @@ namespace BulkRelay.Core.Ingress.Sasl;
 internal delegate ISaslBackend? SaslBackendFactory(SaslSetup setup);
 
 /// <summary>All that can know the users: one row for each value of <c>smtpd_sasl_type</c>.</summary>
-internal static class SaslBackends
+public static class SaslBackends
 {
-    public static readonly IReadOnlyDictionary<string, SaslBackendFactory> ByType = new Dictionary<string, SaslBackendFactory>(StringComparer.OrdinalIgnoreCase)
+    internal static readonly IReadOnlyDictionary<string, SaslBackendFactory> ByType = new Dictionary<string, SaslBackendFactory>(StringComparer.OrdinalIgnoreCase)
     {
         ["cyrus"] = CyrusSasl.Make,
         ["dovecot"] = DovecotSasl.Make,
         ["bulkrelay"] = setup => setup.Local(UserFile.Open(setup)),
         ["table"] = MakeTable,
     };
+
+    /// <summary>The values of <c>smtpd_sasl_type</c>, in alphabetic order.</summary>
+    public static IEnumerable<string> Types => ByType.Keys.Order(StringComparer.Ordinal);
 
     private static LocalSasl? MakeTable(SaslSetup setup)
     {
@@ -26,7 +29,7 @@ internal static class SaslBackends
         }
         var tables = setup.Tables.OpenAll(setup.Path, SaslServerParameters.Path.Name);
         var secrets = new CredentialTable(tables, allowsBare: true, setup.Hostname, setup.StandInKey, setup.Tables.Warn);
-        foreach (var fault in secrets.Faults()) setup.Warn(SaslServerParameters.Path.Name, fault);
+        secrets.Check(SaslServerParameters.Path.Name, setup.Faults.Add);
         return setup.Local(secrets);
     }
 }

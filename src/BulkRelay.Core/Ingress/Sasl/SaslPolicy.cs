@@ -18,6 +18,7 @@ internal sealed class SaslPolicy
     {
         var snapshot = setup.Snapshot;
         _backend = backend;
+        Peers = setup.Peers;
         _inClear = snapshot.Get(SaslServerParameters.SecurityOptions);
         _encrypted = snapshot.Get(SaslServerParameters.TlsSecurityOptions);
         _filter = StringMatchList.Parse(SaslServerParameters.MechanismFilter.Name, snapshot.Get(SaslServerParameters.MechanismFilter), setup.Tables);
@@ -26,6 +27,9 @@ internal sealed class SaslPolicy
         ShowsLogin = snapshot.Get(SaslServerParameters.AuthenticatedHeader);
         IsForBrokenClients = snapshot.Get(SaslServerParameters.BrokenSaslAuthClients);
     }
+
+    /// <summary>The servers that are asked about users.</summary>
+    public IEnumerable<Peer> Peers { get; }
 
     /// <summary>The longest line of a client while it signs in.</summary>
     public int ResponseLimit { get; }

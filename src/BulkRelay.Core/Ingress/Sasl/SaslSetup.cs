@@ -20,6 +20,23 @@ internal sealed record SaslSetup(ConfigSnapshot Snapshot, LookupTableSet Tables,
     /// <summary>The key for the stand-ins of users that nobody has.</summary>
     public byte[] StandInKey() => Sasl.StandInKey.Read(QueueDirectory, Tables.Warn);
 
+    /// <summary>The servers that back ends ask.</summary>
+    public ICollection<Peer> Peers { get; } = [];
+
+    /// <summary>Notes that a server is asked. False after a fault is recorded: it can never be reached.</summary>
+    public bool Asks(string program, AuthSocket socket, string parameter, string file = "", int line = 0)
+    {
+        if (socket.Fault is { } fault)
+        {
+            Faults.Add(new ConfigFault(FaultSeverity.Error, file.Length > 0 ? file : "main.cf", line, parameter, fault));
+            return false;
+        }
+        Peers.Add(new Peer(parameter, $"{program} at {socket.Place}", ConnectAsync, "nobody can sign in with it") { File = file, Line = line });
+        return true;
+
+        async Task ConnectAsync(CancellationToken cancel) => await (await socket.ConnectAsync(cancel)).DisposeAsync();
+    }
+
     /// <summary>Records what keeps the relay from starting.</summary>
     public void Error(string parameter, string message) => Faults.Add(new ConfigFault(FaultSeverity.Error, "main.cf", 0, parameter, message));
 

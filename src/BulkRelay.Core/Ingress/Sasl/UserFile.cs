@@ -36,7 +36,7 @@ public static class UserFile
         }
         if (IsReadableByOthers(file)) setup.Warn(parameter, $"{file} can be read by others: chmod o-rwx {file}");
         foreach (var fault in tables.Faults) setup.Faults.Add(fault with { Severity = FaultSeverity.Warning, Parameter = parameter });
-        foreach (var fault in secrets.Faults()) setup.Warn(parameter, fault);
+        secrets.Check(parameter, setup.Faults.Add);
         return secrets;
     }
 

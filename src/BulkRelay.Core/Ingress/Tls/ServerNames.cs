@@ -1,6 +1,7 @@
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Configuration.Tables;
+using BulkRelay.Core.Tls;
 
 namespace BulkRelay.Core.Ingress.Tls;
 
@@ -28,6 +29,15 @@ internal sealed class ServerNames
         var parameter = SmtpdTlsParameters.ServerSniMaps;
         var list = new LookupTableList(parameter.Name, snapshot.Get(parameter), tables);
         return list.IsEmpty ? null : new ServerNames(list, files => ServerCredentials.OfChainFiles(files, snapshot, settings, time, warn), warn);
+    }
+
+    /// <summary>What is wrong with the files that an entry names; null for nothing.</summary>
+    public static string? Fault(string files, ConfigSnapshot snapshot)
+    {
+        if (ParameterList.TrySplit(files, out var syntax) is not { } names) return syntax;
+        var read = new CertificateFiles();
+        read.AddChains(SmtpdTlsParameters.ServerSniMaps.Name, names.Select(snapshot.PathOf));
+        return read.Faults.Count > 0 ? read.Faults[0].Message : null;
     }
 
     /// <summary>The certificates for a name; null if there are none, and the service's own are to be shown.</summary>

@@ -11,7 +11,7 @@ namespace BulkRelay.Core.Queue.Routing;
 /// </summary>
 internal sealed class DefaultRoutes
 {
-    private readonly DomainMatchList _localDomains;
+    private readonly LocalDomains _localDomains;
     private readonly DomainMatchList _relayDomains;
     private readonly SenderMaps _senderRelayhosts;
     private readonly SenderMaps _senderTransports;
@@ -22,7 +22,7 @@ internal sealed class DefaultRoutes
 
     public DefaultRoutes(ConfigSnapshot snapshot, LookupTableSet tables)
     {
-        _localDomains = Domains(RoutingParameters.MyDestination, snapshot, tables);
+        _localDomains = new LocalDomains(snapshot, tables, ParentsMatch(RoutingParameters.MyDestination.Name, snapshot));
         _relayDomains = Domains(RoutingParameters.RelayDomains, snapshot, tables);
         _senderRelayhosts = new SenderMaps(RoutingParameters.SenderDependentRelayhostMaps,
             RoutingParameters.EmptyAddressRelayhostMapsLookupKey, snapshot, tables);
@@ -40,16 +40,21 @@ internal sealed class DefaultRoutes
     /// <summary>The transport whose service may be missing because the relay has no local delivery.</summary>
     public string LocalTransport => _localTransport.Transport;
 
-    /// <summary>The default hop for a recipient's domain, or why it is not known.</summary>
-    public async ValueTask<(Hop Hop, string? Failure)> FindAsync(string domain, string sender, CancellationToken cancel)
+    /// <summary>The class of a recipient's domain, or why it is not known.</summary>
+    public async ValueTask<(AddressClass Class, string? Failure)> ClassifyAsync(string domain, CancellationToken cancel)
     {
         var isLocal = await _localDomains.MatchAsync(domain, cancel);
-        if (isLocal.Failure is not null) return (default, isLocal.Failure);
-        if (isLocal.IsMatch) return (WithNexthop(_localTransport, domain), null);
+        if (isLocal.Failure is not null || isLocal.IsMatch) return (AddressClass.Local, isLocal.Failure);
         var isRelayed = await _relayDomains.MatchAsync(domain, cancel);
-        if (isRelayed.Failure is not null) return (default, isRelayed.Failure);
+        return (isRelayed.IsMatch ? AddressClass.Relay : AddressClass.Default, isRelayed.Failure);
+    }
+
+    /// <summary>The default hop for a domain of that class, or why it is not known.</summary>
+    public async ValueTask<(Hop Hop, string? Failure)> FindAsync(string domain, AddressClass kind, string sender, CancellationToken cancel)
+    {
+        if (kind == AddressClass.Local) return (WithNexthop(_localTransport, domain), null);
         var transport = _relayTransport;
-        if (!isRelayed.IsMatch)
+        if (kind == AddressClass.Default)
         {
             var own = await _senderTransports.LookupAsync(sender, cancel);
             if (own.IsFailure) return (default, own.Failure);

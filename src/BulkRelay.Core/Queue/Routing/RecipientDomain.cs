@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using BulkRelay.Core.Configuration.Matching;
 
 namespace BulkRelay.Core.Queue.Routing;
@@ -19,8 +20,15 @@ internal sealed record RecipientDomain(string Name, string[] Parents, bool IsVal
     private static readonly SearchValues<char> NotInLabels = SearchValues.Create(
         [.. Enumerable.Range(0, 128).Select(c => (char)c).Where(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_'))]);
 
-    /// <summary>The destination, if it depends on nothing but the domain; null if tables have to be asked.</summary>
-    public DestinationKey? Destination { get; set; }
+    // A box, as many threads set and read it at once.
+    private StrongBox<Route>? _route;
+
+    /// <summary>The route, if it depends on nothing but the domain; null if tables have to be asked.</summary>
+    public Route? Route
+    {
+        get => Volatile.Read(ref _route)?.Value;
+        set => Volatile.Write(ref _route, value is { } route ? new StrongBox<Route>(route) : null);
+    }
 
     /// <summary>Looks at a domain.</summary>
     public static RecipientDomain Of(ReadOnlySpan<char> domain, bool parentsMatch)

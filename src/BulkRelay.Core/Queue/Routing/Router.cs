@@ -14,8 +14,6 @@ public sealed class Router
     /// <summary>Where reports about mail to the postmaster go, so that they end (Postfix: qmgr(8)).</summary>
     private static readonly DestinationKey Discarded = new(Hop.DiscardTransport, "undeliverable postmaster notification discarded");
 
-    private const string ResolverFailure = "4.3.0 address resolver failure";
-
     private readonly DefaultRoutes _defaults;
     private readonly LookupTableList _transportMaps;
     private readonly RecipientDomains _domains;
@@ -52,8 +50,7 @@ public sealed class Router
         var transport = _defaults.LocalTransport;
         if (domains.Length == 0 || _services.Contains(transport)) return null;
         return new ConfigFault(FaultSeverity.Warning, "main.cf", 0, RoutingParameters.MyDestination.Name,
-            $"mail for {domains} is refused: local_transport names {transport}, and master.cf has no service of that name that delivers. "
-            + "Set mydestination empty, "
+            $"mail for {domains} is refused, for local_transport: {MissingService.Describe(transport, _snapshot)}. Set mydestination empty, "
             + "or local_transport to where that mail goes; what transport_maps send elsewhere is taken.");
     }
 
@@ -69,22 +66,24 @@ public sealed class Router
         var hasDomain = at >= 0 && at < recipient.Length - 1;
         var domain = _domains.Get(hasDomain ? recipient.AsSpan(at + 1) : _origin);
         if (filter.Length > 0) return new(ToFilter(filter, recipient, domain));
-        if (domain.Destination is { } destination) return new(new Route(destination));
+        if (domain.Route is { } route) return new(route);
         return FindAsync(hasDomain ? recipient : $"{recipient.TrimEnd('@')}@{domain.Name}", domain, sender, cancel);
     }
 
     private async ValueTask<Route> FindAsync(string recipient, RecipientDomain domain, string sender, CancellationToken cancel)
     {
         if (!domain.IsValid) return new Route(new DestinationKey(Hop.ErrorTransport, "5.1.3 bad address syntax"));
-        var (hop, failure) = await _defaults.FindAsync(domain.Name, sender, cancel);
-        if (failure is not null) return Retry(ResolverFailure, failure);
+        var (kind, unknown) = await _defaults.ClassifyAsync(domain.Name, cancel);
+        if (unknown is not null) return Unresolved(unknown);
+        var (hop, failure) = await _defaults.FindAsync(domain.Name, kind, sender, cancel);
+        if (failure is not null) return Unresolved(failure);
         if (!_transportMaps.IsEmpty)
         {
             var found = await FindTransportAsync(recipient, domain, cancel);
-            if (found.IsFailure) return Retry(ResolverFailure, found.Failure!);
+            if (found.IsFailure) return Unresolved(found.Failure!);
             if (found.Value is { } value) hop = hop.Apply(Hop.Split(value), domain.Name);
         }
-        return Finish(hop, recipient, domain, _isFixed);
+        return Finish(hop, kind, recipient, domain, _isFixed);
     }
 
     /// <summary>The order of transport(5): full address, address without extension, domain, parent domains, <c>*</c>.</summary>
@@ -104,20 +103,20 @@ public sealed class Router
     private Route ToFilter(string filter, string recipient, RecipientDomain domain)
     {
         var hop = Hop.Split(filter);
-        return Finish(hop.Nexthop.Length > 0 ? hop : hop with { Nexthop = domain.Name }, recipient, domain, isFixed: false);
+        return Finish(hop.Nexthop.Length > 0 ? hop : hop with { Nexthop = domain.Name }, AddressClass.Default, recipient, domain, isFixed: false);
     }
 
-    private Route Finish(Hop hop, string recipient, RecipientDomain domain, bool isFixed)
+    private Route Finish(Hop hop, AddressClass kind, string recipient, RecipientDomain domain, bool isFixed)
     {
         if (hop.Nexthop.AsSpan().ContainsAnyInRange('\0', '\x1f'))
-            return Retry(ResolverFailure, $"transport {hop.Transport}: the nexthop for {recipient} has control characters");
-        var destination = hop.ToDestination();
-        if (hop.IsText) return new Route(destination);
-        if (!_services.Contains(hop.Transport)) return WithoutService(hop.Transport);
+            return Unresolved($"transport {hop.Transport}: the nexthop for {recipient} has control characters");
+        var route = new Route(hop.ToDestination(), kind);
+        if (hop.IsText) return route;
+        if (!_services.Contains(hop.Transport)) return WithoutService(hop.Transport, kind);
         if (_snapshot.Get(hop.Transport, TransportParameters.DestinationRecipientLimit) == 1)
-            return new Route(destination with { Nexthop = PerRecipient(recipient, destination.Nexthop) });
-        if (isFixed) domain.Destination = destination;
-        return new Route(destination);
+            return route with { Destination = route.Destination with { Nexthop = PerRecipient(recipient, route.Destination.Nexthop) } };
+        if (isFixed) domain.Route = route;
+        return route;
     }
 
     /// <summary>With a recipient limit of 1 each recipient is a destination of its own: <c>user@nexthop</c>, without the extension.</summary>
@@ -131,13 +130,14 @@ public sealed class Router
     /// Mail for a transport that <c>master.cf</c> lacks waits, as in Postfix: it is a slip that can be mended. Not so for
     /// <c>local_transport</c>: a relay delivers nothing on the spot, and waiting would not change that.
     /// </summary>
-    private Route WithoutService(string transport)
+    private Route WithoutService(string transport, AddressClass kind)
     {
         if (transport == _defaults.LocalTransport)
-            return new Route(new DestinationKey(Hop.ErrorTransport, $"5.3.5 no local delivery here: no service {transport} in master.cf"),
-                IsNowhere: true);
-        return Retry("4.3.0 mail transport unavailable", $"no service {transport} in master.cf");
+            return new Route(new DestinationKey(Hop.ErrorTransport, "5.3.5 no local delivery here"), kind, IsNowhere: true);
+        return new Route(new DestinationKey(Hop.RetryTransport, "4.3.0 mail transport unavailable"), kind,
+            MissingService.Describe(transport, _snapshot));
     }
 
-    private static Route Retry(string text, string failure) => new(new DestinationKey(Hop.RetryTransport, text), failure);
+    private static Route Unresolved(string failure) =>
+        new(new DestinationKey(Hop.RetryTransport, "4.3.0 address resolver failure"), Failure: failure, IsUnresolved: true);
 }

@@ -18,8 +18,11 @@ internal sealed class SenderMaps(Parameter<string> maps, Parameter<string> nullS
     {
         if (IsEmpty) return LookupResult.NotFound;
         var found = await FindAsync(sender.Length > 0 ? sender : _nullSenderKey, cancel);
-        return found.Value is { } value && value.Equals("DUNNO", StringComparison.OrdinalIgnoreCase) ? LookupResult.NotFound : found;
+        return found.Value is { } value && IsDunno(value) ? LookupResult.NotFound : found;
     }
+
+    /// <summary>Whether a value says the same as nothing.</summary>
+    public static bool IsDunno(string value) => value.Equals("DUNNO", StringComparison.OrdinalIgnoreCase);
 
     private async ValueTask<LookupResult> FindAsync(string address, CancellationToken cancel)
     {

@@ -1,5 +1,3 @@
-using BulkRelay.Core.Configuration.Tables;
-
 namespace BulkRelay.Server.Applets.Postconf;
 
 /// <summary>
@@ -19,6 +17,11 @@ internal static class PostconfApplet
 
     private static int Run(string[] args, TextWriter output, TextWriter error)
     {
+        if (args is ["--help", ..])
+        {
+            output.WriteLine(PostconfArguments.Usage);
+            return 0;
+        }
         var arguments = PostconfArguments.Parse(args, out var fault);
         if (arguments is null) return Fatal(error, fault!);
         try
@@ -34,12 +37,8 @@ internal static class PostconfApplet
     private static int Dispatch(PostconfArguments arguments, TextWriter output, TextWriter error)
     {
         var printer = new PostconfPrinter(output, arguments.Has('f'));
-        if (arguments.Has('m'))
-        {
-            foreach (var type in LookupTables.Names) output.WriteLine(type);
-            return 0;
-        }
-        var folder = arguments.Folder ?? ConfigFolder.Default;
+        if (PostconfLists.Show(arguments, output, error) is { } status) return status;
+        var folder = ConfigFolder.Of(arguments.Folder);
         if (arguments.Has('b') || arguments.Has('t'))
         {
             PostconfTemplates.Show(arguments, folder, output, error);

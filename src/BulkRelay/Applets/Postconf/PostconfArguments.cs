@@ -3,7 +3,7 @@ namespace BulkRelay.Server.Applets.Postconf;
 /// <summary>The command line of <c>postconf</c>, in getopt's form: options of one letter, which may be joined (<c>-df</c>).</summary>
 internal sealed class PostconfArguments
 {
-    private const string Letters = "bc:C:deFfHhMmno:PptvXx#";
+    private const string Letters = "aAbc:C:deFfHhlMmno:PpT:tvXx#";
 
     private readonly ShortOptions _options;
 
@@ -15,12 +15,15 @@ internal sealed class PostconfArguments
 
     /// <summary>The usage line.</summary>
     public const string Usage =
-        "usage: postconf [-b (templates of reports, expanded)] [-c config_dir] [-C class,...] [-d (defaults)] [-e (edit)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)] "
-        + "[-H (no values)] [-m (table types)] [-M (master.cf)] [-n (settings of main.cf)] [-o name=value] [-p (main.cf, default)] "
-        + "[-P (master.cf parameters)] [-t (templates of reports)] [-v] [-x (expand values)] [-X (remove)] [-# (comment out)] [name...]";
+        "usage: postconf [-a (SASL types of the server)] [-A (of the client)] [-b (templates of reports, expanded)] [-c config_dir] [-C class,...] [-d (defaults)] [-e (edit)] [-f (fold lines)] [-F (master.cf fields)] [-h (no names)] "
+        + "[-H (no values)] [-l (mailbox locks)] [-m (table types)] [-M (master.cf)] [-n (settings of main.cf)] [-o name=value] [-p (main.cf, default)] "
+        + "[-P (master.cf parameters)] [-T mode (TLS library)] [-t (templates of reports)] [-v] [-x (expand values)] [-X (remove)] [-# (comment out)] [name...]";
 
     /// <summary>The folder of <c>-c</c>; null if it is not given.</summary>
     public string? Folder => _options.Value('c');
+
+    /// <summary>What <c>-T</c> asks about the library of TLS; null if it is not given.</summary>
+    public string? TlsMode => _options.Value('T');
 
     /// <summary>The classes of <c>-C</c>.</summary>
     public IReadOnlyList<string> Classes { get; }

@@ -34,7 +34,21 @@ internal sealed class PostconfConfiguration
             if (fault.Severity == FaultSeverity.Error && !bearable) throw new PostconfException(Describe(fault));
             if (!defaults) error.WriteLine($"postconf: warning: {Describe(fault)}");
         }
+        if (!defaults) CheckMacros(text, error);
         return new PostconfConfiguration(text, defaults);
+    }
+
+    /// <summary>As with Postfix, a parameter that cannot be expanded ends the command, and a name that nothing uses is a warning.</summary>
+    /// <exception cref="PostconfException">A parameter cannot be expanded.</exception>
+    private static void CheckMacros(ConfigText text, TextWriter error)
+    {
+        foreach (var setting in text.Space.Explicit)
+        {
+            if (text.Space.Expand(setting, out var fault) is not null) continue;
+            var described = Describe(new(FaultSeverity.Error, setting.File, setting.Line, setting.Name, fault!));
+            if (UnusedParameters.IsKnown(setting.Name, text.Space)) throw new PostconfException(described);
+            error.WriteLine($"postconf: warning: {described}");
+        }
     }
 
     /// <summary>The value of a setting: as written, or expanded with <c>-x</c>.</summary>

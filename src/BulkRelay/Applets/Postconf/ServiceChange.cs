@@ -91,7 +91,8 @@ internal sealed class ServiceChange
     {
         var faults = new List<ConfigFault>();
         var entry = MasterCf.Parse(text, ConfigOverrides.CommandLineSource, faults).Services.SingleOrDefault();
-        return entry is not null && faults.Count == 0 ? entry : throw new PostconfException($"{faults.FirstOrDefault()?.Message}: \"{text}\"");
+        var fault = faults.Find(f => f.Severity == FaultSeverity.Error);
+        return entry is not null && fault is null ? entry : throw new PostconfException($"{fault?.Message}: \"{text}\"");
     }
 
     private static string Format(ServiceEntry service)

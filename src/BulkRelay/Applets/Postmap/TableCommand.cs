@@ -15,14 +15,24 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
 
     private ShortOptions _options = ShortOptions.Parse([], Letters, out _);
 
+    /// <summary>The folder from which relative names of files count.</summary>
+    public string Folder { get; init; } = Environment.CurrentDirectory;
+
+    private string Usage => $"usage: {name} [-bfFhimnNoprsuUvw] [-c config_dir] [-d key] [-q key] [file_type:]file_name ...";
+
     /// <summary>Runs the command.</summary>
     public async Task<int> RunAsync(string[] args)
     {
+        if (args is ["--help", ..])
+        {
+            await output.WriteLineAsync(Usage);
+            return 0;
+        }
         _options = ShortOptions.Parse(args, Letters, out var fault);
         if (fault is not null) await error.WriteLineAsync($"{name}: {fault}");
         var isAllStandardInput = _options.Value('q') == "-" && _options.Arguments.Count == 0;
         if (fault is not null || (_options.Arguments.Count == 0 && !isAllStandardInput))
-            return await FatalAsync($"usage: {name} [-bfFhimnNoprsuUvw] [-c config_dir] [-d key] [-q key] [file_type:]file_name ...");
+            return await FatalAsync(Usage);
         if (Unsupported() is { } refusal) return await FatalAsync(refusal);
         if (_options.Value('c') is { } folder && !Directory.Exists(folder)) return await FatalAsync($"open {folder}: no such folder");
         return _options.Value('q') switch
@@ -61,8 +71,8 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
             var set = NewSet();
             var table = set.Open(WithType(name));
             if (await ReportAsync(set) is { } status) return status;
-            if ((table as TextTable)?.Entries is not { } entries) return await FatalAsync($"table {table.Name}: sequence operation is not supported");
-            foreach (var (key, value) in entries) await output.WriteLineAsync($"{(set.FoldsCase ? key.ToLowerInvariant() : key)}\t{value}");
+            if ((table as TextTable)?.Content is not { } entries) return await FatalAsync($"table {table.Name}: sequence operation is not supported");
+            foreach (var (key, value) in entries) await WriteAsync(set.Folding.Fold(key), value);
         }
         return 0;
     }
@@ -96,7 +106,7 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
                 var found = await table.LookupAsync(key, CancellationToken.None);
                 if (found.IsFailure) return await FatalAsync($"table {table.Name}: query error: {found.Failure}");
                 if (!found.IsFound) continue;
-                await output.WriteLineAsync($"{key}\t{found.Value}");
+                await WriteAsync(key, found.Value!);
                 hasFound = true;
                 break;
             }
@@ -104,10 +114,13 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
         return hasFound ? 0 : 1;
     }
 
+    private Task WriteAsync(string key, string value) => output.WriteLineAsync($"{key}{(isForAliases ? ":" : "")}\t{value}");
+
     private LookupTableSet NewSet() => new("hash", TimeProvider.System, _ => { })
     {
+        Folder = Folder,
         Origin = name,
-        FoldsCase = !_options.Has('f'),
+        Folding = _options.Has('f') ? KeyFolding.None : _options.Has('u') ? KeyFolding.Ascii : KeyFolding.Unicode,
         ParseText = isForAliases ? AliasFile.Parse : TextTable.Parse,
     };
 
@@ -115,8 +128,8 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
     private string WithType(string table)
     {
         if (table.Contains(':', StringComparison.Ordinal)) return table;
-        var snapshot = ConfigLoader.Load(_options.Value('c') ?? ConfigFolder.Default, EnvironmentOverrides()).Snapshot;
-        return $"{snapshot?.Get(RoutingParameters.DefaultDatabaseType) ?? RoutingParameters.DefaultDatabaseType.DefaultText}:{table}";
+        var configuration = ConfigLoader.Load(ConfigFolder.Of(_options.Value('c')), EnvironmentOverrides()).Draft;
+        return $"{configuration.Get(RoutingParameters.DefaultDatabaseType)}:{table}";
     }
 
     /// <summary>Tells what is wrong with the tables; the exit status if one of them cannot be used.</summary>

@@ -5,6 +5,8 @@ namespace BulkRelay.Server.Applets.Sendmail;
 /// <summary><c>sendmail</c>, as programs have called it for forty years: the modes are a table.</summary>
 internal static class SendmailApplet
 {
+    private const string Usage = "usage: sendmail [options] [recipient ...]";
+
     private static readonly IReadOnlyList<SendmailMode> Modes =
     [
         new('m', SubmitMode.RunAsync),
@@ -19,8 +21,13 @@ internal static class SendmailApplet
 
     public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
+        if (args is ["--help", ..])
+        {
+            output.WriteLine($"{Usage}: -t -f sender -i -v -bs -bv; -bp lists the queue, -q has it tried at once");
+            return Task.FromResult(ExitStatus.Done);
+        }
         var options = SendmailOptions.Parse(args, out var fault);
-        if (fault is not null) return Task.FromResult(Fatal(error, $"usage: sendmail [options] [recipient ...]: {fault}", ExitStatus.Usage));
+        if (fault is not null) return Task.FromResult(Fatal(error, $"{Usage}: {fault}", ExitStatus.Usage));
         if (Modes.FirstOrDefault(m => m.Letter == options.Mode) is { } mode) return mode.RunAsync(options, output, error);
         return Task.FromResult(Fatal(error, $"unsupported: -b{options.Mode}: one of {string.Join(' ', Modes.Select(m => $"-b{m.Letter}"))}", ExitStatus.Usage));
     }

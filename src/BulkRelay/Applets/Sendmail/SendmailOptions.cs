@@ -27,8 +27,8 @@ internal sealed class SendmailOptions
     /// <summary>The configuration folder as <c>-c DIR</c> for the commands that do the work, or nothing.</summary>
     public string[] Config => ConfigDirectory is { } folder ? ["-c", folder] : [];
 
-    /// <summary><c>-C</c> names Postfix's <c>main.cf</c> or its folder; so does the environment.</summary>
-    public string? ConfigDirectory => (_options.Value('c') ?? _options.Value('C') ?? Environment.GetEnvironmentVariable("MAIL_CONFIG")) switch
+    /// <summary>What <c>-c</c> names, as in all commands; <c>-C</c> names <c>main.cf</c> or its folder. Null if neither is given.</summary>
+    public string? ConfigDirectory => (_options.Value('c') ?? _options.Value('C')) switch
     {
         { } file when Path.GetFileName(file) == "main.cf" => Path.GetDirectoryName(Path.GetFullPath(file)),
         var folder => folder,

@@ -16,7 +16,7 @@ internal sealed class Submitter(ConfigSnapshot configuration, TimeProvider time)
     /// <summary>How long the relay may take to answer. One that takes longer stands still.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    private readonly string _queueDirectory = ConfigFolder.QueueDirectory(configuration);
+    private readonly string _queueDirectory = RelayFinder.FindAll(configuration)[0];
 
     /// <summary>Hands over. Queued, or in the folder, is success; otherwise the refusal says why not.</summary>
     public async Task<SubmissionResult> SubmitAsync(Submission submission, Func<Stream> message, CancellationToken cancel)

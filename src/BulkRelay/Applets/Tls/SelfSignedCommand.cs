@@ -27,7 +27,7 @@ internal static class SelfSignedCommand
         {
             Names, Out, Days, IsRsa, Force,
         };
-        command.SetAction(parsed => Run(parsed, Path.GetFullPath(parsed.GetValue(folder) ?? ConfigFolder.Default), output, error));
+        command.SetAction(parsed => Run(parsed, ConfigFolder.Of(parsed.GetValue(folder)), output, error));
         return command;
     }
 

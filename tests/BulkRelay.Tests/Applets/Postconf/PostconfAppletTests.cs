@@ -162,6 +162,42 @@ public sealed class PostconfAppletTests : IDisposable
 
         (await PostconfApplet.RunAsync(["-c", _folder, "-x", "mydomain"], _output, _error)).ShouldBe(1);
 
-        _error.ToString().ShouldContain($"postconf: fatal: {_folder}/main.cf, line 2: mydomain: '${{x' is not closed");
+        _error.ToString().ShouldContain($"postconf: fatal: {_folder}/main.cf, line 2: mydomain: truncated macro reference: \"${{x\"");
+    }
+
+    [Theory]
+    [InlineData("relayhost = ${x", "truncated macro reference: \"${x\"")]
+    [InlineData("relayhost = $(x", "truncated macro reference: \"$(x\"")]
+    [InlineData("relayhost = a$ b", "empty macro name: \"a$ b\"")]
+    [InlineData("relayhost = ${x?{a}b}", "\":\" expected at: \"...a}>>>b\"")]
+    [InlineData("relayhost = $relayhost", "unreasonable macro call nesting: \"relayhost\"")]
+    public async Task A_parameter_that_cannot_be_expanded_is_fatal_whatever_is_shown(string line, string message)
+    {
+        Write("main.cf", line + "\n");
+
+        (await PostconfApplet.RunAsync(["-c", _folder, "-n"], _output, _error)).ShouldBe(1);
+
+        _error.ToString().ShouldStartWith($"postconf: fatal: {_folder}/main.cf, line 1: relayhost: {message}");
+    }
+
+    [Fact]
+    public async Task A_name_that_nothing_uses_and_that_cannot_be_expanded_is_a_warning()
+    {
+        Write("main.cf", "nosuch = ${x\n");
+
+        (await PostconfApplet.RunAsync(["-c", _folder, "-n"], _output, _error)).ShouldBe(0);
+
+        _error.ToString().ShouldContain("postconf: warning: " + _folder + "/main.cf, line 1: nosuch: truncated macro reference: \"${x\"");
+    }
+
+    [Theory]
+    [InlineData("-a", "bulkrelay\ncyrus\ndovecot\ntable\n")]
+    [InlineData("-A", "cyrus")]
+    [InlineData("-Trun-version", "OpenSSL 3.")]
+    [InlineData("-l", "no mailboxes here")]
+    public async Task What_the_program_has_is_listed(string option, string message)
+    {
+        (await PostconfApplet.RunAsync([option], _output, _error)).ShouldBe(0);
+        (_output.ToString() + _error).ShouldContain(message);
     }
 }

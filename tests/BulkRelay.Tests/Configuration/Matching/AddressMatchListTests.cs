@@ -45,8 +45,7 @@ public sealed class AddressMatchListTests : TableFixture
             .IsMatch.ShouldBe(expected);
 
     [Theory]
-    [InlineData("10.0.0.1/8", "perhaps you should use \"10.0.0.0/8\" instead")]
-    [InlineData("[2001:db8::1]/32", "perhaps you should use \"2001:db8::/32\" instead")]
+    [InlineData("192.0.2.1/0", "non-null host address bits")]
     [InlineData("10.0.0.0/33", "bad mask length")]
     [InlineData("10.1", "bad address pattern")]
     [InlineData("010.0.0.1", "bad address pattern")]
@@ -67,6 +66,18 @@ public sealed class AddressMatchListTests : TableFixture
         fault.Message.ShouldContain(message);
     }
 
+    [Theory]
+    [InlineData("10.0.0.1/8", "10.9.9.9", "11.0.0.1", "\"10.0.0.1/8\", perhaps you should use \"10.0.0.0/8\" instead")]
+    [InlineData("[2001:db8:0:1::1]/64", "2001:db8:0:1::9", "2001:db8:0:2::1", "\"[2001:db8:0:1::1]/64\", perhaps you should use \"2001:db8:0:1::/64\" instead")]
+    [InlineData("!10.0.0.1/8 0.0.0.0/0", "11.0.0.1", "10.9.9.9", "\"10.0.0.1/8\"")]
+    public void Bits_of_the_host_are_a_warning_and_masked(string list, string inside, string outside, string message)
+    {
+        Match(list, "unknown", inside).IsMatch.ShouldBeTrue();
+        Match(list, "unknown", outside).IsMatch.ShouldBeFalse();
+        Set.Faults.ShouldAllBe(f => f.Severity == FaultSeverity.Warning && f.Parameter == "mynetworks");
+        FaultText.ShouldContain($"non-null host address bits in {message}");
+    }
+
     [Fact]
     public void What_stands_before_a_slip_still_matches() =>
         Match("10.0.0.0/8, /no/such/file", "unknown", "10.0.0.1").IsMatch.ShouldBeTrue();
@@ -85,7 +96,7 @@ public sealed class AddressMatchListTests : TableFixture
     [Fact]
     public void A_fault_in_a_file_names_file_and_line()
     {
-        var file = Folder.Write("nets", "10.0.0.0/8\n11.0.0.0/4\n");
+        var file = Folder.Write("nets", "10.0.0.0/8\n11.0.0.0/44\n");
         Match(file, "unknown", "192.0.2.1").Failure.ShouldNotBeNull();
         Set.Faults.ShouldHaveSingleItem().ToString().ShouldStartWith($"{file}:2: error: mynetworks: ");
     }

@@ -29,7 +29,12 @@ public sealed class PosixTranslatorTests
     [InlineData("\\<a\\>", "an a b", true)]
     [InlineData("\\<a\\>", "an", false)]
     [InlineData("^\\w+$", "a_1", true)]
-    [InlineData("^\\W$", "é", true)]
+    [InlineData("^\\W\\W$", "é", true)]
+    [InlineData("^.$", "é", false)]
+    [InlineData("^É$", "é", false)]
+    [InlineData("^[é]{2}$", "é", true)]
+    [InlineData("^(a)\\1|(b)\\2$", "bb", true)]
+    [InlineData("((a)|(b))\\2", "aa", true)]
     [InlineData("a\\{", "a{", true)]
     [InlineData("a\\/b", "a/b", true)]
     [InlineData("a|", "x", true)]
@@ -73,6 +78,21 @@ public sealed class PosixTranslatorTests
     [InlineData("a{99999}")]
     [InlineData("\\")]
     [InlineData("\\1")]
+    [InlineData("(a)|b\\1")]
+    [InlineData("(a\\1)")]
+    [InlineData("^(a|\\1b)+$")]
     public void What_makes_no_sense_is_refused(string pattern) =>
         Should.Throw<PatternException>(() => PosixTranslator.Compile(pattern, isExtended: true, ignoresCase: true, isMultiline: false));
+
+    [Theory]
+    [InlineData("(a|ab)", "xabx", "ab")]
+    [InlineData("(one|onetwo)(three|.hree)?", "onetwothree", "onetwo,three")]
+    [InlineData("(.)\\1|(.)\\2\\2", "xaaa", ",a")]
+    [InlineData("\\<(a|ab)\\>", "x ab", "ab")]
+    [InlineData("(a|ab)\\b", "ab.", "ab")]
+    [InlineData("(a|ab)$", "xab", "ab")]
+    [InlineData("(a|ab)\\'", "xab", "ab")]
+    public void Of_several_matches_the_longest_counts(string pattern, string text, string groups) =>
+        string.Join(',', PosixTranslator.Compile(pattern, isExtended: true, ignoresCase: true, isMultiline: false).Match(text).Groups.Values.Skip(1).Select(g => g.Value))
+            .ShouldBe(groups);
 }

@@ -26,6 +26,8 @@ public sealed class RegexTableTests : TableFixture
     [InlineData("pcre", "if /a/\nif /b/\n/c/ deep\nendif\n/c/ middle\nendif\n/c/ top", "c", "top")]
     [InlineData("regexp", "/^(.*)@(.*)$/ $2 $1", "a@b", "b a")]
     [InlineData("regexp", "!/x/ y", "a", "y")]
+    [InlineData("regexp", "/^(.)(.)$/ <$1$2>", "é", "<é>")]
+    [InlineData("pcre", "/^é(.)/ é$1", "éa", "éa")]
     [InlineData("regexp", "if !/^owner-/\n/^(.*)-outgoing@(.*)$/ 550 Use ${1}@${2} instead\nendif", "list-outgoing@d", "550 Use list@d instead")]
     [InlineData("regexp", "if !/^owner-/\n/^(.*)-outgoing@(.*)$/ 550 Use ${1}@${2} instead\nendif", "owner-l-outgoing@d", null)]
     [InlineData("regexp", "/[%!@].*[%!@]/ 550 routing", "a%b@c", "550 routing")]
@@ -56,6 +58,10 @@ public sealed class RegexTableTests : TableFixture
         fault.Line.ShouldBe(2);
         fault.Message.ShouldContain(message);
     }
+
+    [Fact]
+    public void A_result_with_half_a_character_is_a_failure() =>
+        Ask($"regexp:{Folder.Write("rules", "/^(.)(.)$/ $2")}", "é").Failure!.ShouldContain("the result of line 1 is no UTF-8");
 
     [Fact]
     public void What_a_broken_if_guards_is_never_reached()

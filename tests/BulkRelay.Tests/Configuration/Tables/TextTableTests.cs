@@ -144,9 +144,23 @@ public sealed class TextTableTests : TableFixture
     [Fact]
     public void Without_folding_case_matters()
     {
-        var set = new LookupTableSet("hash", Clock, Warnings.Add) { FoldsCase = false };
+        var set = new LookupTableSet("hash", Clock, Warnings.Add) { Folding = KeyFolding.None };
         var table = set.Open(Folder.Write("t", "a 1\nA 2"));
         Ask(table, "A").Value.ShouldBe("2");
         set.Faults.ShouldBeEmpty();
     }
+
+    [Fact]
+    public void Without_smtputf8_case_is_of_ascii_alone()
+    {
+        var set = new LookupTableSet("hash", Clock, Warnings.Add) { Folding = KeyFolding.Ascii };
+        var table = set.Open(Folder.Write("t", "É 1\né 2\nK 3"));
+        Ask(table, "É").Value.ShouldBe("1");
+        Ask(table, "é").Value.ShouldBe("2");
+        Ask(table, "k").Value.ShouldBe("3");
+        Ask(Set.Open("inline:{É=1}"), "é").Value.ShouldBe("1");
+    }
+
+    [Fact]
+    public void A_line_ends_at_a_NUL() => Ask(Folder.Write("t", "a 1\0 2\nb 3"), "a").Value.ShouldBe("1");
 }

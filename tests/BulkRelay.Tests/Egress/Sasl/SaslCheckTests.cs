@@ -22,7 +22,7 @@ public sealed class SaslCheckTests
         faults.Select(f => f.Severity).ShouldAllBe(s => s == FaultSeverity.Warning);
         faults.Select(f => f.Message).ShouldBe(
         [
-            $"{path} holds secrets and can be read by everybody on this machine: chmod o-rwx {path}", "the entry for [bad.test]:587 is not of the form user:password",
+            $"{path} holds secrets and can be read by everybody on this machine: chmod o-rwx {path}", "the entry for [bad.test]:587: not of the form user:password",
         ]);
 
         File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);

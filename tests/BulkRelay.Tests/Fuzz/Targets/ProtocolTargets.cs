@@ -13,15 +13,17 @@ internal static class ProtocolTargets
     public static readonly FuzzTarget Commands = new("commands",
     [
         "MAIL FROM:<a@b.test> SIZE=10 BODY=8BITMIME RET=HDRS ENVID=a+2Bb AUTH=<> SMTPUTF8", "RCPT TO:<\"a b\"@c.test> NOTIFY=SUCCESS,DELAY ORCPT=rfc822;a+40b",
-        "MAIL FROM:<> XVERP=+=", "TO:", "FROM:", "<", ">", "<@a,@b:c@d>", " ", "=", "NOTIFY=NEVER", "ORCPT=utf-8;\\x{100}", "SIZE=99999999999999999999", ",", "+0A", "\t",
+        "MAIL FROM:<> XVERP=+=", "TO:", "FROM:", "<", ">", "<@a,@b:c@d>", "N <a@b>", "<g:(c)a@b;>", "\"", "\\", "(", ")", "[", "]", ";", ":", ",", " ", "=", "NOTIFY=NEVER", "ORCPT=utf-8;\\x{100}", "SIZE=99999999999999999999", ",", "+0A", "\t",
     ], input =>
     {
         var line = new CommandLine(input);
         foreach (var keyword in new[] { "FROM:", "TO:" })
         {
             if (!PathArgument.TryParse(line.Argument, Encoding.ASCII.GetBytes(keyword), out var path)) continue;
-            var isAddress = EmailAddress.TryParse(path.Path, out var address);
+            var isAddress = EnvelopePath.TryParse(path.Path.Text, isStrict: false, out var address);
             if (isAddress) CheckAddress(address);
+            // What is taken strictly is taken otherwise too, and is the same.
+            if (EnvelopePath.TryParse(path.Path.Text, isStrict: true, out var strict)) (isAddress, address.Text).ShouldBe((true, strict.Text));
             if (MailParameters.Parse(path.Parameters, All, out var mail) is null) (mail.Envid + mail.Ret).ShouldNotContain('\n');
             if (RcptParameters.Parse(path.Parameters, All, out var rcpt) is null) (rcpt.Orcpt + rcpt.Notify).ShouldNotContain('\n');
         }
@@ -86,6 +88,8 @@ internal static class ProtocolTargets
     {
         address.Text.Any(char.IsControl).ShouldBeFalse(address.Text);
         address.Text.Length.ShouldBeLessThanOrEqualTo(EmailAddress.MaxLength);
+        EmailAddress.TryParse(address.Text, out var again).ShouldBeTrue(address.Text);
+        again.ShouldBe(address);
         _ = address.ToUnquoted() + address.Domain.ToString() + address.LocalPart.ToString() + address.HasSenderRoute;
     }
 

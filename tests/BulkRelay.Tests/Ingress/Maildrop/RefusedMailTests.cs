@@ -74,6 +74,20 @@ public sealed class RefusedMailTests : PickupTest
         report.ShouldNotContain("the text");
     }
 
+    [Fact]
+    public async Task The_header_comes_back_as_a_whole_however_small_the_limit_is()
+    {
+        var header = string.Concat(Enumerable.Range(0, 500).Select(i => $"X-{i}: {new string('x', 60)}\n"));
+        await AddAsync(Envelope with { Recipients = ["a@b@"] }, $"Subject: the subject\n{header}Last : one\n\nthe text\n");
+        StartActor(("bounce_size_limit", "1"));
+        var written = Encoding.UTF8.GetString((await NextMessageAsync()).Content.ToArray());
+        written.ShouldContain("Content-Type: text/rfc822-headers\r\n");
+        written.ShouldContain("\r\nSubject: the subject\r\nX-0: ");
+        written.ShouldContain("\r\nLast : one\r\n");
+        written.ShouldNotContain("the text");
+        await IsDoneAsync();
+    }
+
     [Theory]
     [InlineData("", "")]
     [InlineData("a@b@c\n", "")]

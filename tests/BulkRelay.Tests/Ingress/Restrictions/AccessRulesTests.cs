@@ -1,4 +1,4 @@
-using BulkRelay.Core.Ingress.Restrictions;
+using BulkRelay.Core.Ingress;
 
 namespace BulkRelay.Tests.Ingress.Restrictions;
 
@@ -124,5 +124,5 @@ public sealed class AccessRulesTests
     [InlineData(@"\t\40!\\a", "\t !\\a")]
     [InlineData("", "")]
     [InlineData(@"\141b", "ab")]
-    public void The_filter_of_expansions_is_read_with_its_escapes(string text, string expected) => ExpansionFilter.Decode(text).ShouldBe(expected);
+    public void The_filter_of_expansions_is_read_with_its_escapes(string text, string expected) => EscapedText.Decode(text).ShouldBe(expected);
 }

@@ -71,7 +71,7 @@ public sealed class DnsListTests : IDisposable
 
     [Theory]
     [InlineData("554 $rbl_nothing", "there is no $rbl_nothing here")]
-    [InlineData("554 ${rbl_class", "not closed")]
+    [InlineData("554 ${rbl_class", "truncated macro reference")]
     public async Task Bad_default_reply_is_a_fault(string reply, string fault)
     {
         (await _bench.AskAsync("reject_rbl_client list.test", ("default_rbl_reply", reply))).ShouldBe("451 4.3.5 Server configuration error");

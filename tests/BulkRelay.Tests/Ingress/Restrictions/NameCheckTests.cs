@@ -131,4 +131,14 @@ public sealed class NameCheckTests : IDisposable
         (await _bench.AskAsync(restriction)).ShouldBe("permitted");
         _bench.Faults.ShouldHaveSingleItem().Severity.ShouldBe(FaultSeverity.Warning);
     }
+
+    [Theory]
+    [InlineData("reject_unverified_recipient")]
+    [InlineData("warn_if_reject, reject_unverified_sender")]
+    public async Task What_is_not_here_is_left_out_if_it_may_be_ignored(string restriction)
+    {
+        (await _bench.AskAsync(restriction, ("unsupported_settings", "ignore"))).ShouldBe("permitted");
+        _bench.Faults.ShouldHaveSingleItem().Severity.ShouldBe(FaultSeverity.Warning);
+        (await _bench.AskAsync($"{restriction}, reject", ("unsupported_settings", "ignore"))).ShouldStartWith("554 ");
+    }
 }

@@ -9,7 +9,7 @@ namespace BulkRelay.Tests.Ingress.Restrictions;
 /// <summary>Mail that could only be returned is refused: its sender may be forged (backscatter).</summary>
 public sealed class NowhereTests : IDisposable
 {
-    private static readonly Route Nowhere = new(new DestinationKey("error", "5.3.5 no local delivery here"), IsNowhere: true);
+    private static readonly Route Nowhere = new(new DestinationKey("error", "5.3.5 no local delivery"), AddressClass.Local, IsNowhere: true);
     private static readonly Route Elsewhere = new(new DestinationKey("smtp", "[mail.test]:25"));
     private static readonly Route ByDns = new(new DestinationKey("smtp", "origin.test"));
 
@@ -34,6 +34,12 @@ public sealed class NowhereTests : IDisposable
         (_bench.Recipient, _bench.Route) = ("a@mine.test", (_, _, _, _) => new(Elsewhere));
         (await _bench.AskAsync("", ("mydestination", "mine.test"))).ShouldBe("permitted");
         _bench.Route = (_, _, _, _) => new(Nowhere);
+        (await _bench.AskAsync("", ("mydestination", "mine.test"), ("local_recipient_maps", "inline:{ a=x }")))
+            .ShouldBe("550 5.3.5 <a@mine.test>: Recipient address rejected: no local delivery here");
+        (await _bench.AskAsync("", ("mydestination", "mine.test"), ("local_recipient_maps", "")))
+            .ShouldBe("550 5.3.5 <a@mine.test>: Recipient address rejected: no local delivery here");
+        (await _bench.AskAsync("", ("mydestination", "mine.test"), ("local_recipient_maps", "fail:x")))
+            .ShouldBe("550 5.3.5 <a@mine.test>: Recipient address rejected: no local delivery here");
         (await _bench.AskAsync("", ("mydestination", "mine.test"), ("smtpd_reject_unlisted_recipient", "no"))).ShouldBe("permitted");
         (await _bench.AskAsync("", ("mydestination", "mine.test"), ("show_user_unknown_table_name", "no")))
             .ShouldBe("550 5.1.1 <a@mine.test>: Recipient address rejected: User unknown");

@@ -31,7 +31,8 @@ public sealed class PermitMxBackupTests : IDisposable
     [InlineData("x@null.test", "554")]
     [InlineData("x@none.test", "554")]
     [InlineData("x%elsewhere.test@backed.test", "554")]
-    [InlineData("x@[127.0.0.1]", "554")]
+    [InlineData("x@[127.0.0.1]", "550 5.1.1")]
+    [InlineData("x@[192.0.2.99]", "554")]
     [InlineData("x@late.test", "450 4.4.4 <x@late.test>: Recipient address rejected: Unable to look up mail exchanger information: Host not found, try again")]
     public async Task Mail_is_taken_where_this_relay_is_a_backup(string recipient, string reply) =>
         (await AskAsync(recipient)).ShouldStartWith(reply);

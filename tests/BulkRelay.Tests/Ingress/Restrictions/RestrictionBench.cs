@@ -1,5 +1,6 @@
 using System.Net;
 using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Tables;
 using BulkRelay.Core.Dns;
 using BulkRelay.Core.Dns.Records;
 using BulkRelay.Core.Ingress;
@@ -19,6 +20,7 @@ internal sealed class RestrictionBench : IDisposable
     private readonly HashSet<string> _silent = new(StringComparer.Ordinal);
     private readonly RestrictionDns _dns;
     private SmtpdPolicy? _policy;
+    private Router? _router;
 
     public RestrictionBench() => _dns = new RestrictionDns(LookUpAsync, InetProtocols.All);
 
@@ -50,8 +52,17 @@ internal sealed class RestrictionBench : IDisposable
     public void Silence(string name) => _silent.Add(name);
 
     /// <summary>The configuration from now on: mail for relayed.test is taken.</summary>
-    public void Configure(params (string Name, string Value)[] settings) => _policy = SmtpdPolicy.Compile(ConfigSnapshot.With([
-        ("relay_domains", "relayed.test"), ("mynetworks", "127.0.0.1/32"), ("smtpd_relay_restrictions", "reject_unauth_destination"), .. settings]), Time, _ => { });
+    public void Configure(params (string Name, string Value)[] settings)
+    {
+        var snapshot = ConfigSnapshot.With([("relay_domains", "relayed.test"), ("mynetworks", "127.0.0.1/32"),
+            ("smtpd_relay_restrictions", "reject_unauth_destination"), .. settings]);
+        _policy = SmtpdPolicy.Compile(snapshot, Time, _ => { });
+        _router = new Router(snapshot, new LookupTableSet(snapshot, Time, _ => { }), Services);
+    }
+
+    /// <summary>The configuration from now on, without any setting of the bench's own.</summary>
+    public void ConfigureOnly(params (string Name, string Value)[] settings) =>
+        _policy = SmtpdPolicy.Compile(ConfigSnapshot.With(settings), Time, _ => { });
 
     /// <summary>What RCPT is answered in a new session with these restrictions on recipients.</summary>
     public Task<string> AskAsync(string restrictions, params (string Name, string Value)[] settings)
@@ -64,8 +75,11 @@ internal sealed class RestrictionBench : IDisposable
     public async Task<string> AskAsync(AccessRequest request) =>
         (await _policy!.Access.CheckRecipientAsync(request, default)).Refusal?.Text ?? "permitted";
 
-    /// <summary>How recipients are routed.</summary>
-    public RouteRecipient Route { get; set; } = (_, _, _, _) => default;
+    /// <summary>The services of <c>master.cf</c> that deliver.</summary>
+    public HashSet<string> Services { get; } = ["smtp", "relay"];
+
+    /// <summary>How recipients are routed, if not as the configuration says.</summary>
+    public RouteRecipient? Route { get; set; }
 
     /// <summary>The hosts of whatever domain.</summary>
     public MailHosts MailHosts { get; set; } = MailHosts.None(new EnhancedStatus(4, 4, 3), "nobody was asked");
@@ -78,7 +92,7 @@ internal sealed class RestrictionBench : IDisposable
         return new AccessRequest(Client, Time, Log.Service)
         {
             Dns = _dns,
-            Route = Route,
+            Route = Route ?? ((recipient, sender, filter, cancel) => _router!.RouteAsync(recipient, sender, filter, cancel)),
             FindMailHosts = (domain, _) => new(MailHosts),
             PauseAsync = time => new ValueTask(Task.Delay(time, Time)),
             HeloName = Helo,

@@ -32,7 +32,16 @@ public sealed class PasswordServerTests : IDisposable
     {
         var result = await AskAsync(Saslauthd.At(AuthSocket.Unix(_folder.File("none"), _folder.Path), "smtp"));
         result.IsRight.ShouldBeFalse();
-        result.Trouble.ShouldNotBeNull().ShouldStartWith("cannot connect to saslauthd server at ");
+        result.Trouble.ShouldBe($"cannot connect to saslauthd server at {_folder.File("none")}: No such file or directory");
+    }
+
+    [Fact]
+    public async Task Dovecot_that_is_not_there_is_told_in_the_words_of_the_system()
+    {
+        var told = new List<string>();
+        var sasl = new DovecotSasl(AuthSocket.Unix(_folder.File("none"), _folder.Path), "smtp", told.Add);
+        await sasl.MechanismsAsync(_context, default);
+        told.ShouldBe([$"SASL: Connect to {_folder.File("none")} failed: No such file or directory"]);
     }
 
     [Theory]

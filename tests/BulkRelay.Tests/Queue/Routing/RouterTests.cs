@@ -71,9 +71,34 @@ public sealed class RouterTests : TableFixture
     public void Mail_to_mydestination_has_nowhere_to_go_without_a_local_service()
     {
         var route = Route("root@here.test", ("mydestination", "here.test"), ("local_transport", "local:here.test"));
-        route.ShouldBe("error:5.3.5 no local delivery here: no service local in master.cf");
+        route.ShouldBe("error:5.3.5 no local delivery here");
         Route("root@here.test", ("mydestination", "here.test"), ("local_transport", "slow:[mailbox]")).ShouldBe("slow:[mailbox]");
         Route("root@here.test", ("mydestination", "here.test"), ("local_transport", "error:no mailboxes here")).ShouldBe("error:no mailboxes here");
+    }
+
+    [Theory]
+    [InlineData("u@here.test", AddressClass.Local)]
+    [InlineData("u@relayed.test", AddressClass.Relay)]
+    [InlineData("u@example.com", AddressClass.Default)]
+    [InlineData("u@mapped.here.test", AddressClass.Local)]
+    [InlineData("u@gone.here.test", AddressClass.Local)]
+    public void A_route_knows_the_class_of_the_domain_however_it_was_found(string recipient, AddressClass expected)
+    {
+        foreach (var maps in new[] { "", "inline:{ {mapped.here.test=slow:x}, {gone.here.test=error:gone} }" })
+        {
+            var router = Router(("mydestination", "here.test, mapped.here.test, gone.here.test"), ("local_transport", "slow:[mailbox]"), ("relay_domains", "relayed.test"), ("transport_maps", maps));
+            for (var i = 0; i < 2; i++) router.RouteAsync(recipient, "", "", default).AtOnce().Class.ShouldBe(expected, "the second is remembered");
+        }
+    }
+
+    [Fact]
+    public void Only_failures_that_the_configuration_wants_are_refusals()
+    {
+        foreach (var (maps, isRefusal) in new[] { ("inline:{ {*=error:gone} }", true), ("inline:{ {*=retry:later} }", true), ("inline:{ {*=nosuch:} }", false), ("fail:x", false) })
+        {
+            var route = Router(("transport_maps", maps)).RouteAsync("u@example.com", "", "", default).AtOnce();
+            (route.IsRefusal, route.IsUnresolved).ShouldBe((isRefusal, maps == "fail:x"));
+        }
     }
 
     [Theory]
@@ -112,6 +137,16 @@ public sealed class RouterTests : TableFixture
     [InlineData("nosuch:[host]", "retry:4.3.0 mail transport unavailable")]
     public void Empty_parts_of_an_answer_keep_or_reset_what_was_there(string answer, string expected) =>
         Route("user@example.com", ("transport_maps", $"static:{{{answer}}}"), ("relayhost", "[out]")).ShouldBe(expected);
+
+    [Fact]
+    public async Task A_service_whose_program_delivers_nothing_here_is_told_apart_from_one_that_is_not_there()
+    {
+        var snapshot = ConfigLoader.Parse("mydestination =\ntransport_maps = inline:{a.test=lmtp:unix:x, b.test=nosuch:}\n",
+            "\nlmtp unix - - n - - lmtp\n", Environment.CurrentDirectory, ConfigOverrides.None).Snapshot.ShouldNotBeNull();
+        var router = new Router(snapshot, Set, Services);
+        (await router.RouteAsync("u@a.test", "", "", default)).Failure.ShouldBe("service lmtp in master.cf, line 2, runs 'lmtp', which delivers no mail here");
+        (await router.RouteAsync("u@b.test", "", "", default)).Failure.ShouldBe("no service nosuch in master.cf");
+    }
 
     [Fact]
     public void Transport_maps_apply_to_relay_domains_and_local_domains_too()

@@ -4,8 +4,8 @@ using System.Text;
 namespace BulkRelay.Core.Configuration.Tables.Patterns;
 
 /// <summary>
-/// Named sets of characters, as the C locale has them. Mail software matches octets of ASCII; the sets of .NET for <c>\w</c>, <c>\d</c>
-/// and <c>\s</c> hold all of Unicode and would match more.
+/// Named sets of characters, as the C locale has them. Mail software matches octets; the sets of .NET for <c>\w</c>, <c>\d</c>
+/// and <c>\s</c> hold all of Unicode and would match more. What is not ASCII is here as an octet (<see cref="OctetText"/>) and as a character.
 /// </summary>
 internal static class CharacterClasses
 {
@@ -15,6 +15,7 @@ internal static class CharacterClasses
         ["alpha"] = "AZaz",
         ["ascii"] = "\0\x7f",
         ["blank"] = "\t\t  ",
+        ["horizontal"] = "\t\t  \xa0\xa0\u1680\u1680\u180e\u180e\u2000\u200a\u202f\u202f\u205f\u205f\u3000\u3000\uf7a0\uf7a0",
         ["cntrl"] = "\0\x1f\x7f\x7f",
         ["digit"] = "09",
         ["graph"] = "!~",
@@ -25,7 +26,7 @@ internal static class CharacterClasses
         ["upper"] = "AZ",
         ["word"] = "09AZ__az",
         ["xdigit"] = "09AFaf",
-        ["vertical"] = "\n\r\x85\x85\u2028\u2029",
+        ["vertical"] = "\n\r\x85\x85\u2028\u2029\uf785\uf785",
     };
 
     /// <summary>The name of the set that an escape stands for (<c>d w s h v</c>, in upper case for what is not in it); null for others.</summary>
@@ -34,7 +35,7 @@ internal static class CharacterClasses
         'd' => "digit",
         'w' => "word",
         's' => "space",
-        'h' => "blank",
+        'h' => "horizontal",
         'v' => "vertical",
         _ => null,
     };

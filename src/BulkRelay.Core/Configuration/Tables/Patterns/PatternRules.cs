@@ -12,6 +12,9 @@ internal sealed class PatternRules<TPattern, TResult>(TableText text) where TPat
     /// <summary>How many rules there are, <c>if</c> included.</summary>
     public int Count => _rules.Count;
 
+    /// <summary>All rules in order.</summary>
+    public IReadOnlyList<PatternRule<TPattern, TResult>> All => _rules;
+
     /// <summary>The rule at a position.</summary>
     public PatternRule<TPattern, TResult> this[int index] => _rules[index];
 

@@ -23,9 +23,11 @@ internal static class PcreBracket
     private static void AppendElement(StringBuilder output, PcreReader input)
     {
         if (input.TakeIf(@"\E")) return;
+        if (input.PeekCollating()) throw new PatternException("POSIX collating elements are not supported");
         if (TakeSet(input) is { } set)
         {
             output.Append(set);
+            if (input.Peek('-') && !input.Peek("-]")) throw new PatternException("invalid range in character class");
             return;
         }
         var low = TakeCharacter(input);
@@ -35,12 +37,9 @@ internal static class PcreBracket
         {
             output.Append(CharacterClasses.Literal('-'));
         }
-        else if (TakeSet(input) is { } following)
-        {
-            output.Append(CharacterClasses.Literal('-')).Append(following);
-        }
         else
         {
+            if (TakeSet(input) is not null) throw new PatternException("invalid range in character class");
             var high = TakeCharacter(input);
             if (high < low) throw new PatternException("range out of order in character class");
             output.Append('-').Append(CharacterClasses.Literal(high));
@@ -51,11 +50,14 @@ internal static class PcreBracket
     private static string? TakeSet(PcreReader input)
     {
         if (input.TakePosixClass() is { } name)
-            return CharacterClasses.Ranges(name.TrimStart('^'), complement: name.StartsWith('^')) ?? throw new PatternException("unknown POSIX class name");
+            return ClassOf(name.TrimStart('^'), isNegated: name.StartsWith('^'));
         if (input.TakeSetEscape() is not { } letter) return null;
-        return letter is 'p' or 'P' ? $"\\{letter}{input.TakeProperty()}"
+        return letter is 'p' or 'P' ? input.TakeProperty(letter)
             : CharacterClasses.Ranges(CharacterClasses.OfEscape(letter)!, complement: char.IsAsciiLetterUpper(letter));
     }
+
+    private static string ClassOf(string name, bool isNegated) =>
+        (name is "vertical" or "horizontal" ? null : CharacterClasses.Ranges(name, isNegated)) ?? throw new PatternException("unknown POSIX class name");
 
     private static char TakeCharacter(PcreReader input)
     {
@@ -66,7 +68,8 @@ internal static class PcreBracket
         return escaped switch
         {
             'b' => '\b',
-            >= '1' and <= '7' => throw new PatternException($"\\{escaped} in a character class (write a character as \\x{{..}})"),
+            >= '1' and <= '7' => input.TakeOctal(escaped),
+            '8' or '9' => escaped,
             _ => input.TakeEscaped(escaped),
         };
     }

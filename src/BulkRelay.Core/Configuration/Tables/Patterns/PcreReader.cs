@@ -3,7 +3,9 @@ using System.Globalization;
 namespace BulkRelay.Core.Configuration.Tables.Patterns;
 
 /// <summary>Takes a Perl-compatible pattern apart, from left to right.</summary>
-internal sealed class PcreReader(string pattern)
+/// <param name="pattern">The pattern, in octets or characters.</param>
+/// <param name="readsCharacters">Whether it is of characters; what is given by its number is an octet else.</param>
+internal sealed class PcreReader(string pattern, bool readsCharacters)
 {
     private int _at;
 
@@ -12,6 +14,8 @@ internal sealed class PcreReader(string pattern)
     public char Take() => pattern[_at++];
 
     public bool Peek(char c) => _at < pattern.Length && pattern[_at] == c;
+
+    public bool Peek(string text) => pattern.AsSpan(_at).StartsWith(text, StringComparison.Ordinal);
 
     /// <summary>Moves behind the text if it comes next.</summary>
     public bool TakeIf(string text)
@@ -52,12 +56,13 @@ internal sealed class PcreReader(string pattern)
     }
 
     /// <summary>Up to <paramref name="most"/> decimal digits.</summary>
-    public string TakeDigits(int most)
-    {
-        var start = _at;
-        while (_at < pattern.Length && _at - start < most && char.IsAsciiDigit(pattern[_at])) _at++;
-        return pattern[start.._at];
-    }
+    public string TakeDigits(int most) => TakeWhile(most, char.IsAsciiDigit);
+
+    /// <summary>Goes back by some characters.</summary>
+    public void PutBack(int count) => _at -= count;
+
+    /// <summary>The character whose number begins with an octal digit that was taken, and has up to two more.</summary>
+    public char TakeOctal(char first) => Number(Convert.ToInt32(first + TakeWhile(2, d => d is >= '0' and <= '7'), 8));
 
     /// <summary>The character that an escape stands for; <paramref name="c"/> is what follows the backslash.</summary>
     public char TakeEscaped(char c) => c switch
@@ -68,20 +73,21 @@ internal sealed class PcreReader(string pattern)
         'n' => '\n',
         'r' => '\r',
         't' => '\t',
-        '0' => (char)Convert.ToInt32("0" + TakeWhile(2, d => d is >= '0' and <= '7'), 8),
+        '0' => TakeOctal('0'),
         'o' => Code(TakeBraced("o") ?? throw new PatternException("missing { after \\o"), 8),
         'x' => Code(TakeBraced("x") ?? "0" + TakeWhile(2, char.IsAsciiHexDigit), 16),
         'c' => IsAtEnd ? throw new PatternException("\\c at end of pattern") : (char)(char.ToUpperInvariant(Take()) ^ 64),
-        'K' or 'C' or 'X' => throw new PatternException($"\\{c} is not supported"),
+        'C' or 'X' => throw new PatternException($"\\{c} is not supported"),
         _ when char.IsAsciiLetterOrDigit(c) => throw new PatternException($"unrecognized character follows \\: {c}"),
         _ => c,
     };
 
-    /// <summary>The rest of <c>\p{Lu}</c> or <c>\pL</c> with its braces.</summary>
-    public string TakeProperty()
+    /// <summary><c>\p{Lu}</c>, <c>\pL</c>, <c>\p{^L}</c>, of which the letter was taken, in the form of .NET.</summary>
+    public string TakeProperty(char letter)
     {
-        if (TakeBraced("p") is { } name) return $"{{{name}}}";
-        return IsAtEnd ? throw new PatternException("malformed \\P or \\p sequence") : $"{{{Take()}}}";
+        var name = TakeBraced("p") ?? (IsAtEnd ? throw new PatternException("malformed \\P or \\p sequence") : Take().ToString());
+        if (!name.StartsWith('^')) return $"\\{letter}{{{name}}}";
+        return $"\\{(letter == 'p' ? 'P' : 'p')}{{{name[1..]}}}";
     }
 
     /// <summary>The name in <c>\k&lt;n&gt;</c>, <c>\k{n}</c>, <c>\k'n'</c>.</summary>
@@ -100,12 +106,13 @@ internal sealed class PcreReader(string pattern)
     /// <summary>The name in <c>(?&lt;n&gt;</c>, <c>(?P&lt;n&gt;</c>, <c>(?'n'</c>; null if no name comes next.</summary>
     public string? TakeGroupName() => TakeDelimited("P<", '>') ?? TakeDelimited("<", '>') ?? TakeDelimited("'", '\'');
 
-    /// <summary>The number in <c>(?(1)</c>; null if no condition comes next.</summary>
+    /// <summary>The number or name in <c>(?(1)</c>, <c>(?(&lt;n&gt;)</c>, <c>(?('n')</c>; null if no condition comes next.</summary>
     public string? TakeCondition()
     {
         if (!TakeIf("(")) return null;
-        var number = TakeUntilClose();
-        return IsNumber(number) && number.Length < 6 ? number : throw new PatternException($"condition (?({number}) is not supported: give the number of a group");
+        var group = TakeUntilClose();
+        if (group is ['<', .., '>'] or ['\'', .., '\'']) return group[1..^1];
+        return IsNumber(group) && group.Length < 6 ? group : throw new PatternException($"condition (?({group}) is not supported: give the number or name of a group");
     }
 
     /// <summary>The text up to the next <c>)</c>.</summary>
@@ -133,6 +140,14 @@ internal sealed class PcreReader(string pattern)
         var name = pattern[(_at + 2)..end];
         _at = end + 2;
         return name;
+    }
+
+    /// <summary>True if <c>[.x.]</c> or <c>[=x=]</c> comes next inside a class.</summary>
+    public bool PeekCollating()
+    {
+        if (!Peek("[.") && !Peek("[=")) return false;
+        var end = pattern.IndexOf(']', _at + 3);
+        return end > 0 && pattern[end - 1] == pattern[_at + 1] && pattern.AsSpan(_at + 2, end - _at - 3).IndexOf('[') < 0;
     }
 
     /// <summary>The letter of an escape that stands for a set (<c>\d \W \p</c> …); null if none comes next.</summary>
@@ -167,12 +182,13 @@ internal sealed class PcreReader(string pattern)
         return pattern[start.._at];
     }
 
-    private static char Code(string digits, int radix)
-    {
-        if (digits.Length is > 0 and <= 7 && digits.All(d => radix == 16 ? char.IsAsciiHexDigit(d) : d is >= '0' and <= '7')
-            && Convert.ToInt32(digits, radix) is var code and <= char.MaxValue) return (char)code;
-        throw new PatternException($"character code {digits} is not valid or too large");
-    }
+    private char Code(string digits, int radix) =>
+        digits.Length is > 0 and <= 7 && digits.All(d => radix == 16 ? char.IsAsciiHexDigit(d) : d is >= '0' and <= '7')
+            ? Number(Convert.ToInt32(digits, radix)) : throw new PatternException($"character code {digits} is not valid or too large");
+
+    private char Number(int number) =>
+        number > (readsCharacters ? char.MaxValue : byte.MaxValue) ? throw new PatternException($"character code {number} is too large")
+            : readsCharacters ? (char)number : OctetText.Of((byte)number);
 
     private static bool IsNumber(string text) => text.Length > 0 && text.All(char.IsAsciiDigit);
 

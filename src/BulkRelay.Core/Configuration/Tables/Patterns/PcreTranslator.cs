@@ -4,26 +4,32 @@ using System.Text.RegularExpressions;
 namespace BulkRelay.Core.Configuration.Tables.Patterns;
 
 /// <summary>
-/// Translates a Perl-compatible regular expression to one of .NET: groups are numbered from left to right whether they have names or not,
-/// <c>\w \d \s</c> and <c>[:class:]</c> are of ASCII, possessive quantifiers become atomic groups. Recursion, <c>\K</c>, <c>(?|…)</c> and
-/// verbs have no counterpart and are refused by name.
+/// Translates a Perl-compatible regular expression to one of .NET: it matches octets unless <c>(*UTF)</c> begins it, groups are numbered from
+/// left to right whether they have names or not, <c>\w \d \s</c> and <c>[:class:]</c> are of ASCII, possessive quantifiers become atomic
+/// groups. Recursion and other verbs have no counterpart and are refused by name.
 /// </summary>
 internal sealed class PcreTranslator
 {
+    private const string Word = "[0-9A-Z_a-z]";
+
+    private static readonly string[] UtfVerbs = ["(*UTF)", "(*UTF8)"];
+
     private readonly PcreOptions _options;
     private readonly PcreReader _input;
     private readonly StringBuilder _output = new();
-    private readonly Stack<(int Start, bool IsUngreedy, bool IsExtended)> _groups = new();
+    private readonly bool _readsCharacters;
+    private readonly Stack<OpenGroup> _groups = new();
     private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
     private bool _isUngreedy;
     private bool _isExtended;
     private int _groupCount;
     private int _atom = -1;
 
-    private PcreTranslator(string pattern, PcreOptions options)
+    private PcreTranslator(string pattern, PcreOptions options, bool readsCharacters)
     {
         _options = options;
-        _input = new PcreReader(pattern);
+        _readsCharacters = readsCharacters;
+        _input = new PcreReader(pattern, readsCharacters);
         _isUngreedy = options.HasFlag(PcreOptions.Ungreedy);
         _isExtended = options.HasFlag(PcreOptions.Extended);
     }
@@ -33,13 +39,15 @@ internal sealed class PcreTranslator
     public static BoundedRegex Compile(string pattern, PcreOptions options)
     {
         if (pattern.Length > BoundedRegex.MaxLength) throw new PatternException($"pattern is longer than {BoundedRegex.MaxLength} characters");
-        var translated = new PcreTranslator(pattern, options).Translate();
+        var asked = UtfVerbs.FirstOrDefault(verb => pattern.StartsWith(verb, StringComparison.Ordinal));
+        pattern = asked is null ? OctetText.Encode(pattern) : pattern[asked.Length..];
+        var translated = new PcreTranslator(pattern, options, asked is not null).Translate();
         if (options.HasFlag(PcreOptions.Anchored)) translated = $@"\A(?:{translated})";
         var netOptions = RegexOptions.None;
         if (options.HasFlag(PcreOptions.Caseless)) netOptions |= RegexOptions.IgnoreCase;
         if (options.HasFlag(PcreOptions.Multiline)) netOptions |= RegexOptions.Multiline;
         if (options.HasFlag(PcreOptions.DotAll)) netOptions |= RegexOptions.Singleline;
-        return BoundedRegex.Compile(translated, netOptions);
+        return BoundedRegex.Compile(translated, netOptions, matchesCharacters: asked is not null);
     }
 
     private string Translate()
@@ -57,7 +65,7 @@ internal sealed class PcreTranslator
             case '[': Atom(PcreBracket.Translate(_input)); break;
             case '(': TranslateGroup(); break;
             case ')': Close(); break;
-            case '|': NoAtom("|"); break;
+            case '|': NextBranch(); break;
             case '^': NoAtom("^"); break;
             case '$': NoAtom(IsDollarEndOnly ? @"\z" : "$"); break;
             case '.': Atom("."); break;
@@ -76,12 +84,17 @@ internal sealed class PcreTranslator
     {
         var c = _input.IsAtEnd ? throw new PatternException("\\ at end of pattern") : _input.Take();
         if (CharacterClasses.OfEscape(c) is { } set) Atom($"[{CharacterClasses.Ranges(set, complement: char.IsAsciiLetterUpper(c))}]");
+        else if (c is 'b' or 'B' && _readsCharacters) NoAtom(Boundary(c == 'B'));
         else if (c is 'A' or 'z' or 'Z' or 'G' or 'b' or 'B') NoAtom($"\\{c}");
+        // Where the match begins is of no interest here.
+        else if (c == 'K') NoAtom("");
+        else if (c == 'C' && !_readsCharacters) Atom(@"[\s\S]");
         else if (c == 'Q') _input.TakeQuoted(literal => Atom(CharacterClasses.Literal(literal)));
         else if (c == 'E') return;
-        else if (c == 'R') Atom(@"(?:\r\n|[\n-\r\u0085\u2028\u2029])");
+        else if (c == 'R') Atom($@"(?:\r\n|[{CharacterClasses.Ranges("vertical", complement: false)}])");
+        else if (c == 'N' && _input.Peek("{U+")) throw new PatternException(@"\N{U+dddd} is not supported (write a character as \x{..})");
         else if (c == 'N') Atom(@"[^\n]");
-        else if (c is 'p' or 'P') Atom($"\\{c}{_input.TakeProperty()}");
+        else if (c is 'p' or 'P') Atom(_input.TakeProperty(c));
         else if (c == 'k') BackReference(_input.TakeName());
         else if (c == 'g') BackReference(_input.TakeReference());
         else if (c is >= '1' and <= '9') Number(c);
@@ -94,7 +107,12 @@ internal sealed class PcreTranslator
         var digits = first + _input.TakeDigits(2);
         var number = int.Parse(digits, System.Globalization.CultureInfo.InvariantCulture);
         if (number < 10 || number <= _groupCount) BackReference(digits);
-        else throw new PatternException($"reference to group {number}, which does not exist (write a character as \\x{{..}})");
+        else if (first > '7') throw new PatternException($"reference to non-existent subpattern {number}");
+        else
+        {
+            _input.PutBack(digits.Length - 1);
+            Atom(CharacterClasses.Literal(_input.TakeOctal(first)));
+        }
     }
 
     private void BackReference(string reference)
@@ -125,21 +143,30 @@ internal sealed class PcreTranslator
             Open($"(?{head}", isCapture: false);
             return;
         }
-        if (_input.TakeGroupName() is { } name)
+        if (_input.TakeIf("|"))
+        {
+            Open("(?:", isCapture: false);
+            _groups.Peek().NumberAgainFrom = _groupCount;
+        }
+        else if (_input.TakeGroupName() is { } name)
         {
             if (!_names.TryAdd(name, _groupCount + 1)) throw new PatternException($"two named subpatterns have the same name {name}");
             Open("(", isCapture: true);
         }
         else if (_input.TakeIf("P=")) BackReference(_input.TakeUntilClose());
-        else if (_input.TakeCondition() is { } condition) Open($"(?({condition})", isCapture: false);
+        else if (_input.TakeCondition() is { } condition) Open($"(?({NumberOf(condition)})", isCapture: false);
         else TranslateFlags();
     }
+
+    private int NumberOf(string group) =>
+        int.TryParse(group, out var number) || _names.TryGetValue(group, out number)
+            ? number : throw new PatternException($"reference to non-existent subpattern {group}");
 
     /// <summary><c>(?i)</c> to the end of the group, <c>(?i-s: … )</c> for a group of its own.</summary>
     private void TranslateFlags()
     {
         var (flags, isGroup) = _input.TakeFlags();
-        var outer = (_output.Length, _isUngreedy, _isExtended);
+        var outer = new OpenGroup(_output.Length, _isUngreedy, _isExtended);
         var isOn = true;
         var kept = new StringBuilder();
         foreach (var flag in flags)
@@ -156,11 +183,10 @@ internal sealed class PcreTranslator
 
     private void Open(string head, bool isCapture)
     {
-        if (isCapture) _groupCount++;
-        Open((_output.Length, _isUngreedy, _isExtended), head);
+        Open(new OpenGroup(_output.Length, _isUngreedy, _isExtended), isCapture ? $"(?<{++_groupCount}>" : head);
     }
 
-    private void Open((int, bool, bool) outer, string head)
+    private void Open(OpenGroup outer, string head)
     {
         if (_groups.Count >= BoundedRegex.MaxNesting) throw new PatternException("parentheses are too deeply nested");
         _groups.Push(outer);
@@ -171,7 +197,25 @@ internal sealed class PcreTranslator
     {
         if (!_groups.TryPop(out var group)) throw new PatternException("unmatched closing parenthesis");
         _output.Append(')');
-        (_atom, _isUngreedy, _isExtended) = group;
+        (_atom, _isUngreedy, _isExtended) = (group.Start, group.IsUngreedy, group.IsExtended);
+        _groupCount = Math.Max(_groupCount, group.MostGroups);
+    }
+
+    /// <summary>Begins the next alternative; in <c>(?|…)</c> groups are numbered again from where they were at its start.</summary>
+    private void NextBranch()
+    {
+        if (_groups.TryPeek(out var group) && group.NumberAgainFrom is { } number)
+        {
+            group.MostGroups = Math.Max(group.MostGroups, _groupCount);
+            _groupCount = number;
+        }
+        NoAtom("|");
+    }
+
+    private static string Boundary(bool isNegated)
+    {
+        var (before, after, notBefore, notAfter) = ($"(?<={Word})", $"(?={Word})", $"(?<!{Word})", $"(?!{Word})");
+        return isNegated ? $"(?:{before}{after}|{notBefore}{notAfter})" : $"(?:{before}{notAfter}|{notBefore}{after})";
     }
 
     private void Atom(string text)
@@ -193,5 +237,21 @@ internal sealed class PcreTranslator
         if (_input.TakeIf("+")) _output.Insert(_atom, "(?>").Append(')');
         else if (_input.TakeIf("?") != _isUngreedy) _output.Append('?');
         _atom = -1;
+    }
+
+    /// <summary>A group while it is read: where it begins in the output, and what is as before when it ends.</summary>
+    private sealed class OpenGroup(int start, bool isUngreedy, bool isExtended)
+    {
+        public int Start => start;
+
+        public bool IsUngreedy => isUngreedy;
+
+        public bool IsExtended => isExtended;
+
+        /// <summary>For <c>(?|…)</c>: how many groups there were before it.</summary>
+        public int? NumberAgainFrom { get; set; }
+
+        /// <summary>For <c>(?|…)</c>: how many groups there are after the alternative that has most.</summary>
+        public int MostGroups { get; set; }
     }
 }

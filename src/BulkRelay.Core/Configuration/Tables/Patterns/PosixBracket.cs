@@ -28,7 +28,7 @@ internal static class PosixBracket
     }
 
     private static void AppendClass(StringBuilder output, string name) =>
-        output.Append(name is not ("ascii" or "word" or "vertical") && CharacterClasses.Ranges(name, complement: false) is { } ranges
+        output.Append(name is not ("ascii" or "word" or "vertical" or "horizontal") && CharacterClasses.Ranges(name, complement: false) is { } ranges
             ? ranges : throw new PatternException("Invalid character class name"));
 
     private static void AppendRange(StringBuilder output, string pattern, ref int at)

@@ -23,6 +23,9 @@ internal sealed class ResultTemplate
     /// <summary>The greatest number of a group in it.</summary>
     public int MaxGroup => _parts.Max(p => p.Group);
 
+    /// <summary>The result with <see cref="TableEntry.Unknown"/> in place of each group.</summary>
+    public string Outline => string.Join(TableEntry.Unknown, _parts.Select(p => p.Text));
+
     /// <summary>Reads a template.</summary>
     /// <exception cref="PatternException">A <c>$</c> is followed by something else.</exception>
     public static ResultTemplate Parse(string text)
@@ -44,19 +47,19 @@ internal sealed class ResultTemplate
         return template;
     }
 
-    /// <summary>The result for a text that the pattern matches (or for a negated one, does not).</summary>
+    /// <summary>The result for a text that the pattern matches (or for a negated one, does not); null if groups that are half a character make it no UTF-8.</summary>
     /// <exception cref="RegexMatchTimeoutException">The groups were not found in time.</exception>
-    public string Expand(BoundedRegex pattern, string key)
+    public string? Expand(BoundedRegex pattern, string key)
     {
         if (!HasGroups) return _literal;
         var match = pattern.Match(key);
         var result = new StringBuilder();
         foreach (var (text, group) in _parts)
         {
-            result.Append(text);
+            result.Append(pattern.Encode(text));
             if (group > 0) result.Append(match.Groups[group].ValueSpan);
         }
-        return result.ToString();
+        return pattern.Decode(result.ToString());
     }
 
     private static int Group(string text, ref int at)

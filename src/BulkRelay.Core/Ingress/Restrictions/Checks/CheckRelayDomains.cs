@@ -15,7 +15,7 @@ internal sealed class CheckRelayDomains(RestrictionSetup setup) : IRestriction
     {
         if (request.Recipient is null) return Verdict.Dunno;
         var match = await AuthDestination.MatchAsync(setup, request, cancel);
-        if (match.Failure is { } failure) return Verdict.Unavailable(failure);
+        if (match.Failure is { } failure) return Verdict.Unavailable(failure, AccessTarget.Recipient(request).Name);
         return match.IsMatch ? Verdict.Permit
             : Verdict.Refuse(RestrictionSetup.Reply(_code, "5.7.1", $"{AccessTarget.Recipient(request)} rejected: Relay access denied"));
     }

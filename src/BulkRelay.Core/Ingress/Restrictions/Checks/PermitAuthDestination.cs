@@ -7,7 +7,7 @@ internal sealed class PermitAuthDestination(RestrictionSetup setup) : IRestricti
     {
         if (request.Recipient is null) return Verdict.Dunno;
         var match = await AuthDestination.MatchAsync(setup, request, cancel);
-        if (match.Failure is { } failure) return Verdict.Unavailable(failure);
+        if (match.Failure is { } failure) return Verdict.Unavailable(failure, AccessTarget.Recipient(request).Name);
         return match.IsMatch ? Verdict.Permit : Verdict.Dunno;
     }
 }

@@ -33,7 +33,7 @@ internal sealed class PermitMxBackup : IRestriction
     {
         if (request.Recipient is not { } recipient) return Verdict.Dunno;
         var match = await AuthDestination.MatchAsync(_setup, request, cancel);
-        if (match.Failure is { } failure) return Verdict.Unavailable(failure);
+        if (match.Failure is { } failure) return Verdict.Unavailable(failure, AccessTarget.Recipient(request).Name);
         if (match.IsMatch) return Verdict.Permit;
         if (recipient.HasSenderRoute || recipient.Domain is [] or ['[', ..]) return Verdict.Dunno;
         var answer = await request.Dns.QueryAsync(recipient.Domain.ToString(), DnsType.MX, cancel);

@@ -20,7 +20,7 @@ internal sealed class RejectUnknownDomain(RestrictionSetup setup, EnvelopeSide s
         if (side.Complete(request) is not { } address || address.Domain is [] or ['[', .., ']']) return Verdict.Dunno;
         var domain = address.Domain.ToString();
         var mine = await setup.MyDestination.MatchAsync(domain, cancel);
-        if (mine.Failure is { } failure) return Verdict.Unavailable(failure);
+        if (mine.Failure is { } failure) return Verdict.Unavailable(failure, side.TargetOf(request).Name);
         if (mine.IsMatch) return Verdict.Dunno;
         return Judge(request, domain, await request.Dns.QueryAnyAsync(domain, [DnsType.MX, .. request.Dns.AddressTypes], cancel));
     }

@@ -55,6 +55,10 @@ internal sealed class DnsListReply
         return ToVerdict(request, target, template.Expand(name => ValueOf(name, request, list, target, text)));
     }
 
+    /// <summary>What is wrong with an entry of <c>rbl_reply_maps</c>; null for nothing.</summary>
+    public static string? Fault(string template, RestrictionSetup setup) =>
+        ReplyTemplate.Parse(template, IsKnown, setup.ExpansionFilter, out var fault) is null ? fault : null;
+
     private static bool IsKnown(string name) => OwnAttributes.Contains(name) || SessionAttributes.Has(name);
 
     private static Verdict ToVerdict(AccessRequest request, AccessTarget target, string reply)

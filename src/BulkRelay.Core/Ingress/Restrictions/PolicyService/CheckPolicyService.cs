@@ -33,6 +33,14 @@ internal sealed class CheckPolicyService(RestrictionSetup setup, PolicyServiceSe
         return await setup.AccessRules.ApplyAsync(new AccessMatch(request, settings.Name, Key, request.Target, action.Trim()), cancel);
     }
 
-    private static CheckPolicyService Create(RestrictionSetup setup, string argument) =>
-        new(setup, PolicyServiceSettings.Parse(argument, PolicyServiceSettings.DefaultsOf(setup.Snapshot), out _)!);
+    private static IRestriction Create(RestrictionSetup setup, string argument)
+    {
+        if (PolicyServiceSettings.Parse(argument, PolicyServiceSettings.DefaultsOf(setup.Snapshot), out var fault) is not { } settings)
+        {
+            setup.AddFault(setup.Parameter, fault!);
+            return new Misconfigured(fault!);
+        }
+        setup.PolicyServices.Add((setup.Parameter, settings));
+        return new CheckPolicyService(setup, settings);
+    }
 }

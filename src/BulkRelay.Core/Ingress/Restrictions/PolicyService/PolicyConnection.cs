@@ -34,8 +34,8 @@ internal sealed class PolicyConnection : IDisposable
     /// <exception cref="SocketException">There is nobody.</exception>
     public static async Task<PolicyConnection> OpenAsync(EndPoint endpoint, TimeProvider time, CancellationToken cancel)
     {
-        var socket = endpoint is UnixDomainSocketEndPoint ? new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified)
-            : new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (endpoint is UnixDomainSocketEndPoint path) return new PolicyConnection(await UnixSocket.ConnectAsync(path.ToString(), cancel), time);
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
             await socket.ConnectAsync(endpoint, cancel);

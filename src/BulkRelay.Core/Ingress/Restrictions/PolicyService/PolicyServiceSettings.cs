@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 
@@ -56,7 +55,7 @@ internal sealed record PolicyServiceSettings
         RequestLimit = snapshot.Get(PolicyServiceParameters.RequestLimit),
         DefaultAction = snapshot.Get(PolicyServiceParameters.DefaultAction),
         PolicyContext = snapshot.Get(PolicyServiceParameters.PolicyContext),
-        QueueDirectory = snapshot.FindText("queue_directory") ?? "",
+        QueueDirectory = snapshot.Get(MainParameters.QueueDirectory),
     };
 
     /// <summary>Reads the argument of <c>check_policy_service</c>. Null if it is none; the fault then says why.</summary>
@@ -114,10 +113,9 @@ internal sealed record PolicyServiceSettings
         }
         if (name.StartsWith("unix:", StringComparison.Ordinal) && name.Length > 5)
         {
-            const int maxPath = 107;
             var path = Path.Combine(queueDirectory, name[5..]);
-            if (Encoding.UTF8.GetByteCount(path) <= maxPath) return new UnixDomainSocketEndPoint(path);
-            fault = $"the path {path} is too long for a socket";
+            fault = UnixSocket.Fault(path);
+            if (fault is null) return new UnixDomainSocketEndPoint(path);
         }
         else fault = "need inet:host:port or unix:path";
         return null;

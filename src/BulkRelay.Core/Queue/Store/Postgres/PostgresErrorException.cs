@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using BulkRelay.Core.Queue.Store.Writing;
 using Npgsql;
 
@@ -32,6 +33,8 @@ internal sealed class PostgresErrorException(NpgsqlException cause, string place
     private static string Describe(NpgsqlException cause) => cause switch
     {
         PostgresException refused => $"{refused.MessageText} (SQLSTATE {refused.SqlState})",
+        { InnerException: SocketException inner } when cause.Message.IndexOf(" /", StringComparison.Ordinal) is > 0 and var path =>
+            $"{cause.Message} ({UnixSocket.Text(inner, cause.Message[(path + 1)..])})",
         { InnerException: { } inner } => $"{cause.Message} ({inner.Message})",
         _ => cause.Message,
     };

@@ -1,11 +1,14 @@
 using System.Text;
 
-namespace BulkRelay.Core.Ingress.Restrictions;
+namespace BulkRelay.Core.Ingress;
 
-/// <summary>The value of <c>smtpd_expansion_filter</c>: characters, with C's escapes <c>\t</c>, <c>\\</c>, <c>\40</c> (octal).</summary>
-internal static class ExpansionFilter
+/// <summary>Characters in the value of a parameter, with C's escapes <c>\t</c>, <c>\\</c>, <c>\40</c> (octal).</summary>
+internal static class EscapedText
 {
-    /// <summary>All characters that it allows.</summary>
+    private const string Letters = "abfnrtv";
+    private const string Controls = "\a\b\f\n\r\t\v";
+
+    /// <summary>All characters that it names.</summary>
     public static string Decode(string text)
     {
         var characters = new StringBuilder();
@@ -23,11 +26,8 @@ internal static class ExpansionFilter
         while (digits < 3 && i + 1 + digits < text.Length && text[i + 1 + digits] is >= '0' and <= '7') digits++;
         if (digits == 0)
         {
-            return text[++i] switch
-            {
-                't' => '\t',
-                var other => other,
-            };
+            var letter = text[++i];
+            return Letters.IndexOf(letter, StringComparison.Ordinal) is >= 0 and var which ? Controls[which] : letter;
         }
         var code = Convert.ToInt32(text.Substring(i + 1, digits), 8);
         i += digits;
