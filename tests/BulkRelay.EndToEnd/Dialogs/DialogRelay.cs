@@ -2,10 +2,12 @@ using System.Collections.Concurrent;
 using System.Net;
 using BulkRelay.Core;
 using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Tables;
 using BulkRelay.Core.Dns;
 using BulkRelay.Core.Ingress;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Routing;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.EndToEnd.Dialogs;
@@ -13,6 +15,8 @@ namespace BulkRelay.EndToEnd.Dialogs;
 /// <summary>The way into a relay, real from the socket to the door of the queue, where messages are kept to be looked at.</summary>
 internal sealed class DialogRelay : IAsyncDisposable
 {
+    private static readonly HashSet<string> Services = ["smtp", "relay"];
+
     private readonly LogBuffer _logBuffer = new();
     private readonly MailLog _log;
     private readonly ActorSystem _system;
@@ -34,6 +38,7 @@ internal sealed class DialogRelay : IAsyncDisposable
         _log = new MailLog(() => _logBuffer, "relay", TimeProvider.System);
         _system = ActorSystems.Create("dialog", TimeProvider.System);
         IReadOnlyList<ListenerOptions> listeners = [new ListenerOptions("smtp", [socket], () => snapshot, SessionLimit: 0)];
+        var router = new Router(snapshot, new LookupTableSet(snapshot, TimeProvider.System, _ => { }), Services);
         var services = new IngressServices
         {
             Submit = (message, _) => ValueTask.FromResult(Take(message, answer)),
@@ -41,6 +46,7 @@ internal sealed class DialogRelay : IAsyncDisposable
             Log = _log,
             Time = TimeProvider.System,
             LookUpName = LookUpAsync,
+            Route = router.RouteAsync,
         };
         _ingress = _system.ActorOf(Props.Create(() => new IngressActor(listeners, services)), "ingress");
     }

@@ -181,7 +181,9 @@ public sealed class Hold_and_steer : IAsyncLifetime
         await File.AppendAllTextAsync(Path.Combine(_relay.Process.ConfigDirectory, "main.cf"), $"transport_maps = texthash:{map}\nrelayhost = [127.0.0.1]:{_inbox.Port}\n");
         await _relay.OutputAsync("reload");
 
-        await QueueAsync("a@x.test");
+        (await _relay.TrySendAsync("a@x.test", "r@y.test")).Error.ShouldContain("RCPT failed: 450");
+        (await _relay.ShellAsync("printf 'Subject: x\n\nx\n' | sendmail -f a@x.test r@y.test")).Succeeded();
+        await _relay.UntilDeferredAsync(1);
         (await _relay.OutputAsync("postqueue", "-p")).ShouldContain("(Service unavailable)");
         _inbox.Counters.Messages.ShouldBe(0);
 

@@ -30,8 +30,11 @@ internal sealed class SteeredRelay : IAsyncDisposable
         _folder.Dispose();
     }
 
-    public async Task SendAsync(string from, params string[] to) =>
-        (await Tool.RunAsync("curl", ["-sS", $"smtp://127.0.0.1:{Process.Port}", "--mail-from", from, .. to.SelectMany(r => new[] { "--mail-rcpt", r }), "-T", _folder.File("m")])).Succeeded();
+    public async Task SendAsync(string from, params string[] to) => (await TrySendAsync(from, to)).Succeeded();
+
+    /// <summary>As <see cref="SendAsync"/>, where it may be refused.</summary>
+    public Task<ToolResult> TrySendAsync(string from, params string[] to) =>
+        Tool.RunAsync("curl", ["-sS", $"smtp://127.0.0.1:{Process.Port}", "--mail-from", from, .. to.SelectMany(r => new[] { "--mail-rcpt", r }), "-T", _folder.File("m")]);
 
     /// <summary>Runs a command; its output, after it has succeeded.</summary>
     public async Task<string> OutputAsync(params string[] arguments) => (await Process.CommandAsync(arguments)).Succeeded();
