@@ -39,7 +39,7 @@ internal sealed class RelayHost : IAsyncDisposable
         MailLog log;
         try
         {
-            log = OpenLog(snapshot);
+            log = ConfiguredLog.Open(snapshot);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -50,7 +50,7 @@ internal sealed class RelayHost : IAsyncDisposable
         {
             var start = Relay.Start(configuration, log, TimeProvider.System);
             await TellAsync(start.Faults, master, error, MailLogFile.IsStandardOutput(snapshot.Get(LogParameters.MaillogFile)));
-            if (start.Relay is { } relay) return await ServeAsync(new RelayHost(log, master, relay), snapshot.ConfigDirectory, queueDirectory);
+            if (start.Relay is { } relay) return await ServeAsync(new RelayHost(log, master, relay), snapshot, queueDirectory);
         }
         catch (QueueStoreException e)
         {
@@ -159,17 +159,11 @@ internal sealed class RelayHost : IAsyncDisposable
         }
     }
 
-    private static MailLog OpenLog(ConfigSnapshot snapshot)
+    private static async Task<RelayHost> ServeAsync(RelayHost host, ConfigSnapshot snapshot, string queueDirectory)
     {
-        var path = snapshot.Get(LogParameters.MaillogFile);
-        return new MailLog(() => MailLogFile.Open(path), snapshot.Get(MainParameters.MyHostname).Split('.')[0], TimeProvider.System);
-    }
-
-    private static async Task<RelayHost> ServeAsync(RelayHost host, string configDirectory, string queueDirectory)
-    {
-        var controlled = new ControlledRelay(host._relay, host.StatusAsync, host.Reload);
+        var controlled = new ControlledRelay(host._relay, host._log, snapshot.Get(LogParameters.SyslogName), host.StatusAsync, host.Reload);
         host._control = await ControlServer.StartAsync(queueDirectory, controlled);
-        host._announcement = RelayAnnouncement.Make(configDirectory, queueDirectory);
+        host._announcement = RelayAnnouncement.Make(snapshot.ConfigDirectory, queueDirectory);
         host._relay.AcceptMail();
         host._master.Info($"started -- version {Help.Version}, listening on {string.Join(", ", host._relay.Listeners)}");
         return host;

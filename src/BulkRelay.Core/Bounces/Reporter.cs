@@ -74,7 +74,7 @@ public sealed class Reporter(
             Text = to.IsPostmaster ? "" : settings.Templates.Expand(template),
             QueueId = QueueId.Format(arrived, id, settings.LongQueueIds),
             Date = arrived,
-            RetryUntil = request.Message.Arrived + settings.Lifetime,
+            RetryUntil = request.Message.Queued + settings.Lifetime,
             Hostname = settings.Hostname,
             Origin = settings.Origin,
             MailName = settings.MailName,

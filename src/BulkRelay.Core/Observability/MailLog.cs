@@ -49,6 +49,13 @@ public sealed class MailLog : IDisposable
     public ServiceLog For(string syslogName, string program) =>
         new(this, string.Create(CultureInfo.InvariantCulture, $"{syslogName}/{program}[{Environment.ProcessId}]: "));
 
+    /// <summary>The log behind a tag that somebody has chosen, made safe to print: at most 64 characters of it.</summary>
+    public ServiceLog Tagged(string tag)
+    {
+        var octets = Encoding.UTF8.GetBytes(tag.Length <= 64 ? tag : tag[..64]);
+        return new ServiceLog(this, $"{Encoding.UTF8.GetString(LogText.MakePrintable(octets))}: ");
+    }
+
     /// <summary>Opens the file again and closes the old one, so that a rotated file gets no more lines.</summary>
     /// <returns>Null; or why it cannot be opened: then the old one stays in use.</returns>
     public string? Reopen()

@@ -14,6 +14,13 @@ public sealed class ServiceLog
         _tag = Encoding.UTF8.GetBytes(tag);
     }
 
+    /// <summary>Writes a line of any severity, without what a line cannot hold; it is cut off at <see cref="MailLogLine.MaxLength"/>.</summary>
+    public void Write(LogSeverity severity, string text)
+    {
+        MailLogLine line = $"{text}";
+        _log.Append(_tag, LogSeverities.Prefix(severity), line.Take());
+    }
+
     /// <summary>Writes one line. Never waits for the disk.</summary>
     public void Info(MailLogLine line) => _log.Append(_tag, default, line.Take());
 

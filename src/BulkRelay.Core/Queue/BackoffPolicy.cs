@@ -30,7 +30,7 @@ internal readonly record struct BackoffPolicy(TimeSpan Minimal, TimeSpan Maximal
     /// </summary>
     public DateTimeOffset NextAttempt(MessageEnvelope message, int attempts, DateTimeOffset now)
     {
-        var age = now - message.Arrived;
+        var age = now - message.Queued;
         var wait = age > Maximal ? Maximal : age;
         if (wait < Minimal) wait = Minimal;
         return AtRun(now + wait + Jitter(wait, message.Id, attempts));
@@ -41,7 +41,7 @@ internal readonly record struct BackoffPolicy(TimeSpan Minimal, TimeSpan Maximal
     /// wants so. Lifetime 0 is a single attempt.
     /// </summary>
     public bool IsExpired(MessageEnvelope message, DateTimeOffset now) =>
-        message.IsExpired || now - message.Arrived >= (message.IsReport ? ReportLifetime : Lifetime);
+        message.IsExpired || now - message.Queued >= (message.IsReport ? ReportLifetime : Lifetime);
 
     /// <summary>The first queue run that is not before <paramref name="due"/>.</summary>
     private DateTimeOffset AtRun(DateTimeOffset due)

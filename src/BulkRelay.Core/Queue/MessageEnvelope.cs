@@ -11,8 +11,14 @@ public sealed record MessageEnvelope
     /// <summary>The name in logs and commands (short or long form, see <see cref="QueueId"/>). Made from <see cref="Arrived"/> and <see cref="Id"/>.</summary>
     public required string QueueId { get; init; }
 
-    /// <summary>When the transaction began, to the microsecond. Age, back-off and expiry count from here.</summary>
+    /// <summary>When the transaction began, to the microsecond.</summary>
     public required DateTimeOffset Arrived { get; init; }
+
+    /// <summary>When the operator had it begin anew (<c>postsuper -r</c>); null if never.</summary>
+    public DateTimeOffset? Requeued { get; init; }
+
+    /// <summary>Since when it is in the queue: back-off, warning and expiry count from here.</summary>
+    public DateTimeOffset Queued => Requeued ?? Arrived;
 
     /// <summary>The reverse path without angle brackets, as it is written in SMTP (quoted where it must be); empty for the null sender.</summary>
     public required string Sender { get; init; }

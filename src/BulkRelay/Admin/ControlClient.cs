@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using BulkRelay.Core.Ingress;
+using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
@@ -27,6 +28,13 @@ internal sealed class ControlClient(HttpClient http) : IQueueAccess
     {
         using var response = await http.PostAsync("/reload", null, cancel);
         return (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync(AdminJson.Readable.ReloadResult, cancel))!;
+    }
+
+    /// <summary>Writes lines into the mail log, each with a tag and a severity of its own before it.</summary>
+    public async Task LogAsync(LogSeverity severity, string tag, IReadOnlyList<string> lines, CancellationToken cancel)
+    {
+        using var content = new StringContent(string.Join('\n', lines));
+        (await PostAsync($"{LogEndpoint.Path}/{severity}?tag={Uri.EscapeDataString(tag)}", content, cancel)).Dispose();
     }
 
     public bool IsRunning => true;
@@ -55,9 +63,9 @@ internal sealed class ControlClient(HttpClient http) : IQueueAccess
     }
 
     public async IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(
-        QueueChange change, QueueFilter filter, long limit, [EnumeratorCancellation] CancellationToken cancel)
+        QueueChange change, QueueFilter filter, long limit, string program, [EnumeratorCancellation] CancellationToken cancel)
     {
-        using var response = await PostAsync($"/queue/change/{change}?limit={limit}", JsonContent.Create(filter, Json.QueueFilter), cancel);
+        using var response = await PostAsync($"/queue/change/{change}?limit={limit}&program={Uri.EscapeDataString(program)}", JsonContent.Create(filter, Json.QueueFilter), cancel);
         await foreach (var step in LinesAsync(response, Json.ChangeStep, cancel))
         {
             if (step.Fault is { } fault) throw new QueueStoreException(fault);

@@ -50,6 +50,7 @@ internal static class ControlServer
         QueueEndpoints.Map(app, relay);
         MessageEndpoints.Map(app, relay);
         FreezeEndpoints.Map(app, relay);
+        LogEndpoint.Map(app, relay);
     }
 
     /// <summary>The store says in its own words what it cannot do; what has been sent already cannot be taken back.</summary>

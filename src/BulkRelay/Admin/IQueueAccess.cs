@@ -29,9 +29,9 @@ internal interface IQueueAccess : IAsyncDisposable
 
     /// <summary>
     /// Changes messages of a filter, at most <paramref name="limit"/>; gives after each batch the ids (in the store) of those that it has
-    /// changed.
+    /// changed. The mail log says what was done to which message, and that <paramref name="program"/> did it.
     /// </summary>
-    IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(QueueChange change, QueueFilter filter, long limit, CancellationToken cancel);
+    IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(QueueChange change, QueueFilter filter, long limit, string program, CancellationToken cancel);
 
     /// <summary>How mail is spread over domains and ages.</summary>
     Task<IReadOnlyList<ShapeCell>> ShapeAsync(ShapeRequest request, CancellationToken cancel);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 using Microsoft.AspNetCore.Builder;
@@ -22,7 +23,8 @@ internal static class QueueEndpoints
         app.MapPost("/queue/list", async (HttpContext http) => await ListAsync(http, relay, await FilterAsync(http)));
         app.MapPost("/queue/count", async (HttpContext http, CancellationToken cancel) =>
             Results.Json(await relay.Relay.Steering.Selection.CountAsync(await FilterAsync(http), cancel), Json.Int64));
-        app.MapPost("/queue/change/{change}", (QueueChange change, long? limit, HttpContext http) => ChangeAsync(change, limit ?? long.MaxValue, http, relay));
+        app.MapPost("/queue/change/{change}", (QueueChange change, long? limit, string? program, HttpContext http) =>
+            ChangeAsync(change, limit ?? long.MaxValue, relay.LogOf(program ?? "bulkrelay"), http, relay));
         app.MapPost("/queue/shape", (HttpContext http, CancellationToken cancel) => ShapeAsync(http, relay, cancel));
         app.MapGet("/queue/summary", async (CancellationToken cancel) =>
             Results.Json(await relay.Relay.Store.SummarizeAsync(cancel), Json.IReadOnlyListDestinationSummary));
@@ -44,14 +46,14 @@ internal static class QueueEndpoints
             await http.Response.WriteAsync(JsonSerializer.Serialize(ListedMessage.From(message, context), Json.ListedMessage) + "\n", http.RequestAborted);
     }
 
-    private static async Task ChangeAsync(QueueChange change, long limit, HttpContext http, ControlledRelay relay)
+    private static async Task ChangeAsync(QueueChange change, long limit, ServiceLog log, HttpContext http, ControlledRelay relay)
     {
         var filter = await FilterAsync(http);
         http.Response.ContentType = "application/x-ndjson";
         var last = new ChangeStep([], IsLast: true);
         try
         {
-            await foreach (var changed in relay.Relay.Steering.ChangeAsync(change, filter, limit, http.RequestAborted))
+            await foreach (var changed in relay.Relay.Steering.ChangeAsync(change, filter, limit, log, http.RequestAborted))
                 await WriteAsync(new ChangeStep(changed), http);
         }
         catch (QueueStoreException e)

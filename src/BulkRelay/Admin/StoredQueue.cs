@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using BulkRelay.Core.Configuration;
+using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Steering;
@@ -13,7 +14,7 @@ internal sealed class StoredQueue(ConfigSnapshot snapshot) : IQueueAccess
     private static readonly HashSet<long> NoneActive = [];
 
     private readonly IQueueReader _reader = QueueStores.OpenReader(snapshot);
-    private readonly MailLog _log = new(() => Stream.Null, "localhost", TimeProvider.System);
+    private MailLog? _log;
     private IQueueStore? _store;
 
     public bool IsRunning => false;
@@ -41,8 +42,9 @@ internal sealed class StoredQueue(ConfigSnapshot snapshot) : IQueueAccess
         return await _reader.ReadContentAsync(message.Envelope.Id, cancel) is { } content ? new MemoryStream(content.ToArray()) : null;
     }
 
-    public IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(QueueChange change, QueueFilter filter, long limit, CancellationToken cancel) =>
-        Steering.ChangeAsync(change, filter, limit, cancel);
+    public IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(
+        QueueChange change, QueueFilter filter, long limit, string program, CancellationToken cancel) =>
+        Steering.ChangeAsync(change, filter, limit, Log(program), cancel);
 
     public async Task<IReadOnlyList<ShapeCell>> ShapeAsync(ShapeRequest request, CancellationToken cancel) =>
         await _reader.ReadShapeAsync(request.Filter, request.OfSenders, request.Bounds, cancel);
@@ -59,12 +61,16 @@ internal sealed class StoredQueue(ConfigSnapshot snapshot) : IQueueAccess
     {
         await _reader.DisposeAsync();
         if (_store is not null) await _store.DisposeAsync();
-        _log.Dispose();
+        _log?.Dispose();
     }
 
     /// <summary>Opens the store as the relay does it, so that nobody else writes meanwhile.</summary>
     private QueueSteering Steering =>
-        new(_store ??= QueueStores.Open(snapshot, _log.For("bulkrelay", "postsuper")), TimeProvider.System, null);
+        new(_store ??= QueueStores.Open(snapshot, Log("bulkrelay")), TimeProvider.System, null);
+
+    /// <summary>The mail log of the relay that is down, opened when there is something to write.</summary>
+    private ServiceLog Log(string program) =>
+        (_log ??= ConfiguredLog.OpenForCommand(snapshot)).For(snapshot.Get(LogParameters.SyslogName), program);
 
     private async Task<ListingContext> ContextAsync(CancellationToken cancel) =>
         new(NoneActive, new Dictionary<DestinationKey, string>(), new FreezeSet(await _reader.ReadFreezesAsync(cancel)));

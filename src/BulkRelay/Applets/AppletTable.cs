@@ -31,6 +31,7 @@ internal static class AppletTable
         new("postsuper", "holds (-h), releases (-H), requeues (-r), expires (-e, -f), deletes (-d) messages", Postsuper.RunAsync),
         new("postcat", "shows a queued message (-q)", Postcat.RunAsync),
         new("postkick", "has the queue tried at once (public qmgr F)", Postkick.RunAsync),
+        new("postlog", "writes lines into the mail log (-t tag, -p priority), for scripts", Postlog.RunAsync),
         new("postfix", "Postfix's words for stop, reload, flush, status, check", PostfixApplet.RunAsync),
         new("sendmail", "sends the message on standard input, for programs: -t -f -i -bs -bv -v; -bp lists the queue, -q has it tried at once", SendmailApplet.RunAsync),
     ];

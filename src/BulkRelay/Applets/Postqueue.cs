@@ -69,7 +69,7 @@ internal static class Postqueue
             'i' => new() { QueueIds = [value] },
             _ => new() { Sites = [value] },
         };
-        await foreach (var _ in queue.ChangeAsync(QueueChange.Retry, filter, long.MaxValue, CancellationToken.None)) { }
+        await foreach (var _ in queue.ChangeAsync(QueueChange.Retry, filter, long.MaxValue, "postqueue", CancellationToken.None)) { }
         return 0;
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using BulkRelay.Core.Queue;
 using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
@@ -19,12 +18,9 @@ internal sealed class Postsuper
     /// <summary>Ids that are looked up at once.</summary>
     private const int Batch = 200;
 
-    /// <summary>The changes in the order of the closing lines, each with its own line and with the line for a single message.</summary>
-    private static readonly (QueueChange Change, string Total, string Single)[] Changes =
-    [
-        (QueueChange.Requeue, "Requeued", "requeued"), (QueueChange.Delete, "Deleted", "removed"), (QueueChange.Expire, "Force-expired", "expired"),
-        (QueueChange.Hold, "Placed on hold", "placed on hold"), (QueueChange.Release, "Released from hold", "released from hold"),
-    ];
+    /// <summary>The changes in the order of the closing lines.</summary>
+    private static readonly QueueChange[] Changes =
+        [QueueChange.Requeue, QueueChange.Delete, QueueChange.Expire, QueueChange.Hold, QueueChange.Release];
 
     private static readonly Dictionary<char, QueueChange[]> Actions = new()
     {
@@ -82,10 +78,9 @@ internal sealed class Postsuper
         foreach (var (letter, _) in orders.Where(o => o.Value == "ALL").OrderByDescending(o => o.Letter == 'd').ThenByDescending(o => o.Letter == 'r'))
             foreach (var change in Actions[letter])
                 if (FilterFor(change) is { } filter)
-                    await foreach (var changed in _queue.ChangeAsync(change, filter, long.MaxValue, CancellationToken.None)) _counts[change] += changed.Count;
-        foreach (var (change, total, _) in Changes)
-            if (_counts.TryGetValue(change, out var count))
-                _tool.Say(string.Create(CultureInfo.InvariantCulture, $"{total}: {count} message{(count == 1 ? "" : "s")}"));
+                    await foreach (var changed in _queue.ChangeAsync(change, filter, long.MaxValue, "postsuper", CancellationToken.None)) _counts[change] += changed.Count;
+        foreach (var change in Changes)
+            if (_counts.TryGetValue(change, out var count)) _tool.Say(QueueChangeText.Total(change, count));
     }
 
     private async Task ChangeAsync(QueueChange[] changes, IEnumerable<string> ids)
@@ -95,7 +90,7 @@ internal sealed class Postsuper
             var done = new HashSet<(QueueChange Change, long Id)>();
             foreach (var change in changes)
                 if (FilterFor(change) is { } filter)
-                    await foreach (var changed in _queue.ChangeAsync(change, filter with { QueueIds = batch }, long.MaxValue, CancellationToken.None))
+                    await foreach (var changed in _queue.ChangeAsync(change, filter with { QueueIds = batch }, long.MaxValue, "postsuper", CancellationToken.None))
                         done.UnionWith(changed.Select(id => (change, id)));
             foreach (var id in batch.Distinct())
                 foreach (var change in changes)
@@ -106,7 +101,7 @@ internal sealed class Postsuper
     private void Tell(QueueChange change, string id)
     {
         _counts[change]++;
-        _tool.Say($"{id}: {Changes.First(c => c.Change == change).Single}");
+        _tool.Say($"{id}: {QueueChangeText.Single(change)}");
     }
 
     private bool IsQueueId(string id)

@@ -50,7 +50,7 @@ internal sealed class SteeredRelay : IAsyncDisposable
     /// <summary>Runs a shell script in which Postfix's commands are this relay's, as they are where it is installed.</summary>
     public async Task<ToolResult> ShellAsync(string script)
     {
-        foreach (var command in new[] { "postqueue", "postsuper", "postcat", "mailq", "postconf", "postkick", "postfix", "sendmail" })
+        foreach (var command in new[] { "postqueue", "postsuper", "postcat", "mailq", "postconf", "postkick", "postlog", "postfix", "sendmail" })
             if (!File.Exists(_folder.File(command))) File.CreateSymbolicLink(_folder.File(command), Path.Combine(AppContext.BaseDirectory, "bulkrelay"));
         return await Tool.RunAsync("bash", ["-c", script], environment: new Dictionary<string, string>
         {

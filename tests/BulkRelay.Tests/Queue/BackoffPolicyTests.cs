@@ -61,5 +61,16 @@ public sealed class BackoffPolicyTests
         if (seconds > 0) policy.IsExpired(message, Arrived.AddSeconds(seconds - 1)).ShouldBeFalse();
     }
 
+    /// <summary>Seen beside Postfix 3.7.11: <c>postsuper -r</c> keeps the arrival time, and the lifetime counts from the new queue file.</summary>
+    [Fact]
+    public void The_age_of_a_requeued_message_counts_anew()
+    {
+        var policy = BackoffPolicy.From(ConfigSnapshot.With(("maximal_queue_lifetime", "5d"), ("minimal_backoff_time", "300s")));
+        var message = Message() with { Requeued = Arrived.AddDays(4) };
+        policy.IsExpired(message, Arrived.AddDays(9).AddSeconds(-1)).ShouldBeFalse();
+        policy.IsExpired(message, Arrived.AddDays(9)).ShouldBeTrue();
+        (policy.NextAttempt(message, 1, Arrived.AddDays(4)) - Arrived.AddDays(4)).ShouldBeLessThan(TimeSpan.FromSeconds(330));
+    }
+
     private static MessageEnvelope Message(long id = 1) => new() { Id = id, QueueId = "X", Arrived = Arrived, Sender = "s@example.org", Size = 1 };
 }

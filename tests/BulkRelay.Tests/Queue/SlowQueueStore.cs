@@ -106,6 +106,9 @@ internal sealed class SlowQueueStore(InMemoryQueueStore inner, Chance chance) : 
     public ValueTask<IReadOnlyList<long>> SelectAsync(QueueFilter filter, long after, int limit, CancellationToken cancel) =>
         inner.SelectAsync(filter, after, limit, cancel);
 
+    public ValueTask<IReadOnlyDictionary<long, string>> ReadQueueIdsAsync(IReadOnlyList<long> messageIds, CancellationToken cancel) =>
+        inner.ReadQueueIdsAsync(messageIds, cancel);
+
     public ValueTask<IReadOnlyList<ShapeCell>> ReadShapeAsync(
         QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds, CancellationToken cancel) =>
         inner.ReadShapeAsync(filter, ofSenders, bounds, cancel);

@@ -166,6 +166,11 @@ public sealed class InMemoryQueueStore : IQueueStore
         ValueTask.FromResult<IReadOnlyList<long>>([.. Matching(filter).Select(m => m.Envelope.Id).Where(id => id > after).Take(limit)]);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<long, string>> ReadQueueIdsAsync(IReadOnlyList<long> messageIds, CancellationToken cancel) =>
+        ValueTask.FromResult<IReadOnlyDictionary<long, string>>(Matching(new QueueFilter { MessageIds = messageIds })
+            .ToDictionary(m => m.Envelope.Id, m => m.Envelope.QueueId));
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ShapeCell>> ReadShapeAsync(
         QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds, CancellationToken cancel)
     {
@@ -323,7 +328,7 @@ public sealed class InMemoryQueueStore : IQueueStore
             QueueChange.Retry when !envelope.IsHeld => message,
             QueueChange.Requeue => message with
             {
-                Envelope = envelope with { IsHeld = false, IsExpired = false, IsWarned = false, Arrived = now, WarnAt = envelope.WarnAt + (now - envelope.Arrived) },
+                Envelope = envelope with { IsHeld = false, IsExpired = false, IsWarned = false, Requeued = now, WarnAt = envelope.WarnAt + (now - envelope.Queued) },
                 Recipients = [.. message.Recipients.Select(r => r with { Due = now, Attempts = 0, Reason = "", Status = default })],
             },
             _ => null,

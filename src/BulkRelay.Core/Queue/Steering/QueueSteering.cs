@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Core.Queue.Steering;
@@ -24,9 +25,14 @@ public sealed class QueueSteering(IQueueStore store, TimeProvider time, QueueSer
     /// Changes messages of a filter, at most <paramref name="limit"/>, batch by batch; gives after each the ids of the messages that it has
     /// changed.
     /// </summary>
+    /// <param name="change">What is done to them.</param>
+    /// <param name="filter">The messages.</param>
+    /// <param name="limit">The most of them.</param>
+    /// <param name="log">Gets a line for each message, and one with their number: the log of the program that the operator used.</param>
+    /// <param name="cancel">Ends it behind a batch.</param>
     /// <exception cref="QueueStoreException">The store failed over a batch: what was reported before is done.</exception>
     public async IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(
-        QueueChange change, QueueFilter filter, long limit, [EnumeratorCancellation] CancellationToken cancel)
+        QueueChange change, QueueFilter filter, long limit, ServiceLog log, [EnumeratorCancellation] CancellationToken cancel)
     {
         if (change == QueueChange.Retry && filter.IsEmpty) running?.Queue.Tell(FlushDestination.All);
         var total = 0L;
@@ -34,13 +40,15 @@ public sealed class QueueSteering(IQueueStore store, TimeProvider time, QueueSer
         await foreach (var ids in Selection.SelectAsync(filter, BatchSize, cancel).ConfigureAwait(false))
         {
             var batch = ids.Count <= limit - total ? ids : [.. ids.Take((int)(limit - total))];
+            var names = change == QueueChange.Retry ? null : await store.ReadQueueIdsAsync(batch, cancel).ConfigureAwait(false);
             var changed = await store.ChangeAsync(change, batch, time.GetUtcNow(), cancel).ConfigureAwait(false);
+            if (names is not null) Tell(change, changed.Messages, names, log);
             if (running is not null) TakeEffect(change, changed, flushed, running);
             total += changed.Messages.Count;
             yield return changed.Messages;
             if (total >= limit) break;
         }
-        running?.Log.Info($"operator: {change.ToString().ToLowerInvariant()}: {total} messages");
+        log.Info($"{QueueChangeText.Total(change, total)}");
     }
 
     /// <summary>Begins a freeze, or changes one of the same scope and name.</summary>
@@ -56,6 +64,13 @@ public sealed class QueueSteering(IQueueStore store, TimeProvider time, QueueSer
     public async Task<bool> UnfreezeAsync(FreezeScope scope, string name, CancellationToken cancel) => running is null
         ? await store.UnfreezeAsync(scope, name, cancel).ConfigureAwait(false)
         : await AskAsync(new EndFreeze(scope, name), running, cancel).ConfigureAwait(false);
+
+    /// <summary>Messages that are only made due have no line each: a queue run over a million of them is one order.</summary>
+    private static void Tell(QueueChange change, IReadOnlyList<long> changed, IReadOnlyDictionary<long, string> names, ServiceLog log)
+    {
+        foreach (var id in changed)
+            if (names.TryGetValue(id, out var name)) log.Info($"{name}: {QueueChangeText.Single(change)}");
+    }
 
     private static async Task<bool> AskAsync(object order, QueueServices running, CancellationToken cancel)
     {

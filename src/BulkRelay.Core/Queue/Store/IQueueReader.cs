@@ -26,6 +26,9 @@ public interface IQueueReader : IAsyncDisposable
     /// </summary>
     ValueTask<IReadOnlyList<long>> SelectAsync(QueueFilter filter, long after, int limit, CancellationToken cancel);
 
+    /// <summary>The queue ids of these messages (at most some hundred), by their ids; those that are not in the queue are left out.</summary>
+    ValueTask<IReadOnlyDictionary<long, string>> ReadQueueIdsAsync(IReadOnlyList<long> messageIds, CancellationToken cancel);
+
     /// <summary>
     /// How mail is spread over domains and ages: recipients by their domain, or messages by that of their sender. The bounds are times in
     /// descending order.

@@ -47,7 +47,7 @@ public sealed class SteeringSimulationTests
         });
         await queue.UntilAsync(_ => submitting.IsCompleted && operating.IsCompleted, TimeSpan.FromMilliseconds(100));
         await Task.WhenAll(submitting, operating);
-        await foreach (var _ in steering.ChangeAsync(QueueChange.Release, QueueFilter.All, long.MaxValue, default)) { }
+        await foreach (var _ in steering.ChangeAsync(QueueChange.Release, QueueFilter.All, long.MaxValue, queue.Services.Log, default)) { }
         await queue.UntilEmptyAsync(TimeSpan.FromMilliseconds(300));
 
         queue.Smtp.Overlaps.ShouldBeEmpty();
@@ -69,7 +69,7 @@ public sealed class SteeringSimulationTests
             case 4: await DoAsync(QueueChange.Requeue); break;
             case 5: await DoAsync(QueueChange.Retry); break;
             case 6:
-                await foreach (var batch in steering.ChangeAsync(QueueChange.Delete, filter, 3, default))
+                await foreach (var batch in steering.ChangeAsync(QueueChange.Delete, filter, 3, queue.Services.Log, default))
                     foreach (var id in batch) deleted[id] = 0;
                 break;
             case 7:
@@ -84,7 +84,7 @@ public sealed class SteeringSimulationTests
 
         async Task DoAsync(QueueChange change)
         {
-            await foreach (var _ in steering.ChangeAsync(change, filter, long.MaxValue, default)) { }
+            await foreach (var _ in steering.ChangeAsync(change, filter, long.MaxValue, queue.Services.Log, default)) { }
         }
     }
 }

@@ -188,6 +188,8 @@ public abstract class QueueSteeringContract : IAsyncLifetime
 
         (await Store.FindAsync(late.Envelope.QueueId, default)).ShouldNotBeNull().Envelope
             .ShouldSatisfyAllConditions(e => e.WarnAt.ShouldBe(Later.AddHours(4)), e => e.IsWarned.ShouldBeFalse());
+        await Store.ChangeAsync(QueueChange.Requeue, [late.Envelope.Id], Later.AddHours(1), default);
+        (await Store.FindAsync(late.Envelope.QueueId, default)).ShouldNotBeNull().Envelope.WarnAt.ShouldBe(Later.AddHours(5));
         (await Store.FindAsync(never.Envelope.QueueId, default)).ShouldNotBeNull().Envelope.WarnAt.ShouldBeNull();
     }
 
@@ -202,9 +204,20 @@ public abstract class QueueSteeringContract : IAsyncLifetime
         ShouldHaveChanged(await Store.ChangeAsync(QueueChange.Requeue, [added.Id], Later, default), [added.Id], [DestinationKey.Expired]);
 
         var found = (await Store.FindAsync(added.QueueId, default)).ShouldNotBeNull();
-        found.Envelope.ShouldBe(added with { Arrived = Later });
+        found.Envelope.ShouldBe(added with { Requeued = Later });
+        found.Envelope.Queued.ShouldBe(Later, "what the lifetime counts from");
         // Where it goes is found anew when it is read.
         found.Recipients.ShouldBe([Recipient(0, DestinationKey.Expired, Later) with { InDoubt = 1 }]);
+    }
+
+    [Fact]
+    public async Task Queue_ids_are_found_by_the_ids_of_messages_that_are_there()
+    {
+        var first = await Store.AddOkAsync(Store.To(Example, Noon));
+        var second = await Store.AddOkAsync(Store.To(Example, Noon));
+
+        (await Store.ReadQueueIdsAsync([second.Id, 999, first.Id], default))
+            .ShouldBe(new Dictionary<long, string> { [first.Id] = first.QueueId, [second.Id] = second.QueueId }, ignoreOrder: true);
     }
 
     [Fact]

@@ -53,6 +53,10 @@ public sealed class PostgresQueueReader : IQueueReader
         Connections.RunAsync((connection, stop) => ReaderStatements.SelectAsync(connection, filter, after, limit, stop), cancel);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<long, string>> ReadQueueIdsAsync(IReadOnlyList<long> messageIds, CancellationToken cancel) =>
+        Connections.RunAsync((connection, stop) => ReaderStatements.ReadQueueIdsAsync(connection, messageIds, stop), cancel);
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ShapeCell>> ReadShapeAsync(
         QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds, CancellationToken cancel) =>
         Connections.RunAsync((connection, stop) => ReaderStatements.ReadShapeAsync(connection, filter, ofSenders, bounds, stop), cancel);

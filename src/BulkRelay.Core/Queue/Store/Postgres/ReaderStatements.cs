@@ -132,6 +132,16 @@ internal static class ReaderStatements
         return await command.ListAsync(row => row.GetInt64(0), cancel).ConfigureAwait(false);
     }
 
+    /// <inheritdoc cref="IQueueReader.ReadQueueIdsAsync"/>
+    public static async Task<IReadOnlyDictionary<long, string>> ReadQueueIdsAsync(
+        NpgsqlConnection connection, IReadOnlyList<long> messageIds, CancellationToken cancel)
+    {
+        var selection = Selection.OfQueueIds(Dialect, messageIds);
+        await using var command = new NpgsqlCommand(Numbered(selection.Sql), connection).With(selection);
+        var rows = await command.ListAsync(row => (Id: row.GetInt64(0), QueueId: row.GetString(1)), cancel).ConfigureAwait(false);
+        return rows.ToDictionary(row => row.Id, row => row.QueueId);
+    }
+
     /// <inheritdoc cref="IQueueReader.ReadShapeAsync"/>
     public static async Task<IReadOnlyList<ShapeCell>> ReadShapeAsync(
         NpgsqlConnection connection, QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds, CancellationToken cancel)

@@ -36,6 +36,7 @@ internal static class StoredRow
         Trace = (DeliveryTrace)row.GetInt16(at + 20),
         Verp = row.GetString(at + 21),
         Filter = row.GetString(at + 22),
+        Requeued = row.GetInt64(at + 23) is var requeued && requeued != 0 ? StoredTime.Read(requeued) : null,
     };
 
     /// <param name="row">The row.</param>

@@ -143,6 +143,19 @@ internal sealed class ReaderDatabase : IDisposable
     /// <inheritdoc cref="IQueueReader.SelectAsync"/>
     public IReadOnlyList<long> Select(QueueFilter filter, long after, int limit) => SelectIds(filter, after, limit);
 
+    /// <inheritdoc cref="IQueueReader.ReadQueueIdsAsync"/>
+    public IReadOnlyDictionary<long, string> ReadQueueIds(IReadOnlyList<long> messageIds)
+    {
+        var selection = Selection.OfQueueIds(Dialect, messageIds);
+        return _database.Query(selection.Sql, "queue_ids", statement =>
+        {
+            var found = new Dictionary<long, string>(messageIds.Count);
+            Bind(statement, selection);
+            while (statement.Step()) found.Add(statement.Int64(0), statement.Text(1));
+            return found;
+        });
+    }
+
     /// <inheritdoc cref="IQueueReader.ReadShapeAsync"/>
     public IReadOnlyList<ShapeCell> ReadShape(QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds)
     {

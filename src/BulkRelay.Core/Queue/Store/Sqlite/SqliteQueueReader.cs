@@ -52,6 +52,10 @@ public sealed class SqliteQueueReader : IQueueReader
         Pool.RunAsync(reader => reader.Select(filter, after, limit), cancel);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<long, string>> ReadQueueIdsAsync(IReadOnlyList<long> messageIds, CancellationToken cancel) =>
+        Pool.RunAsync(reader => reader.ReadQueueIds(messageIds), cancel);
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ShapeCell>> ReadShapeAsync(
         QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds, CancellationToken cancel) =>
         Pool.RunAsync(reader => reader.ReadShape(filter, ofSenders, bounds), cancel);

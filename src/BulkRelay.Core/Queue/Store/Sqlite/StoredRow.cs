@@ -33,6 +33,7 @@ internal static class StoredRow
         Trace = (DeliveryTrace)row.Int32(20),
         Verp = row.Text(21),
         Filter = row.Text(22),
+        Requeued = row.Int64(23) is var requeued && requeued != 0 ? StoredTime.Read(requeued) : null,
     };
 
     /// <param name="row">The row.</param>

@@ -62,6 +62,10 @@ public abstract class WrittenQueueStore : IQueueStore
         Reader.SelectAsync(filter, after, limit, cancel);
 
     /// <inheritdoc/>
+    public ValueTask<IReadOnlyDictionary<long, string>> ReadQueueIdsAsync(IReadOnlyList<long> messageIds, CancellationToken cancel) =>
+        Reader.ReadQueueIdsAsync(messageIds, cancel);
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<ShapeCell>> ReadShapeAsync(
         QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds, CancellationToken cancel) =>
         Reader.ReadShapeAsync(filter, ofSenders, bounds, cancel);

@@ -19,7 +19,7 @@ SELECT r.number, r.address, r.orcpt, r.notify, r.transport, r.nexthop, r.due, r.
   remaining.recipients,
   m.id, m.queue_id, m.arrived, m.sender, m.size, m.is_8bit, m.is_smtputf8, m.is_held,
   m.ret, m.envid, m.client_name, m.client_address, m.helo_name, m.protocol,
-  m.sasl_login, m.flow, m.priority, m.is_expired, m.warn_at, m.is_warned, m.trace, m.verp, m.filter
+  m.sasl_login, m.flow, m.priority, m.is_expired, m.warn_at, m.is_warned, m.trace, m.verp, m.filter, m.requeued
 FROM (
   SELECT found.*, row_number() OVER (PARTITION BY message ORDER BY due, number) AS place, count(*) OVER (PARTITION BY message) AS taken
   FROM (
@@ -76,7 +76,7 @@ SELECT transport, nexthop, due FROM destination;
 -- name: messages_after
 SELECT id, queue_id, arrived, sender, size, is_8bit, is_smtputf8, is_held,
   ret, envid, client_name, client_address, helo_name, protocol,
-  sasl_login, flow, priority, is_expired, warn_at, is_warned, trace, verp, filter
+  sasl_login, flow, priority, is_expired, warn_at, is_warned, trace, verp, filter, requeued
 FROM message
 WHERE id > $1
 ORDER BY id
@@ -85,7 +85,7 @@ LIMIT $2;
 -- name: message
 SELECT id, queue_id, arrived, sender, size, is_8bit, is_smtputf8, is_held,
   ret, envid, client_name, client_address, helo_name, protocol,
-  sasl_login, flow, priority, is_expired, warn_at, is_warned, trace, verp, filter
+  sasl_login, flow, priority, is_expired, warn_at, is_warned, trace, verp, filter, requeued
 FROM message
 WHERE id = $1;
 

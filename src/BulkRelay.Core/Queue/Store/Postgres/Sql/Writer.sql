@@ -141,7 +141,8 @@ SELECT DISTINCT NULL::bigint, transport, nexthop FROM changed_recipient WHERE is
 -- name: requeue
 WITH changed AS (
   UPDATE message
-  SET arrived = $2, warn_at = CASE warn_at WHEN 0 THEN 0 ELSE warn_at + $2 - arrived END, is_held = false, is_expired = false, is_warned = false
+  SET requeued = $2, warn_at = CASE warn_at WHEN 0 THEN 0 ELSE warn_at + $2 - greatest(arrived, requeued) END,
+    is_held = false, is_expired = false, is_warned = false
   WHERE id = ANY($1) RETURNING id
 ), changed_recipient AS (
   UPDATE recipient SET due = $2, is_held = 0, attempts = 0, status = 0, reason = ''

@@ -60,7 +60,7 @@ SELECT transport, nexthop, due FROM destination;
 -- name: messages_after
 SELECT id, queue_id, arrived, sender, size, is_8bit, is_smtputf8, is_held,
   ret, envid, client_name, client_address, helo_name, protocol,
-  sasl_login, flow, priority, is_expired, warn_at, is_warned, trace, verp, filter
+  sasl_login, flow, priority, is_expired, warn_at, is_warned, trace, verp, filter, requeued
 FROM message
 WHERE id > :id
 ORDER BY id
@@ -69,7 +69,7 @@ LIMIT :limit;
 -- name: message
 SELECT id, queue_id, arrived, sender, size, is_8bit, is_smtputf8, is_held,
   ret, envid, client_name, client_address, helo_name, protocol,
-  sasl_login, flow, priority, is_expired, warn_at, is_warned, trace, verp, filter
+  sasl_login, flow, priority, is_expired, warn_at, is_warned, trace, verp, filter, requeued
 FROM message
 WHERE id = :id;
 

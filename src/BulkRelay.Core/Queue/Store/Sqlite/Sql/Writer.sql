@@ -4,7 +4,7 @@
 INSERT INTO message VALUES
   (:id, :queue_id, :arrived, :sender, :size, :is_8bit, :is_smtputf8, :is_held,
    :ret, :envid, :client_name, :client_address, :helo_name, :protocol,
-   :sasl_login, :flow, :priority, :is_expired, :warn_at, :is_warned, :trace, :verp, :filter);
+   :sasl_login, :flow, :priority, :is_expired, :warn_at, :is_warned, :trace, :verp, :filter, 0);
 
 -- name: add_content
 INSERT INTO content VALUES (:id, :data);
@@ -74,7 +74,8 @@ UPDATE recipient SET due = :due WHERE message = :message AND due > :due;
 
 -- name: renew_message
 UPDATE message
-SET arrived = :arrived, warn_at = CASE warn_at WHEN 0 THEN 0 ELSE warn_at + :arrived - arrived END, is_held = 0, is_expired = 0, is_warned = 0
+SET requeued = :requeued, warn_at = CASE warn_at WHEN 0 THEN 0 ELSE warn_at + :requeued - max(arrived, requeued) END,
+  is_held = 0, is_expired = 0, is_warned = 0
 WHERE id = :id;
 
 -- name: renew_recipients
