@@ -54,6 +54,15 @@ public sealed class SideBySideServers : IAsyncLifetime
         if (_relay is not null) await _relay.DisposeAsync();
         foreach (var sink in _sinks.Concat(_filters)) await sink.DisposeAsync();
         _folder.Dispose();
+        ShouldBeTold(_sinks, "a next hop");
+        ShouldBeTold(_filters, "a filter");
+    }
+
+    /// <summary>What came of the dialogues stands in them: mail that none has told is a delivery too many.</summary>
+    private static void ShouldBeTold(SinkInbox[] inboxes, string what)
+    {
+        foreach (var (inbox, server) in inboxes.Zip(["Postfix", "BulkRelay"]))
+            inbox.Left().ShouldBeEmpty($"messages of {server} at {what} for which no dialogue has a `delivers`");
     }
 
     private async Task StartAsync()

@@ -31,8 +31,13 @@ internal sealed class SinkInbox : IAsyncDisposable
 
     public SinkCounters Counters => _server.Counters;
 
-    /// <summary>How many messages have come that no test has taken.</summary>
-    public int Waiting => _messages.Reader.Count;
+    /// <summary>Takes the messages that no test has taken, and says what they are.</summary>
+    public IReadOnlyList<string> Left()
+    {
+        var left = new List<string>();
+        while (_messages.Reader.TryRead(out var message)) left.Add($"<{message.Sender}> to {string.Join(", ", message.Recipients)}");
+        return left;
+    }
 
     /// <summary>The next message, however the sink answered it.</summary>
     public async Task<SinkMessage> NextAsync()
