@@ -117,12 +117,20 @@ internal sealed class RelayParts
         {
             var (first, more) = (services.First(), services.Skip(1).Select(s => s.Key).ToList());
             var what = more.Count == 0 ? "the service has no effect" : $"the service has no effect, nor have {string.Join(", ", more)}";
-            var remedy = services.Key.IsInet
-                ? "nothing listens there; a service that takes mail uses smtpd"
-                : $"a delivery service uses one of {string.Join(", ", Egress.Transports.ByCommand.Keys)}";
-            yield return new ConfigFault(FaultSeverity.Warning, first.File, first.Line, first.Key, $"'{services.Key.Command}' is not known here, {what}: {remedy}");
+            // Mail comes in there and is looked at: without a word neither would happen.
+            var isRefused = services.Key is { IsInet: true, Command: "postscreen" } && !snapshot.Get(MainParameters.UnsupportedSettings);
+            yield return new ConfigFault(isRefused ? FaultSeverity.Error : FaultSeverity.Warning, first.File, first.Line, first.Key,
+                $"'{services.Key.Command}' is not known here, {what}: {RemedyFor(services.Key.IsInet, isRefused)}");
         }
     }
+
+    private static string RemedyFor(bool isInet, bool isRefused) => (isInet, isRefused) switch
+    {
+        (true, true) => "nothing listens there; let smtpd listen (smtpd_client_restrictions say from whom), "
+            + $"or set {MainParameters.UnsupportedSettings.Name} = ignore",
+        (true, false) => "nothing listens there; a service that takes mail uses smtpd",
+        _ => $"a delivery service uses one of {string.Join(", ", Egress.Transports.ByCommand.Keys)}",
+    };
 
     private static TransportService Transport(string name, string command, TransportFactory make, ConfigSnapshot config, MailLog log,
         EgressServices egress, LookupTableSet tables, int processLimit)

@@ -32,6 +32,15 @@ public sealed class WhereMailGoesTests : IDisposable
             .ShouldStartWith("main.cf:1: error: default_transport: service lmtp in master.cf, line 3, runs 'lmtp', which delivers no mail here: ");
 
     [Fact]
+    public void A_port_that_postscreen_should_watch_is_not_left_to_nobody()
+    {
+        var services = Services + "smtp inet n - n - 1 postscreen\n";
+        Faults("", services).ShouldHaveSingleItem().ShouldBe("master.cf:5: error: smtp/inet: 'postscreen' is not known here, the service has no effect: nothing "
+            + "listens there; let smtpd listen (smtpd_client_restrictions say from whom), or set unsupported_settings = ignore");
+        Faults("unsupported_settings = ignore\n", services, fewer: false).ShouldContain(f => f.StartsWith("master.cf:5: warning: smtp/inet: 'postscreen' ", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_default_that_names_no_service_is_a_warning() =>
         Faults("", "2525 inet n - n - - smtpd\n").ShouldHaveSingleItem().ShouldStartWith("main.cf: warning: default_transport: no service smtp in master.cf: ");
 

@@ -42,12 +42,21 @@ internal sealed class PostconfConfiguration
     /// <exception cref="PostconfException">A parameter cannot be expanded.</exception>
     private static void CheckMacros(ConfigText text, TextWriter error)
     {
+        foreach (var fault in MacroFaults(text))
+        {
+            if (fault.Severity == FaultSeverity.Error) throw new PostconfException(Describe(fault));
+            error.WriteLine($"postconf: warning: {Describe(fault)}");
+        }
+    }
+
+    /// <summary>The settings that cannot be expanded: an error if something reads them.</summary>
+    public static IEnumerable<ConfigFault> MacroFaults(ConfigText text)
+    {
         foreach (var setting in text.Space.Explicit)
         {
             if (text.Space.Expand(setting, out var fault) is not null) continue;
-            var described = Describe(new(FaultSeverity.Error, setting.File, setting.Line, setting.Name, fault!));
-            if (UnusedParameters.IsKnown(setting.Name, text.Space)) throw new PostconfException(described);
-            error.WriteLine($"postconf: warning: {described}");
+            var severity = UnusedParameters.IsKnown(setting.Name, text.Space) ? FaultSeverity.Error : FaultSeverity.Warning;
+            yield return new ConfigFault(severity, setting.File, setting.Line, setting.Name, fault!);
         }
     }
 

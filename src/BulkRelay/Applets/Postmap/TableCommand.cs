@@ -1,6 +1,7 @@
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Configuration.Tables;
+using BulkRelay.Server.Applets.Postconf;
 
 namespace BulkRelay.Server.Applets.Postmap;
 
@@ -35,6 +36,7 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
             return await FatalAsync(Usage);
         if (Unsupported() is { } refusal) return await FatalAsync(refusal);
         if (_options.Value('c') is { } folder && !Directory.Exists(folder)) return await FatalAsync($"open {folder}: no such folder");
+        if (MainFileFault() is { } broken) return await FatalAsync(PostconfConfiguration.Describe(broken));
         return _options.Value('q') switch
         {
             null => _options.Has('s') ? await ListAsync() : await CheckAsync(),
@@ -45,6 +47,16 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
 
     /// <summary>The settings that the environment makes, for a command that has no <c>-o name=value</c>.</summary>
     public static ConfigOverrides EnvironmentOverrides() => new([], Environment.GetEnvironmentVariables());
+
+    /// <summary>As in Postfix a <c>main.cf</c> that makes no sense ends the command. Without one tables can be looked at all the same.</summary>
+    private ConfigFault? MainFileFault()
+    {
+        var main = Path.Combine(ConfigFolder.Of(_options.Value('c')), ConfigLoader.MainFile);
+        if (!File.Exists(main)) return null;
+        var text = ConfigLoader.ReadText(Path.GetDirectoryName(main)!, EnvironmentOverrides());
+        return text.Faults.Where(f => Path.GetFileName(f.File) == ConfigLoader.MainFile).Concat(PostconfConfiguration.MacroFaults(text))
+            .FirstOrDefault(f => f.Severity == FaultSeverity.Error);
+    }
 
     private string? Unsupported()
     {

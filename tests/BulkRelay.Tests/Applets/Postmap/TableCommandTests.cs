@@ -41,6 +41,16 @@ public sealed class TableCommandTests : IDisposable
         _error.ToString().ShouldStartWith("postmap: fatal: table btree:/no/such/file: source file /no/such/file: no such file: create it");
     }
 
+    [Theory]
+    [InlineData("a = b\nno equals sign\n", "line 2: missing '=' after attribute name: ")]
+    [InlineData("myhostname = ${x\n", "line 1: myhostname: truncated macro reference: \"${x\": ")]
+    public async Task A_main_cf_that_makes_no_sense_ends_the_command_as_with_Postfix(string text, string fault)
+    {
+        var main = _folder.Write("main.cf", text);
+        (await Postmap("-c", _folder.Path, "-q", "a", "inline:{a=b}")).ShouldBe(1);
+        _error.ToString().ShouldStartWith($"postmap: fatal: {main}, {fault}");
+    }
+
     [Fact]
     public async Task A_query_prints_the_value_or_exits_with_1()
     {
