@@ -212,7 +212,8 @@ public sealed class SmtpTlsTests
 
         outcome.Recipients[0].Action.ShouldBe(DeliveryAction.Deferred);
         outcome.Recipients[0].Status.ToString().ShouldBe("4.7.5");
-        outcome.Recipients[0].Reason.ShouldBe("Cannot start TLS: handshake failure");
+        // Whether the garbage is read before the connection is found closed is a matter of time.
+        outcome.Recipients[0].Reason.ShouldStartWith("Cannot start TLS: handshake failure");
         server.Connections.Count.ShouldBe(1);
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using BulkRelay.Core;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Ingress;
@@ -15,7 +14,7 @@ namespace BulkRelay.Tests.Ingress;
 /// <summary>A test with a listener of its own, on a clock of its own, and with the queue's door in its hand.</summary>
 public abstract class IngressTest : IAsyncLifetime
 {
-    private readonly MemoryStream _logged = new();
+    private readonly TestLogLines _logged = new();
     private readonly ActorSystem _system;
     private readonly IPEndPoint[] _endpoints;
     private readonly MailLog _log;
@@ -112,8 +111,11 @@ public abstract class IngressTest : IAsyncLifetime
         await AdvanceUntilAsync(WaitForEndAsync(), TimeSpan.FromSeconds(1));
         await _system.Terminate().WaitAsync(Patience);
         _log.Dispose();
-        return Encoding.UTF8.GetString(_logged.ToArray());
+        return _logged.Text;
     }
+
+    /// <summary>Waits until so many sessions have come to their end: clients see their connections closed before it.</summary>
+    protected Task WaitForSessionsAsync(int ended) => _logged.WaitForAsync(": disconnect from ", ended).WaitAsync(Patience);
 
     /// <summary>Completes when ingress has ended.</summary>
     protected async Task WaitForEndAsync()

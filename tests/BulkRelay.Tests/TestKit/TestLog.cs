@@ -1,4 +1,3 @@
-using System.Text;
 using BulkRelay.Core.Observability;
 
 namespace BulkRelay.Tests.TestKit;
@@ -6,7 +5,7 @@ namespace BulkRelay.Tests.TestKit;
 /// <summary>A mail log in memory.</summary>
 public sealed class TestLog : IDisposable
 {
-    private readonly Lines _lines = new();
+    private readonly TestLogLines _lines = new();
     private readonly MailLog _log;
 
     public TestLog()
@@ -25,41 +24,4 @@ public sealed class TestLog : IDisposable
     public string Text => _lines.Text;
 
     public void Dispose() => _log.Dispose();
-
-    private sealed class Lines : MemoryStream
-    {
-        private readonly List<(string Text, TaskCompletionSource Seen)> _awaited = [];
-
-        public Task WaitForAsync(string text)
-        {
-            lock (_awaited)
-            {
-                var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _awaited.Add((text, seen));
-                Look();
-                return seen.Task;
-            }
-        }
-
-        public string Text
-        {
-            get { lock (_awaited) return Encoding.UTF8.GetString(ToArray()); }
-        }
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            lock (_awaited)
-            {
-                base.Write(buffer);
-                Look();
-            }
-        }
-
-        private void Look()
-        {
-            var all = Text;
-            foreach (var (text, seen) in _awaited)
-                if (all.Contains(text, StringComparison.Ordinal)) seen.TrySetResult();
-        }
-    }
 }

@@ -21,10 +21,12 @@ public sealed class NoticeTests : IngressTest
             return ValueTask.FromResult(StoreResult.Stored);
         };
         for (var i = 0; i < NoticeLimit.PerMinute + 5; i++) await FailAsync();
+        await WaitForSessionsAsync(NoticeLimit.PerMinute + 5);
         _notices.Count.ShouldBe(NoticeLimit.PerMinute);
 
         Time.Advance(TimeSpan.FromMinutes(1));
         await FailAsync();
+        await WaitForSessionsAsync(NoticeLimit.PerMinute + 6);
         _notices.Count.ShouldBe(NoticeLimit.PerMinute + 1);
         Encoding.ASCII.GetString(_notices.Last().Content.ToArray())
             .ShouldContain("\r\n5 more notices about other sessions were left out before this one.\r\n");
@@ -44,10 +46,11 @@ public sealed class NoticeTests : IngressTest
         (await client.CommandAsync("MAIL FROM:<a@x.test>")).ShouldStartWith("452 4.3.1 ");
         await client.CommandAsync("QUIT");
         (await client.ReadReplyAsync()).ShouldBeNull();
+        await WaitForSessionsAsync(1);
         _notices.ShouldBeEmpty();
     }
 
-    /// <summary>A session with a message for which there is no room, to its end: by then the notice is there.</summary>
+    /// <summary>A session with a message for which there is no room, until its connection is closed: the notice comes after that.</summary>
     private async Task FailAsync()
     {
         using var client = await ConnectAsync();
