@@ -49,10 +49,10 @@ public sealed class MailLog : IDisposable
     public ServiceLog For(string syslogName, string program) =>
         new(this, string.Create(CultureInfo.InvariantCulture, $"{syslogName}/{program}[{Environment.ProcessId}]: "));
 
-    /// <summary>The log behind a tag that somebody has chosen, made safe to print: at most 64 characters of it.</summary>
+    /// <summary>The log behind a tag that somebody has chosen, made safe to print: at most 128 characters of it.</summary>
     public ServiceLog Tagged(string tag)
     {
-        var octets = Encoding.UTF8.GetBytes(tag.Length <= 64 ? tag : tag[..64]);
+        var octets = Encoding.UTF8.GetBytes(tag.Length <= 128 ? tag : tag[..128]);
         return new ServiceLog(this, $"{Encoding.UTF8.GetString(LogText.MakePrintable(octets))}: ");
     }
 

@@ -37,6 +37,12 @@ internal sealed class ControlClient(HttpClient http) : IQueueAccess
         (await PostAsync($"{LogEndpoint.Path}/{severity}?tag={Uri.EscapeDataString(tag)}", content, cancel)).Dispose();
     }
 
+    public async Task LogAsync(string program, string line, CancellationToken cancel)
+    {
+        using var content = new StringContent(line);
+        (await PostAsync($"{LogEndpoint.Path}/{LogSeverity.Info}?program={Uri.EscapeDataString(program)}", content, cancel)).Dispose();
+    }
+
     public bool IsRunning => true;
 
     public async IAsyncEnumerable<ListedMessage> ListAsync(QueueFilter filter, [EnumeratorCancellation] CancellationToken cancel)

@@ -33,6 +33,9 @@ internal interface IQueueAccess : IAsyncDisposable
     /// </summary>
     IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(QueueChange change, QueueFilter filter, long limit, string program, CancellationToken cancel);
 
+    /// <summary>Writes a line into the mail log, as that program.</summary>
+    Task LogAsync(string program, string line, CancellationToken cancel);
+
     /// <summary>How mail is spread over domains and ages.</summary>
     Task<IReadOnlyList<ShapeCell>> ShapeAsync(ShapeRequest request, CancellationToken cancel);
 

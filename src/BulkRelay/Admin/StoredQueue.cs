@@ -46,6 +46,12 @@ internal sealed class StoredQueue(ConfigSnapshot snapshot) : IQueueAccess
         QueueChange change, QueueFilter filter, long limit, string program, CancellationToken cancel) =>
         Steering.ChangeAsync(change, filter, limit, Log(program), cancel);
 
+    public Task LogAsync(string program, string line, CancellationToken cancel)
+    {
+        Log(program).Info($"{line}");
+        return Task.CompletedTask;
+    }
+
     public async Task<IReadOnlyList<ShapeCell>> ShapeAsync(ShapeRequest request, CancellationToken cancel) =>
         await _reader.ReadShapeAsync(request.Filter, request.OfSenders, request.Bounds, cancel);
 

@@ -14,8 +14,10 @@ internal static class Postlog
 {
     private const string Usage = "postlog [-iv] [-c config_dir] [-p priority] [-t tag] [text...]";
 
-    /// <summary>Octets of lines that go to the relay at once: its limit for a request is twice that.</summary>
-    private const int Batch = 32 * 1024;
+    /// <summary>Octets of standard input that are read at once: their lines, however badly they decode, fit into one request.</summary>
+    private const int Piece = 8 * 1024;
+
+    private const int MaxTag = 64;
 
     private static readonly Dictionary<string, LogSeverity> Priorities = new(StringComparer.Ordinal)
     {
@@ -36,12 +38,13 @@ internal static class Postlog
             return tool.Fatal($"bad severity: \"{priority}\": use one of {string.Join(", ", Priorities.Keys)}");
         if (ConfigFolder.Open(options.Value('c'), [], error) is not { } configuration) return 1;
         var snapshot = configuration.Current;
-        var tag = options.Value('t') ?? $"{Environment.GetEnvironmentVariable("MAIL_LOGTAG") ?? snapshot.Get(LogParameters.SyslogName)}/postlog";
-        var lines = Shown(options.Arguments.Count > 0 ? [string.Join(' ', options.Arguments)] : LinesOfInput(), Console.IsErrorRedirected ? null : error,
+        var tag = options.Value('t') is { } given ? given[..Math.Min(given.Length, MaxTag)] : $"{Environment.GetEnvironmentVariable("MAIL_LOGTAG") ?? snapshot.Get(LogParameters.SyslogName)}/postlog";
+        var text = string.Join(' ', options.Arguments);
+        var pieces = Shown(options.Arguments.Count > 0 ? [[text[..Math.Min(text.Length, MailLogLine.MaxLength)]]] : PiecesOfInput(), Console.IsErrorRedirected ? null : error,
             severity == LogSeverity.Info ? $"{tag}: " : $"{tag}: {(severity == LogSeverity.Warning ? "warning" : priority)}: ");
         try
         {
-            return await WriteAsync(snapshot, severity, $"{tag}[{Environment.ProcessId}]", lines, tool);
+            return await WriteAsync(snapshot, severity, $"{tag}[{Environment.ProcessId}]", pieces, tool);
         }
         catch (Exception e) when (QueueAccess.IsFailure(e))
         {
@@ -49,62 +52,55 @@ internal static class Postlog
         }
     }
 
-    private static async Task<int> WriteAsync(ConfigSnapshot snapshot, LogSeverity severity, string tag, IEnumerable<string> lines, QueueTool tool)
+    private static async Task<int> WriteAsync(
+        ConfigSnapshot snapshot, LogSeverity severity, string tag, IEnumerable<IReadOnlyList<string>> pieces, QueueTool tool)
     {
         await using var relay = ControlSocket.Connect(RelayFinder.QueueDirectory(snapshot));
         if (relay is not null)
         {
-            await SendAsync(relay, severity, tag, lines);
+            foreach (var lines in pieces) await relay.LogAsync(severity, tag, lines, CancellationToken.None);
             return 0;
         }
         if (MailLogFile.IsStandardOutput(snapshot.Get(LogParameters.MaillogFile)))
             return tool.Fatal("the relay is down, and its log is its standard output: set maillog_file to the path of a file");
         using var log = ConfiguredLog.OpenForCommand(snapshot);
         var tagged = log.Tagged(tag);
-        foreach (var line in lines) tagged.Write(severity, line);
+        foreach (var line in pieces.SelectMany(lines => lines)) tagged.Write(severity, line);
         return 0;
     }
 
-    private static async Task SendAsync(ControlClient relay, LogSeverity severity, string tag, IEnumerable<string> lines)
-    {
-        var batch = new List<string>();
-        var size = 0;
-        foreach (var line in lines)
-        {
-            batch.Add(line);
-            size += Encoding.UTF8.GetByteCount(line) + 1;
-            if (size < Batch - MailLogLine.MaxLength) continue;
-            await relay.LogAsync(severity, tag, batch, CancellationToken.None);
-            batch.Clear();
-            size = 0;
-        }
-        if (batch.Count > 0) await relay.LogAsync(severity, tag, batch, CancellationToken.None);
-    }
-
     /// <summary>The lines, safe to print, each shown on the screen as it goes by.</summary>
-    private static IEnumerable<string> Shown(IEnumerable<string> lines, TextWriter? screen, string prefix)
+    private static IEnumerable<IReadOnlyList<string>> Shown(IEnumerable<IReadOnlyList<string>> pieces, TextWriter? screen, string prefix)
     {
-        foreach (var line in lines)
+        foreach (var lines in pieces)
         {
-            var text = Encoding.UTF8.GetString(LogText.MakePrintable(Encoding.UTF8.GetBytes(line)));
-            screen?.WriteLine(prefix + text);
-            yield return text;
+            var safe = lines.Select(line => Encoding.UTF8.GetString(LogText.MakePrintable(Encoding.UTF8.GetBytes(line)))).ToList();
+            if (screen is not null)
+                foreach (var line in safe) screen.WriteLine(prefix + line);
+            yield return safe;
         }
     }
 
-    /// <summary>The lines of standard input, each cut off where a line of the log ends.</summary>
-    private static IEnumerable<string> LinesOfInput()
+    /// <summary>The lines of standard input as they come, so that those of a program that goes on are in the log at once. Each ends where a line of the log does.</summary>
+    private static IEnumerable<IReadOnlyList<string>> PiecesOfInput()
     {
+        using var input = Console.OpenStandardInput();
+        var (octets, characters, decoder) = (new byte[Piece], new char[Piece + 1], Encoding.UTF8.GetDecoder());
         var line = new StringBuilder();
         var isBegun = false;
-        for (int read; (read = Console.In.Read()) >= 0;)
+        for (int read; (read = input.Read(octets)) > 0;)
         {
-            isBegun = read != '\n';
-            if (isBegun && line.Length < MailLogLine.MaxLength) line.Append((char)read);
-            if (isBegun) continue;
-            yield return line.ToString();
-            line.Clear();
+            var lines = new List<string>();
+            foreach (var c in characters.AsSpan(0, decoder.GetChars(octets, 0, read, characters, 0)).ToArray())
+            {
+                isBegun = c != '\n';
+                if (isBegun && line.Length < MailLogLine.MaxLength) line.Append(c);
+                if (isBegun) continue;
+                lines.Add(line.ToString());
+                line.Clear();
+            }
+            if (lines.Count > 0) yield return lines;
         }
-        if (isBegun) yield return line.ToString();
+        if (isBegun) yield return [line.ToString()];
     }
 }

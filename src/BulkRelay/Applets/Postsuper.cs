@@ -11,6 +11,8 @@ namespace BulkRelay.Server.Applets;
 /// </summary>
 internal sealed class Postsuper
 {
+    private const string Program = "postsuper";
+
     private const string Usage = "postsuper [-c config_dir] [-d queue_id (delete)] [-e queue_id (expire)] [-f queue_id (expire and/or un-hold)] "
         + "[-h queue_id (hold)] [-H queue_id (un-hold)] [-p (purge temporary files)] [-r queue_id (requeue)] [-s (structure fix)] "
         + "[-S (redundant structure fix)][-v (verbose)] [queue...]";
@@ -56,7 +58,7 @@ internal sealed class Postsuper
 
     public static async Task<int> RunAsync(string[] args, TextWriter output, TextWriter error)
     {
-        var tool = new QueueTool("postsuper", Usage, 1, output, error);
+        var tool = new QueueTool(Program, Usage, 1, output, error);
         if (!tool.TryParse(args, "c:d:e:f:h:H:pr:sSv", out var options, out var status)) return status;
         if (options.Arguments.FirstOrDefault(a => !Queues.ContainsKey(a)) is { } unknown) return tool.Fatal($"invalid directory name: {unknown}");
         var orders = options.All.Where(o => Actions.ContainsKey(o.Letter)).ToList();
@@ -78,9 +80,13 @@ internal sealed class Postsuper
         foreach (var (letter, _) in orders.Where(o => o.Value == "ALL").OrderByDescending(o => o.Letter == 'd').ThenByDescending(o => o.Letter == 'r'))
             foreach (var change in Actions[letter])
                 if (FilterFor(change) is { } filter)
-                    await foreach (var changed in _queue.ChangeAsync(change, filter, long.MaxValue, "postsuper", CancellationToken.None)) _counts[change] += changed.Count;
+                    await foreach (var changed in _queue.ChangeAsync(change, filter, long.MaxValue, Program, CancellationToken.None)) _counts[change] += changed.Count;
         foreach (var change in Changes)
-            if (_counts.TryGetValue(change, out var count)) _tool.Say(QueueChangeText.Total(change, count));
+        {
+            if (!_counts.TryGetValue(change, out var count)) continue;
+            _tool.Say(QueueChangeText.Total(change, count));
+            await _queue.LogAsync(Program, QueueChangeText.Total(change, count), CancellationToken.None);
+        }
     }
 
     private async Task ChangeAsync(QueueChange[] changes, IEnumerable<string> ids)
@@ -90,7 +96,7 @@ internal sealed class Postsuper
             var done = new HashSet<(QueueChange Change, long Id)>();
             foreach (var change in changes)
                 if (FilterFor(change) is { } filter)
-                    await foreach (var changed in _queue.ChangeAsync(change, filter with { QueueIds = batch }, long.MaxValue, "postsuper", CancellationToken.None))
+                    await foreach (var changed in _queue.ChangeAsync(change, filter with { QueueIds = batch }, long.MaxValue, Program, CancellationToken.None))
                         done.UnionWith(changed.Select(id => (change, id)));
             foreach (var id in batch.Distinct())
                 foreach (var change in changes)

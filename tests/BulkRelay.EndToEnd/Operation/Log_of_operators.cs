@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using BulkRelay.EndToEnd.Harness;
 
 namespace BulkRelay.EndToEnd.Operation;
@@ -46,12 +47,26 @@ public sealed class Log_of_operators : IAsyncLifetime
 
         await _relay.OutputAsync("postlog", "hello", "world");
         await _relay.OutputAsync("postlog", "-p", "warn", "-t", "my/tag\u0085", "care\nful");
+        await _relay.OutputAsync("postlog", "-t", new string('t', 300), new string('y', 100_000));
         (await _relay.ShellAsync(@"printf 'one\n\nt\001hree' | postlog -i -p fatal; head -c 20000 /dev/zero | tr '\0' x | postlog -t long")).Succeeded();
 
         await MailLogFile.MatchingAsync(LogFile, @" postfix/postlog\[\d+\]: hello world\n");
         await MailLogFile.MatchingAsync(LogFile, @" my/tag\?\?\[\d+\]: warning: care\?ful\n");
         await MailLogFile.MatchingAsync(LogFile, @" postfix/postlog\[\d+\]: fatal: one\n.* fatal: \n.* fatal: t\?hree\n");
+        await MailLogFile.MatchingAsync(LogFile, @" t{64}\[\d+\]: y{8192}\n");
         await MailLogFile.MatchingAsync(LogFile, @" long\[\d+\]: x{8192}\n");
+    }
+
+    [Fact]
+    public async Task A_line_is_written_as_it_comes_while_standard_input_is_open()
+    {
+        using var postlog = Process.Start(new ProcessStartInfo(_relay.Process.Program, ["postlog", "-c", _relay.Process.ConfigDirectory]) { RedirectStandardInput = true })!;
+        await postlog.StandardInput.WriteLineAsync("first of many");
+        await postlog.StandardInput.FlushAsync();
+        await MailLogFile.WithAsync(LogFile, "]: first of many\n");
+        postlog.HasExited.ShouldBeFalse();
+        postlog.StandardInput.Close();
+        await postlog.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     [Theory]

@@ -28,7 +28,7 @@ public sealed class QueueSteering(IQueueStore store, TimeProvider time, QueueSer
     /// <param name="change">What is done to them.</param>
     /// <param name="filter">The messages.</param>
     /// <param name="limit">The most of them.</param>
-    /// <param name="log">Gets a line for each message, and one with their number: the log of the program that the operator used.</param>
+    /// <param name="log">Gets a line for each message, or their number if they are only made due: the log of the program that the operator used.</param>
     /// <param name="cancel">Ends it behind a batch.</param>
     /// <exception cref="QueueStoreException">The store failed over a batch: what was reported before is done.</exception>
     public async IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(
@@ -48,7 +48,8 @@ public sealed class QueueSteering(IQueueStore store, TimeProvider time, QueueSer
             yield return changed.Messages;
             if (total >= limit) break;
         }
-        log.Info($"{QueueChangeText.Total(change, total)}");
+        // Other changes are counted by whoever orders them, who may do so in several parts.
+        if (change == QueueChange.Retry) log.Info($"{QueueChangeText.Total(change, total)}");
     }
 
     /// <summary>Begins a freeze, or changes one of the same scope and name.</summary>

@@ -12,6 +12,9 @@ namespace BulkRelay.Server.Applets.Queue;
 /// </summary>
 internal sealed class ChangeCommand
 {
+    /// <summary>Who does it, in the mail log.</summary>
+    private const string Program = "queue";
+
     /// <summary>Ids that go to the relay at once.</summary>
     private const int IdBatch = 200;
 
@@ -65,7 +68,11 @@ internal sealed class ChangeCommand
         var total = 0L;
         if (isDry)
             foreach (var part in parts) total += await queue.CountAsync(part, cancel);
-        else total = await ChangeAsync(parts, limit, queue, cancel);
+        else
+        {
+            total = await ChangeAsync(parts, limit, queue, cancel);
+            if (_change != QueueChange.Retry) await queue.LogAsync(Program, QueueChangeText.Total(_change, total), cancel);
+        }
         Report(Math.Min(total, limit), isDry, parsed.GetValue(_console.Json));
         return 0;
     }
@@ -77,7 +84,7 @@ internal sealed class ChangeCommand
         foreach (var part in parts)
         {
             if (changed >= limit) break;
-            await foreach (var batch in queue.ChangeAsync(_change, part, limit - changed, "queue", cancel)) await progress.SetAsync(changed += batch.Count);
+            await foreach (var batch in queue.ChangeAsync(_change, part, limit - changed, Program, cancel)) await progress.SetAsync(changed += batch.Count);
         }
         return changed;
     }
