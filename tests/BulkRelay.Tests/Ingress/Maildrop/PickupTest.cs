@@ -118,7 +118,7 @@ public abstract class PickupTest : IAsyncLifetime
         return queued;
     }
 
-    /// <summary>Looks at the folder until nothing is left there.</summary>
+    /// <summary>Looks at the folder until nothing is left there, and until the scans that saw to that have ended: a file goes before its line is in the log.</summary>
     protected async Task EmptiedAsync()
     {
         using var limit = new CancellationTokenSource(Patience);
@@ -127,6 +127,7 @@ public abstract class PickupTest : IAsyncLifetime
             limit.Token.ThrowIfCancellationRequested();
             await ScanAsync([]);
         }
+        await EndScanAsync();
     }
 
     /// <summary>What is left in the folder but the files by which scans are seen.</summary>
