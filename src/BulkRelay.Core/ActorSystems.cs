@@ -1,24 +1,36 @@
+using Akka.Configuration;
 using BulkRelay.Core.Observability;
 
 namespace BulkRelay.Core;
 
-/// <summary>Starts actor systems: the one place that knows which actor runtime was compiled in.</summary>
+/// <summary>Starts actor systems, the same for the relay and for tests.</summary>
 public static class ActorSystems
 {
     /// <summary>
-    /// Starts a system. Timers and time-outs of its actors follow <paramref name="time"/>, except with Akka.NET, whose scheduler has a clock
-    /// of its own.
+    /// All that differs from Akka.NET's defaults: time is the relay's own, what the system reports goes to the mail log
+    /// (<see cref="ActorLogActor"/>) and to nobody else, and the process ends when the relay says so.
     /// </summary>
+    private static readonly Config Settings = ConfigurationFactory.ParseString($$"""
+        akka {
+          scheduler.implementation = "{{typeof(TimeProviderScheduler).FullName}}, {{typeof(TimeProviderScheduler).Assembly.GetName().Name}}"
+          actor.guardian-supervisor-strategy = "{{typeof(LoggedStrategy.ForGuardian).FullName}}, {{typeof(LoggedStrategy).Assembly.GetName().Name}}"
+          loggers = []
+          stdout-loglevel = OFF
+          loglevel = WARNING
+          log-dead-letters = off
+          coordinated-shutdown {
+            run-by-clr-shutdown-hook = off
+            exit-clr = off
+          }
+        }
+        """);
+
+    /// <summary>Starts a system. Timers and time-outs of its actors follow <paramref name="time"/>; the time-out of an Ask does not.</summary>
     /// <param name="name">ASCII letters, digits and hyphens.</param>
     /// <param name="time">The clock.</param>
     public static ActorSystem Create(string name, TimeProvider time)
     {
-#if AKKA
-        _ = time;
-        return ActorSystem.Create(name);
-#else
-        return ActorSystem.Create(name, time);
-#endif
+        using (TimeProviderScheduler.Using(time)) return ActorSystem.Create(name, Settings);
     }
 
     /// <summary>Starts a system that logs failures of its actors and messages that were not delivered.</summary>
@@ -28,7 +40,7 @@ public static class ActorSystems
     public static ActorSystem Create(string name, TimeProvider time, ServiceLog log)
     {
         var system = Create(name, time);
-        ActorLogActor.Start(system, log);
+        ActorLog.Start(system, log);
         return system;
     }
 }

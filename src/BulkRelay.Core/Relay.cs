@@ -63,7 +63,7 @@ public sealed class Relay : IAsyncDisposable
         };
         Steering = new QueueSteering(store, egress.Time, _queueServices);
         _actors = ActorSystems.Create("bulkrelay", egress.Time);
-        ActorLogActor.Start(_actors, log.For(syslogName, "master"));
+        ActorLog.Start(_actors, log.For(syslogName, "master"));
         _queue = _queueServices.Start(_actors);
         _listeners = listeners;
         _ingressServices = IngressServicesOf(dns);

@@ -1,3 +1,5 @@
+using BulkRelay.Core.Observability;
+
 namespace BulkRelay.Core.Ingress;
 
 /// <summary>
@@ -20,6 +22,9 @@ public sealed class IngressActor(IReadOnlyList<ListenerOptions> listeners, Ingre
             _running.Add(listener);
         }
     }
+
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() => LoggedStrategy.Default;
 
     /// <inheritdoc/>
     protected override void OnReceive(object message)

@@ -15,15 +15,6 @@ internal sealed class ActorLogActor(ServiceLog log) : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Logs everything that the system reports from now on.</summary>
-    public static IActorRef Start(ActorSystem system, ServiceLog log)
-    {
-        var actor = system.ActorOf(Props.Create(() => new ActorLogActor(log)), "log");
-        foreach (var channel in (Type[])[typeof(Error), typeof(Warning), typeof(DeadLetter), typeof(UnhandledMessage)])
-            system.EventStream.Subscribe(actor, channel);
-        return actor;
-    }
-
     protected override void OnReceive(object message)
     {
         switch (message)

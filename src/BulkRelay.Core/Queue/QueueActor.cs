@@ -1,3 +1,4 @@
+using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
@@ -41,6 +42,8 @@ public sealed class QueueActor : UntypedActor, IWithTimers
         (message as IUndeliverable)?.GiveBack(_services);
         base.PreRestart(reason, message);
     }
+
+    protected override SupervisorStrategy SupervisorStrategy() => LoggedStrategy.Default;
 
     protected override void OnReceive(object message)
     {

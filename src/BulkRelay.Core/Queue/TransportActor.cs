@@ -1,3 +1,5 @@
+using BulkRelay.Core.Observability;
+
 namespace BulkRelay.Core.Queue;
 
 /// <summary>
@@ -49,6 +51,8 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
                 (waiting as IUndeliverable)?.GiveBack(_services);
         base.PreRestart(reason, message);
     }
+
+    protected override SupervisorStrategy SupervisorStrategy() => LoggedStrategy.Default;
 
     protected override void OnReceive(object message)
     {

@@ -17,7 +17,7 @@ public sealed class ActorLogTests : IAsyncLifetime
     {
         _system = ActorSystems.Create("relay", _time);
         _log = new MailLog(() => _file, "host", _time);
-        _logActor = ActorLogActor.Start(_system, _log.For("postfix", "master"));
+        _logActor = ActorLog.Start(_system, _log.For("postfix", "master"));
     }
 
     [Fact]
@@ -110,6 +110,6 @@ public sealed class ActorLogTests : IAsyncLifetime
         protected override void OnReceive(object message) =>
             Context.ActorOf(Props.Create(() => new FailingActor()), "child").Tell(new FormatException("bad"));
 
-        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Resume);
+        protected override SupervisorStrategy SupervisorStrategy() => new LoggedStrategy(_ => Directive.Resume);
     }
 }
