@@ -1,0 +1,16 @@
+namespace BulkRelay.Core;
+
+/// <summary>
+/// Makes actors by a call. Akka.NET's <c>Props.Create</c> takes an expression apart and calls the constructor by reflection, which counts where
+/// there is an actor per connection or destination.
+/// </summary>
+internal sealed class ActorMaker<TActor>(Func<TActor> make) : IIndirectActorProducer where TActor : ActorBase
+{
+    public Type ActorType => typeof(TActor);
+
+    public ActorBase Produce() => make();
+
+    public void Release(ActorBase actor)
+    {
+    }
+}
