@@ -305,7 +305,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     private DestinationStatus Describe()
     {
-        var closure = _state.FindClosure();
+        var closure = _state.Closure;
         return new DestinationStatus(_state.Key, _state.InFlight, _state.Pace.Window, _window.Count, _state.Unsettled, _reads.IsReading,
             _reads.NextDue == DateTimeOffset.MaxValue ? null : _reads.NextDue)
         {

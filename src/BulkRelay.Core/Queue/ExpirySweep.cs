@@ -61,6 +61,6 @@ internal sealed class ExpirySweep(QueueServices services)
 
     /// <summary>Mail that the operator keeps by a freeze stays where it is.</summary>
     private bool IsClosed(DestinationKey destination) => services.FreezeOf(destination) is null
-        && (services.Destinations.TryGetValue(destination, out var state) ? state.FindClosure()
+        && (services.Destinations.TryGetValue(destination, out var state) ? state.Closure
             : services.TransportOf(destination.Transport).FindClosure()) is not null;
 }

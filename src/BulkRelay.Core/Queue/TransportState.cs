@@ -11,14 +11,10 @@ internal sealed class TransportState(string name, QueueServices services)
 
     public ProcessSlots Slots { get; } = new(services.ProcessLimit(name));
 
-    /// <summary>Why no destination of the transport is served; null if they are.</summary>
+    /// <summary>Why no destination of the transport is served; null if they are. To ask changes nothing.</summary>
     public Closure? FindClosure()
     {
-        if (Volatile.Read(ref _failure) is { } failure)
-        {
-            if (failure.Until > services.Time.GetUtcNow()) return failure;
-            Interlocked.CompareExchange(ref _failure, null, failure);
-        }
+        if (Volatile.Read(ref _failure) is { } failure && failure.Until > services.Time.GetUtcNow()) return failure;
         if (!services.Configuration.IsDeferred(Name)) return null;
         return services.Time.GetUtcNow().UtcTicks < Volatile.Read(ref _flushedUntil) ? null : Closure.Deferred;
     }
@@ -26,8 +22,15 @@ internal sealed class TransportState(string name, QueueServices services)
     /// <summary>It has made no agent: it is left alone for <c>transport_retry_time</c>.</summary>
     public Closure Fail()
     {
-        var failure = Closure.OfTransport(services.Time.GetUtcNow() + services.Configuration.TransportRetryTime);
-        return Interlocked.CompareExchange(ref _failure, failure, null) ?? failure;
+        var now = services.Time.GetUtcNow();
+        var failure = Closure.OfTransport(now + services.Configuration.TransportRetryTime);
+        for (var known = Volatile.Read(ref _failure); known is null || known.Until <= now;)
+        {
+            var found = Interlocked.CompareExchange(ref _failure, failure, known);
+            if (ReferenceEquals(found, known)) return failure;
+            known = found;
+        }
+        return Volatile.Read(ref _failure) ?? failure;
     }
 
     /// <summary>A delivery has come to its end: it works.</summary>

@@ -1,4 +1,5 @@
 using BulkRelay.Core.Queue;
+using BulkRelay.Smtp;
 
 namespace BulkRelay.Tests.Queue;
 
@@ -14,5 +15,21 @@ public sealed class DestinationStateTests
         state.Unsettled.ShouldBe(1);
         state.TakeRecorded().ShouldHaveSingleItem();
         state.Unsettled.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task To_ask_why_a_site_is_left_alone_does_not_revive_it()
+    {
+        await using var queue = new QueueFixture().Start();
+        var state = new DestinationState(new DestinationKey("smtp", "example.com"), queue.Services);
+        for (var n = 0; n < 20 && state.Closure is null; n++) state.Pace.Fail(new EnhancedStatus(4, 4, 1), "connect: Connection refused");
+        state.Closure.ShouldNotBeNull().Reason.ShouldBe("delivery temporarily suspended: connect: Connection refused");
+        state.Pace.Window.ShouldBe(0);
+
+        queue.Time.Advance(TimeSpan.FromSeconds(301));
+        state.Closure.ShouldBeNull("its time is over");
+        state.Pace.Window.ShouldBe(0, "nobody has acted on that yet");
+        state.FindClosure().ShouldBeNull();
+        state.Pace.Window.ShouldBeGreaterThan(0);
     }
 }
