@@ -21,6 +21,11 @@ public static class ActorSystems
           coordinated-shutdown {
             run-by-clr-shutdown-hook = off
             exit-clr = off
+            # Over the limits that the relay itself keeps to: sessions 2 min, deliveries 30 s.
+            phases {
+              service-requests-done.timeout = 150s
+              service-stop.timeout = 60s
+            }
           }
         }
         """);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Akka;
 using BulkRelay.Core.Bounces;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
@@ -65,6 +66,7 @@ public sealed class Relay : IAsyncDisposable
         _actors = ActorSystems.Create("bulkrelay", egress.Time);
         ActorLog.Start(_actors, log.For(syslogName, "master"));
         _queue = _queueServices.Start(_actors);
+        PlanShutdown();
         _listeners = listeners;
         _ingressServices = IngressServicesOf(dns);
         Maildrop = new MaildropFolder(configuration.Current.Get(MainParameters.QueueDirectory));
@@ -170,7 +172,34 @@ public sealed class Relay : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_ingress.IsNobody()) await _ingress.GracefulStop(IngressGrace, IngressProtocol.Drain.Instance);
+        await CoordinatedShutdown.Get(_actors).Run(Stopping.Instance);
+        await Store.DisposeAsync();
+        _queueServices.Dispose();
+    }
+
+    /// <summary>The order in which the relay comes to its end, as phases of the actor system: each waits for the one before it, within its limit.</summary>
+    private void PlanShutdown()
+    {
+        var shutdown = CoordinatedShutdown.Get(_actors);
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "stop listening", () =>
+        {
+            _ingress.Tell(IngressProtocol.Drain.Instance);
+            return Task.FromResult(Done.Instance);
+        });
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "finish sessions", async () =>
+        {
+            if (!_ingress.IsNobody()) await _ingress.GracefulStop(IngressGrace, IngressProtocol.Drain.Instance);
+            return Done.Instance;
+        });
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceStop, "finish deliveries", async () =>
+        {
+            await FinishDeliveriesAsync();
+            return Done.Instance;
+        });
+    }
+
+    private async Task FinishDeliveriesAsync()
+    {
         try
         {
             await _queue.Ask<Drained>(Drain.Instance, DeliveryGrace);
@@ -179,9 +208,6 @@ public sealed class Relay : IAsyncDisposable
         {
             _queueServices.CutOff();
         }
-        await _actors.Terminate();
-        await Store.DisposeAsync();
-        _queueServices.Dispose();
     }
 
     private static List<ListenerOptions> Listen(LiveConfiguration configuration, List<ConfigFault> faults)
@@ -245,5 +271,13 @@ public sealed class Relay : IAsyncDisposable
     {
         foreach (var socket in listeners.SelectMany(l => l.Sockets)) socket.Dispose();
         return start;
+    }
+
+    /// <summary>Why the actor system ends: the relay is told to.</summary>
+    private sealed class Stopping : CoordinatedShutdown.Reason
+    {
+        public static readonly Stopping Instance = new();
+
+        public override int ExitCode => 0;
     }
 }
