@@ -1,0 +1,49 @@
+using System.IO.Compression;
+using System.Text;
+using BulkRelay.EndToEnd.Harness;
+
+namespace BulkRelay.EndToEnd.Store;
+
+/// <summary>
+/// Queues that older versions left, as files in <c>Store/queues</c>, open and give up all their mail: deferred for two recipients, held, and parked by a
+/// freeze of its domain, in flows. They are never made anew: a change of the schema that cannot read them is a fault.
+/// </summary>
+public sealed class Queues_of_older_versions
+{
+    [Theory]
+    [InlineData("schema-1")]
+    public async Task Such_a_queue_opens_and_delivers_everything(string name)
+    {
+        await using var inbox = new SinkInbox();
+        // The mail is as old as the file.
+        await using var relay = new RelayProcess($"relayhost = [127.0.0.1]:{inbox.Port}\nmaximal_queue_lifetime = 3000w");
+        Directory.CreateDirectory(relay.QueueDirectory);
+        await using (var packed = new GZipStream(File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Store", "queues", $"{name}.sqlite.gz")), CompressionMode.Decompress))
+        await using (var queue = File.Create(Path.Combine(relay.QueueDirectory, "queue.db")))
+            await packed.CopyToAsync(queue);
+        File.SetUnixFileMode(Path.Combine(relay.QueueDirectory, "queue.db"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await relay.StartAsync();
+        (await relay.CommandAsync("queue", "frozen")).Succeeded().ShouldContain("domain frozen.test");
+        (await relay.CommandAsync("postqueue", "-p")).Succeeded().ShouldContain("(frozen: fixture)");
+
+        (await relay.CommandAsync("queue", "unfreeze", "--domain", "frozen.test")).Succeeded();
+        (await relay.CommandAsync("postsuper", "-H", "ALL")).Succeeded();
+        (await relay.CommandAsync("postqueue", "-f")).Succeeded();
+        var got = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        while (got.Count < 4)
+        {
+            var message = await inbox.NextAsync();
+            var content = Encoding.ASCII.GetString(message.Content());
+            foreach (var recipient in message.Recipients) got.Add($"{message.Sender} to {recipient}", content[(content.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
+        }
+        got.ShouldBe(new Dictionary<string, string>
+        {
+            ["deferred@x.test to a@y.test"] = "deferred\r\n",
+            ["deferred@x.test to b@z.test"] = "deferred\r\n",
+            ["held@x.test to a@y.test"] = "held\r\n",
+            ["parked@x.test to c@frozen.test"] = "parked\r\n",
+        }, ignoreOrder: true);
+        for (var patience = 0; !(await relay.CommandAsync("postqueue", "-p")).Succeeded().Contains("Mail queue is empty", StringComparison.Ordinal); patience++)
+            patience.ShouldBeLessThan(100);
+    }
+}
