@@ -2,7 +2,7 @@ namespace BulkRelay.Core.Observability;
 
 /// <summary>
 /// Akka.NET's default supervision (restart; stop what could not be initialised or was killed), whose events also say what became of the actor that failed.
-/// Each parent in the relay has it.
+/// Each parent in the relay has it but the listener, which ends a session that failed and says so itself.
 /// </summary>
 /// <param name="decide">What becomes of an actor after a failure.</param>
 internal sealed class LoggedStrategy(Func<Exception, Directive> decide) : OneForOneStrategy(decide)
