@@ -60,7 +60,8 @@ internal sealed class InstantStore(Action removed) : IQueueStore
 
     public ValueTask<IReadOnlyList<long>> SelectAsync(QueueFilter filter, long after, int limit, CancellationToken cancel) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyDictionary<long, string>> ReadQueueIdsAsync(IReadOnlyList<long> messageIds, CancellationToken cancel) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyDictionary<long, string>> ReadQueueIdsAsync(IReadOnlyList<long> messageIds, CancellationToken cancel) =>
+        throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<ShapeCell>> ReadShapeAsync(
         QueueFilter filter, bool ofSenders, IReadOnlyList<DateTimeOffset> bounds, CancellationToken cancel) => throw new NotSupportedException();

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using BenchmarkDotNet.Attributes;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Observability;

@@ -12,8 +12,8 @@ public static class ActorSystems
     /// </summary>
     private static readonly Config Settings = ConfigurationFactory.ParseString($$"""
         akka {
-          scheduler.implementation = "{{typeof(TimeProviderScheduler).FullName}}, {{typeof(TimeProviderScheduler).Assembly.GetName().Name}}"
-          actor.guardian-supervisor-strategy = "{{typeof(LoggedStrategy.ForGuardian).FullName}}, {{typeof(LoggedStrategy).Assembly.GetName().Name}}"
+          scheduler.implementation = "{{typeof(TimeProviderScheduler).AssemblyQualifiedName}}"
+          actor.guardian-supervisor-strategy = "{{typeof(LoggedStrategy.ForGuardian).AssemblyQualifiedName}}"
           loggers = []
           stdout-loglevel = OFF
           loglevel = WARNING
@@ -30,12 +30,22 @@ public static class ActorSystems
         }
         """);
 
-    /// <summary>Starts a system. Timers and time-outs of its actors follow <paramref name="time"/>; the time-out of an Ask does not.</summary>
+    /// <summary>
+    /// Starts a system. Timers and time-outs of its actors follow <paramref name="time"/>; the time-out of an Ask does not.
+    /// </summary>
     /// <param name="name">ASCII letters, digits and hyphens.</param>
     /// <param name="time">The clock.</param>
     public static ActorSystem Create(string name, TimeProvider time)
     {
-        using (TimeProviderScheduler.Using(time)) return ActorSystem.Create(name, Settings);
+        TimeProviderScheduler.Clock.Value = time;
+        try
+        {
+            return ActorSystem.Create(name, Settings);
+        }
+        finally
+        {
+            TimeProviderScheduler.Clock.Value = null;
+        }
     }
 
     /// <summary>Starts a system that logs failures of its actors and messages that were not delivered.</summary>

@@ -63,8 +63,7 @@ public sealed class Relay : IAsyncDisposable
             BuildReport = new Reporter(() => configuration.Current, store.NextMessageId, bounceLog, cleanupLog).Build,
         };
         Steering = new QueueSteering(store, egress.Time, _queueServices);
-        _actors = ActorSystems.Create("bulkrelay", egress.Time);
-        ActorLog.Start(_actors, log.For(syslogName, "master"));
+        _actors = ActorSystems.Create("bulkrelay", egress.Time, log.For(syslogName, "master"));
         _queue = _queueServices.Start(_actors);
         PlanShutdown();
         _listeners = listeners;
@@ -177,7 +176,9 @@ public sealed class Relay : IAsyncDisposable
         _queueServices.Dispose();
     }
 
-    /// <summary>The order in which the relay comes to its end, as phases of the actor system: each waits for the one before it, within its limit.</summary>
+    /// <summary>
+    /// The order in which the relay comes to its end, as phases of the actor system: each waits for the one before it, within its limit.
+    /// </summary>
     private void PlanShutdown()
     {
         var shutdown = CoordinatedShutdown.Get(_actors);

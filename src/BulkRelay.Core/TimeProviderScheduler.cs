@@ -5,15 +5,13 @@ using Akka.Dispatch;
 namespace BulkRelay.Core;
 
 /// <summary>
-/// Akka.NET's timers on a <see cref="TimeProvider"/>: those of the system are finer than the wheel's ticks of 10 ms, and a clock that tests
-/// advance fires them exactly. The clock is handed over around the start of a system, as Akka.NET makes the scheduler before it reads anything
-/// that could name one.
+/// Akka.NET's timers on a <see cref="TimeProvider"/>: those of the system are finer than the wheel's ticks of 10 ms, and a clock that
+/// tests advance fires them exactly. The clock comes by <see cref="Clock"/>, as Akka.NET makes the scheduler before it reads anything that
+/// could name one.
 /// </summary>
 [SuppressMessage("Performance", "CA1812", Justification = "Akka.NET makes it, by its name.")]
 internal sealed class TimeProviderScheduler : SchedulerBase, IDateTimeOffsetNowTimeProvider, IDisposable
 {
-    private static readonly AsyncLocal<TimeProvider?> Clock = new();
-
     private readonly TimeProvider _time = Clock.Value ?? TimeProvider.System;
     private readonly long _begin;
     private volatile bool _isEnded;
@@ -21,23 +19,20 @@ internal sealed class TimeProviderScheduler : SchedulerBase, IDateTimeOffsetNowT
     /// <summary>Called by Akka.NET.</summary>
     public TimeProviderScheduler(Config settings, ILoggingAdapter log) : base(settings, log) => _begin = _time.GetTimestamp();
 
+    /// <summary>The clock of the system that is being started.</summary>
+    public static AsyncLocal<TimeProvider?> Clock { get; } = new();
+
     public override TimeSpan MonotonicClock => _time.GetElapsedTime(_begin);
 
     public override TimeSpan HighResMonotonicClock => MonotonicClock;
 
     protected override DateTimeOffset TimeNow => _time.GetUtcNow();
 
-    /// <summary>Systems that this thread starts use the clock, until what is returned is disposed.</summary>
-    public static IDisposable Using(TimeProvider time)
-    {
-        Clock.Value = time;
-        return new Reset();
-    }
-
     /// <summary>No timer fires any more.</summary>
     public void Dispose() => _isEnded = true;
 
-    protected override void InternalScheduleTellOnce(TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
+    protected override void InternalScheduleTellOnce(
+        TimeSpan delay, ICanTell receiver, object message, IActorRef sender, ICancelable cancelable) =>
         Start(delay, Timeout.InfiniteTimeSpan, () => receiver.Tell(message, sender), cancelable);
 
     protected override void InternalScheduleTellRepeatedly(
@@ -53,7 +48,8 @@ internal sealed class TimeProviderScheduler : SchedulerBase, IDateTimeOffsetNowT
     protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, Action action, ICancelable cancelable) =>
         Start(initialDelay, interval, action, cancelable);
 
-    protected override void InternalScheduleRepeatedly(TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
+    protected override void InternalScheduleRepeatedly(
+        TimeSpan initialDelay, TimeSpan interval, IRunnable action, ICancelable cancelable) =>
         Start(initialDelay, interval, action.Run, cancelable);
 
     private void Start(TimeSpan delay, TimeSpan interval, Action action, ICancelable? cancelable)
@@ -72,8 +68,9 @@ internal sealed class TimeProviderScheduler : SchedulerBase, IDateTimeOffsetNowT
 
         public void Start(TimeSpan delay, TimeSpan interval)
         {
-            var timer = scheduler._time.CreateTimer(static state => ((Alarm)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            _timer = timer;
+            // It does not run yet: its end has to find it in its place.
+            var timer = _timer = scheduler._time.CreateTimer(
+                static state => ((Alarm)state!).Fire(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             if (cancelable is not null) _cancelled = cancelable.Token.UnsafeRegister(static state => ((Alarm)state!).End(), this);
             timer.Change(delay, interval);
         }
@@ -100,10 +97,5 @@ internal sealed class TimeProviderScheduler : SchedulerBase, IDateTimeOffsetNowT
             _timer?.Dispose();
             _cancelled.Unregister();
         }
-    }
-
-    private sealed class Reset : IDisposable
-    {
-        public void Dispose() => Clock.Value = null;
     }
 }

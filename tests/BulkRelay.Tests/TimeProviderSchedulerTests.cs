@@ -37,7 +37,8 @@ public sealed class TimeProviderSchedulerTests : IAsyncLifetime
     public async Task A_repeated_timer_fires_until_it_is_cancelled()
     {
         var cancel = new Cancelable(_system.Scheduler);
-        _system.Scheduler.ScheduleTellRepeatedly(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10), _probe.Ref, "again", ActorRefs.NoSender, cancel);
+        var (first, interval) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(10));
+        _system.Scheduler.ScheduleTellRepeatedly(first, interval, _probe.Ref, "again", ActorRefs.NoSender, cancel);
         _time.Advance(TimeSpan.FromSeconds(1));
         await _probe.ExpectMsgAsync("again");
         _time.Advance(TimeSpan.FromSeconds(20));

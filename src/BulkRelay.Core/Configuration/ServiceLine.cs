@@ -35,7 +35,8 @@ internal static class ServiceLine
 
         var arguments = ServiceArguments.Normalize(words.Skip(ServiceEntry.ColumnCount), message => Fault(key, message));
         foreach (var option in ServiceArguments.OtherOptions(arguments))
-            Fault(key, $"the option {option} has no effect: programs take -o name=value only, and the log has no more detail (-v, -D)", FaultSeverity.Warning);
+            Fault(key, $"the option {option} has no effect: programs take -o name=value only, and the log has no more detail (-v, -D)",
+                FaultSeverity.Warning);
         return new ServiceEntry
         {
             Columns = columns,

@@ -109,7 +109,8 @@ internal sealed class ListenerActor : UntypedActor, IWithTimers
         // Those that were there before have to make room as well: without that they could keep everybody out for as long as they like.
         if (overloadBegins)
             foreach (var session in Context.GetChildren()) session.Tell(new IngressProtocol.Hurry(policy));
-        Context.Watch(Context.ActorOf(Props.CreateBy(new ActorMaker<SessionActor>(() => new SessionActor(socket, policy, services, log, cleanupLog)))));
+        var props = ActorMaker<SessionActor>.Props(() => new SessionActor(socket, policy, services, log, cleanupLog));
+        Context.Watch(Context.ActorOf(props));
     }
 
     private void Drain()

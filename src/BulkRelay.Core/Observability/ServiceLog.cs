@@ -14,7 +14,9 @@ public sealed class ServiceLog
         _tag = Encoding.UTF8.GetBytes(tag);
     }
 
-    /// <summary>Writes a line of any severity, without what a line cannot hold; it is cut off at <see cref="MailLogLine.MaxLength"/>.</summary>
+    /// <summary>
+    /// Writes a line of any severity, without what a line cannot hold; it is cut off at <see cref="MailLogLine.MaxLength"/>.
+    /// </summary>
     public void Write(LogSeverity severity, string text)
     {
         MailLogLine line = $"{text}";

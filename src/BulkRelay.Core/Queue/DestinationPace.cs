@@ -56,7 +56,7 @@ internal sealed class DestinationPace(PacePolicy policy, ProcessSlots slots, Tim
     /// <summary>Why the site is left alone; null if it is not, or its time is over. To ask changes nothing.</summary>
     public Closure? Closure => Volatile.Read(ref _closure) is { } closure && closure.Until > time.GetUtcNow() ? closure : null;
 
-    /// <summary>The same for the destination itself, which is about to act on it: a site whose time is over is revived by this look.</summary>
+    /// <summary>The same for the destination itself, which acts on it: a site whose time is over is revived by this look.</summary>
     public Closure? FindClosure()
     {
         if (Volatile.Read(ref _closure) is null) return null;

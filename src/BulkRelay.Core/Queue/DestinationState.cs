@@ -67,7 +67,7 @@ internal sealed class DestinationState
     /// <summary>Why no mail is taken there now; null if it is. To ask changes nothing.</summary>
     public Closure? Closure => Transport.FindClosure() ?? Pace.Closure;
 
-    /// <summary>The same for the destination's actor, which is about to act on it: a site whose time is over is revived by this look.</summary>
+    /// <summary>The same for the destination's actor, which acts on it: a site whose time is over is revived by this look.</summary>
     public Closure? FindClosure() => Transport.FindClosure() ?? Pace.FindClosure();
 
     /// <summary>Begins a delivery, for which there is a slot.</summary>

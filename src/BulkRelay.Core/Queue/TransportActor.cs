@@ -94,7 +94,7 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
         var key = new DestinationKey(_name, nexthop);
         var services = _services;
         var state = services.Destinations.GetOrAdd(key, static (k, s) => new DestinationState(k, s), services);
-        var actor = Context.ActorOf(Props.CreateBy(new ActorMaker<DestinationActor>(() => new DestinationActor(services, state))));
+        var actor = Context.ActorOf(ActorMaker<DestinationActor>.Props(() => new DestinationActor(services, state)));
         Context.WatchWith(actor, new DestinationStopped(nexthop));
         var child = new Child(actor);
         _children.Add(nexthop, child);

@@ -71,7 +71,8 @@ internal sealed class ControlClient(HttpClient http) : IQueueAccess
     public async IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(
         QueueChange change, QueueFilter filter, long limit, string program, [EnumeratorCancellation] CancellationToken cancel)
     {
-        using var response = await PostAsync($"/queue/change/{change}?limit={limit}&program={Uri.EscapeDataString(program)}", JsonContent.Create(filter, Json.QueueFilter), cancel);
+        var path = $"/queue/change/{change}?limit={limit}&program={Uri.EscapeDataString(program)}";
+        using var response = await PostAsync(path, JsonContent.Create(filter, Json.QueueFilter), cancel);
         await foreach (var step in LinesAsync(response, Json.ChangeStep, cancel))
         {
             if (step.Fault is { } fault) throw new QueueStoreException(fault);

@@ -10,7 +10,8 @@ namespace BulkRelay.Server.Admin;
 /// <param name="SyslogName">What the names of programs stand behind in it.</param>
 /// <param name="Status">The figures of <c>bulkrelay status</c>.</param>
 /// <param name="Reload">Reads the configuration again.</param>
-internal sealed record ControlledRelay(Relay Relay, MailLog Log, string SyslogName, Func<CancellationToken, Task<RelayStatus>> Status, Func<ReloadResult> Reload)
+internal sealed record ControlledRelay(
+    Relay Relay, MailLog Log, string SyslogName, Func<CancellationToken, Task<RelayStatus>> Status, Func<ReloadResult> Reload)
 {
     /// <summary>The mail log for what an operator does by this program.</summary>
     public ServiceLog LogOf(string program) => Log.Tagged($"{SyslogName}/{program}[{Environment.ProcessId}]");

@@ -31,7 +31,8 @@ internal interface IQueueAccess : IAsyncDisposable
     /// Changes messages of a filter, at most <paramref name="limit"/>; gives after each batch the ids (in the store) of those that it has
     /// changed. The mail log says what was done to which message, and that <paramref name="program"/> did it.
     /// </summary>
-    IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(QueueChange change, QueueFilter filter, long limit, string program, CancellationToken cancel);
+    IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(
+        QueueChange change, QueueFilter filter, long limit, string program, CancellationToken cancel);
 
     /// <summary>Writes a line into the mail log, as that program.</summary>
     Task LogAsync(string program, string line, CancellationToken cancel);

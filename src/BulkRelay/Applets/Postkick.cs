@@ -27,7 +27,10 @@ internal static class Postkick
                 return 1;
             }
             if (service == "qmgr" && request.AsSpan().ContainsAny(RunRequests))
-                await foreach (var changed in queue.ChangeAsync(QueueChange.Retry, QueueFilter.All, long.MaxValue, "postkick", CancellationToken.None)) { }
+            {
+                var changes = queue.ChangeAsync(QueueChange.Retry, QueueFilter.All, long.MaxValue, "postkick", CancellationToken.None);
+                await foreach (var changed in changes) { }
+            }
             return 0;
         });
     }

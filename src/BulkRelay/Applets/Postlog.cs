@@ -38,19 +38,24 @@ internal static class Postlog
             return tool.Fatal($"bad severity: \"{priority}\": use one of {string.Join(", ", Priorities.Keys)}");
         if (ConfigFolder.Open(options.Value('c'), [], error) is not { } configuration) return 1;
         var snapshot = configuration.Current;
-        var tag = options.Value('t') is { } given ? given[..Math.Min(given.Length, MaxTag)] : $"{Environment.GetEnvironmentVariable("MAIL_LOGTAG") ?? snapshot.Get(LogParameters.SyslogName)}/postlog";
-        var text = string.Join(' ', options.Arguments);
-        var pieces = Shown(options.Arguments.Count > 0 ? [[text[..Math.Min(text.Length, MailLogLine.MaxLength)]]] : PiecesOfInput(), Console.IsErrorRedirected ? null : error,
-            severity == LogSeverity.Info ? $"{tag}: " : $"{tag}: {(severity == LogSeverity.Warning ? "warning" : priority)}: ");
+        var tag = Tag(options.Value('t'), snapshot);
+        var pieces = options.Arguments.Count > 0 ? [[Cut(string.Join(' ', options.Arguments), MailLogLine.MaxLength)]] : PiecesOfInput();
+        var word = severity switch { LogSeverity.Info => "", LogSeverity.Warning => "warning: ", _ => $"{priority}: " };
+        var shown = Shown(pieces, Console.IsErrorRedirected ? null : error, $"{tag}: {word}");
         try
         {
-            return await WriteAsync(snapshot, severity, $"{tag}[{Environment.ProcessId}]", pieces, tool);
+            return await WriteAsync(snapshot, severity, $"{tag}[{Environment.ProcessId}]", shown, tool);
         }
         catch (Exception e) when (QueueAccess.IsFailure(e))
         {
             return tool.Fatal(QueueAccess.Explain(e));
         }
     }
+
+    private static string Tag(string? given, ConfigSnapshot snapshot) => Cut(
+        given ?? $"{Environment.GetEnvironmentVariable("MAIL_LOGTAG") ?? snapshot.Get(LogParameters.SyslogName)}/postlog", MaxTag);
+
+    private static string Cut(string text, int length) => text[..Math.Min(text.Length, length)];
 
     private static async Task<int> WriteAsync(
         ConfigSnapshot snapshot, LogSeverity severity, string tag, IEnumerable<IReadOnlyList<string>> pieces, QueueTool tool)
@@ -81,7 +86,10 @@ internal static class Postlog
         }
     }
 
-    /// <summary>The lines of standard input as they come, so that those of a program that goes on are in the log at once. Each ends where a line of the log does.</summary>
+    /// <summary>
+    /// The lines of standard input as they come, so that those of a program that goes on are in the log at once. Each ends where a line of
+    /// the log does.
+    /// </summary>
     private static IEnumerable<IReadOnlyList<string>> PiecesOfInput()
     {
         using var input = Console.OpenStandardInput();

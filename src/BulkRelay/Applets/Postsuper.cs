@@ -80,7 +80,7 @@ internal sealed class Postsuper
         foreach (var (letter, _) in orders.Where(o => o.Value == "ALL").OrderByDescending(o => o.Letter == 'd').ThenByDescending(o => o.Letter == 'r'))
             foreach (var change in Actions[letter])
                 if (FilterFor(change) is { } filter)
-                    await foreach (var changed in _queue.ChangeAsync(change, filter, long.MaxValue, Program, CancellationToken.None)) _counts[change] += changed.Count;
+                    await foreach (var changed in DoAsync(change, filter)) _counts[change] += changed.Count;
         foreach (var change in Changes)
         {
             if (!_counts.TryGetValue(change, out var count)) continue;
@@ -96,13 +96,16 @@ internal sealed class Postsuper
             var done = new HashSet<(QueueChange Change, long Id)>();
             foreach (var change in changes)
                 if (FilterFor(change) is { } filter)
-                    await foreach (var changed in _queue.ChangeAsync(change, filter with { QueueIds = batch }, long.MaxValue, Program, CancellationToken.None))
+                    await foreach (var changed in DoAsync(change, filter with { QueueIds = batch }))
                         done.UnionWith(changed.Select(id => (change, id)));
             foreach (var id in batch.Distinct())
                 foreach (var change in changes)
                     if (QueueId.TryGetMessageId(id, out var messageId) && done.Contains((change, messageId))) Tell(change, id);
         }
     }
+
+    private IAsyncEnumerable<IReadOnlyList<long>> DoAsync(QueueChange change, QueueFilter filter) =>
+        _queue.ChangeAsync(change, filter, long.MaxValue, Program, CancellationToken.None);
 
     private void Tell(QueueChange change, string id)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using Akka.Actor;
 using BulkRelay.Core;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Tables;

@@ -14,6 +14,7 @@ internal sealed class ConnectionBook
 
     private readonly Lock _gate = new();
     private readonly List<Socket> _open = [];
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count;
     private int _most;
 
@@ -25,6 +26,9 @@ internal sealed class ConnectionBook
             lock (_gate) return _most;
         }
     }
+
+    /// <summary>Completes when the first connection begins.</summary>
+    public Task First => _first.Task;
 
     /// <summary>Connections so far.</summary>
     public int Count
@@ -45,6 +49,7 @@ internal sealed class ConnectionBook
             _count++;
             _most = Math.Max(_most, _open.Count);
         }
+        _first.TrySetResult();
     }
 
     /// <summary>False as soon as either side has closed.</summary>

@@ -182,7 +182,7 @@ public sealed class Hold_and_steer : IAsyncLifetime
         await _relay.OutputAsync("reload");
 
         (await _relay.TrySendAsync("a@x.test", "r@y.test")).Error.ShouldContain("RCPT failed: 450");
-        (await _relay.ShellAsync("printf 'Subject: x\n\nx\n' | sendmail -f a@x.test r@y.test")).Succeeded();
+        (await _relay.ShellAsync($"sendmail -i -f a@x.test r@y.test < {SampleFile.Whole}")).Succeeded();
         await _relay.UntilDeferredAsync(1);
         (await _relay.OutputAsync("postqueue", "-p")).ShouldContain("(Service unavailable)");
         _inbox.Counters.Messages.ShouldBe(0);

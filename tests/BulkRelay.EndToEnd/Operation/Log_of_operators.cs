@@ -29,13 +29,15 @@ public sealed class Log_of_operators : IAsyncLifetime
         if (!isRunning) await _relay.Process.StopAsync();
 
         await _relay.SaidAsync("postsuper", "-h", ids[0]);
-        await MailLogFile.MatchingAsync(LogFile, $@" postfix/postsuper\[\d+\]: {ids[0]}: placed on hold\n.* postfix/postsuper\[\d+\]: Placed on hold: 1 message\n");
+        await MailLogFile.MatchingAsync(LogFile,
+            $@" postfix/postsuper\[\d+\]: {ids[0]}: placed on hold\n.* postfix/postsuper\[\d+\]: Placed on hold: 1 message\n");
 
         await _relay.SaidAsync("postsuper", "-r", "ALL");
         foreach (var id in ids) await MailLogFile.MatchingAsync(LogFile, $@" postfix/postsuper\[\d+\]: {id}: requeued\n");
 
         await _relay.OutputAsync("queue", "delete", "--sender", "b@x.test", "--sender", "c@x.test");
-        await MailLogFile.MatchingAsync(LogFile, @"(?s)( postfix/queue\[\d+\]: \w+: removed\n.*){2} postfix/queue\[\d+\]: Deleted: 2 messages\n");
+        await MailLogFile.MatchingAsync(LogFile,
+            @"(?s)( postfix/queue\[\d+\]: \w+: removed\n.*){2} postfix/queue\[\d+\]: Deleted: 2 messages\n");
     }
 
     [Theory]
@@ -48,7 +50,8 @@ public sealed class Log_of_operators : IAsyncLifetime
         await _relay.OutputAsync("postlog", "hello", "world");
         await _relay.OutputAsync("postlog", "-p", "warn", "-t", "my/tag\u0085", "care\nful");
         await _relay.OutputAsync("postlog", "-t", new string('t', 300), new string('y', 100_000));
-        (await _relay.ShellAsync(@"printf 'one\n\nt\001hree' | postlog -i -p fatal; head -c 20000 /dev/zero | tr '\0' x | postlog -t long")).Succeeded();
+        (await _relay.ShellAsync(@"printf 'one\n\nt\001hree' | postlog -i -p fatal")).Succeeded();
+        (await _relay.ShellAsync(@"head -c 20000 /dev/zero | tr '\0' x | postlog -t long")).Succeeded();
 
         await MailLogFile.MatchingAsync(LogFile, @" postfix/postlog\[\d+\]: hello world\n");
         await MailLogFile.MatchingAsync(LogFile, @" my/tag\?\?\[\d+\]: warning: care\?ful\n");
@@ -60,7 +63,8 @@ public sealed class Log_of_operators : IAsyncLifetime
     [Fact]
     public async Task A_line_is_written_as_it_comes_while_standard_input_is_open()
     {
-        using var postlog = Process.Start(new ProcessStartInfo(_relay.Process.Program, ["postlog", "-c", _relay.Process.ConfigDirectory]) { RedirectStandardInput = true })!;
+        var start = new ProcessStartInfo(_relay.Process.Program, ["postlog", "-c", _relay.Process.ConfigDirectory]) { RedirectStandardInput = true };
+        using var postlog = Process.Start(start)!;
         await postlog.StandardInput.WriteLineAsync("first of many");
         await postlog.StandardInput.FlushAsync();
         await MailLogFile.WithAsync(LogFile, "]: first of many\n");

@@ -34,7 +34,8 @@ internal sealed class SteeredRelay : IAsyncDisposable
 
     /// <summary>As <see cref="SendAsync"/>, where it may be refused.</summary>
     public Task<ToolResult> TrySendAsync(string from, params string[] to) =>
-        Tool.RunAsync("curl", ["-sS", $"smtp://127.0.0.1:{Process.Port}", "--mail-from", from, .. to.SelectMany(r => new[] { "--mail-rcpt", r }), "-T", _folder.File("m")]);
+        Tool.RunAsync("curl", ["-sS", $"smtp://127.0.0.1:{Process.Port}", "--mail-from", from,
+            .. to.SelectMany(r => new[] { "--mail-rcpt", r }), "-T", _folder.File("m")]);
 
     /// <summary>Runs a command; its output, after it has succeeded.</summary>
     public async Task<string> OutputAsync(params string[] arguments) => (await Process.CommandAsync(arguments)).Succeeded();
@@ -50,7 +51,8 @@ internal sealed class SteeredRelay : IAsyncDisposable
     /// <summary>Runs a shell script in which Postfix's commands are this relay's, as they are where it is installed.</summary>
     public async Task<ToolResult> ShellAsync(string script)
     {
-        foreach (var command in new[] { "postqueue", "postsuper", "postcat", "mailq", "postconf", "postkick", "postlog", "postfix", "sendmail" })
+        string[] commands = ["postqueue", "postsuper", "postcat", "mailq", "postconf", "postkick", "postlog", "postfix", "sendmail"];
+        foreach (var command in commands)
             if (!File.Exists(_folder.File(command))) File.CreateSymbolicLink(_folder.File(command), Path.Combine(AppContext.BaseDirectory, "bulkrelay"));
         return await Tool.RunAsync("bash", ["-c", script], environment: new Dictionary<string, string>
         {

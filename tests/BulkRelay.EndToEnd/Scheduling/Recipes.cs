@@ -108,7 +108,8 @@ public sealed class Recipes
 
     /// <summary>Hands mail over by <c>sendmail</c>, which no restriction looks at.</summary>
     private static async Task SubmitAsync(RelayProcess relay, string recipient) =>
-        (await Tool.RunAsync(relay.Program, ["sendmail", "-C", relay.ConfigDirectory, "-f", "sender@campaign.test", recipient], "Subject: x\n\nx\n")).Succeeded();
+        (await Tool.RunAsync("bash", ["-c", "\"$0\" sendmail -C \"$1\" -i -f sender@campaign.test \"$2\" < \"$3\"",
+            relay.Program, relay.ConfigDirectory, recipient, SampleFile.Whole])).Succeeded();
 
     private static Task<string> LogAsync(RelayProcess relay) => File.ReadAllTextAsync(relay.LogFile);
 

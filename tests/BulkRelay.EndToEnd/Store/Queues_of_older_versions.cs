@@ -5,8 +5,9 @@ using BulkRelay.EndToEnd.Harness;
 namespace BulkRelay.EndToEnd.Store;
 
 /// <summary>
-/// Queues that older versions left, as files in <c>Store/queues</c>, open and give up all their mail: deferred for two recipients, held, and parked by a
-/// freeze of its domain, in flows. They are never made anew: a change of the schema that cannot read them is a fault.
+/// Queues that older versions left, as files in <c>Store/queues</c>, open and give up all their mail: deferred for two recipients, held, and
+/// parked by a freeze of its domain, in flows. They are never made anew: a change of the schema that cannot read them is a fault. The first
+/// was written by the program of commit 858c866.
 /// </summary>
 public sealed class Queues_of_older_versions
 {
@@ -17,11 +18,7 @@ public sealed class Queues_of_older_versions
         await using var inbox = new SinkInbox();
         // The mail is as old as the file.
         await using var relay = new RelayProcess($"relayhost = [127.0.0.1]:{inbox.Port}\nmaximal_queue_lifetime = 3000w");
-        Directory.CreateDirectory(relay.QueueDirectory);
-        await using (var packed = new GZipStream(File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Store", "queues", $"{name}.sqlite.gz")), CompressionMode.Decompress))
-        await using (var queue = File.Create(Path.Combine(relay.QueueDirectory, "queue.db")))
-            await packed.CopyToAsync(queue);
-        File.SetUnixFileMode(Path.Combine(relay.QueueDirectory, "queue.db"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await UnpackAsync(name, relay.QueueDirectory);
         await relay.StartAsync();
         (await relay.CommandAsync("queue", "frozen")).Succeeded().ShouldContain("domain frozen.test");
         (await relay.CommandAsync("postqueue", "-p")).Succeeded().ShouldContain("(frozen: fixture)");
@@ -34,7 +31,8 @@ public sealed class Queues_of_older_versions
         {
             var message = await inbox.NextAsync();
             var content = Encoding.ASCII.GetString(message.Content());
-            foreach (var recipient in message.Recipients) got.Add($"{message.Sender} to {recipient}", content[(content.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..]);
+            var body = content[(content.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
+            foreach (var recipient in message.Recipients) got.Add($"{message.Sender} to {recipient}", body);
         }
         got.ShouldBe(new Dictionary<string, string>
         {
@@ -43,7 +41,18 @@ public sealed class Queues_of_older_versions
             ["held@x.test to a@y.test"] = "held\r\n",
             ["parked@x.test to c@frozen.test"] = "parked\r\n",
         }, ignoreOrder: true);
-        for (var patience = 0; !(await relay.CommandAsync("postqueue", "-p")).Succeeded().Contains("Mail queue is empty", StringComparison.Ordinal); patience++)
-            patience.ShouldBeLessThan(100);
+        for (var looks = 0; (await relay.CommandAsync("postqueue", "-p")).Succeeded() != "Mail queue is empty\n"; looks++)
+            looks.ShouldBeLessThan(100);
+    }
+
+    private static async Task UnpackAsync(string name, string folder)
+    {
+        Directory.CreateDirectory(folder);
+        var file = Path.Combine(folder, "queue.db");
+        var packed = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Store", "queues", $"{name}.sqlite.gz"));
+        await using (var unpacked = new GZipStream(packed, CompressionMode.Decompress))
+        await using (var queue = File.Create(file))
+            await unpacked.CopyToAsync(queue);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
     }
 }

@@ -65,7 +65,8 @@ public sealed class R53_Ciphers_and_protocols : IAsyncLifetime
             smtpd_tls_dh1024_param_file = {_files.PathOf("dh_2048.pem")}
             tls_eecdh_auto_curves = X25519 prime256v1
             """);
-        check.ShouldMatch(@"no cipher that is in use needs parameters of one's own: the file no longer matters:\s+smtpd_tls_dh1024_param_file\n");
+        check.ShouldMatch(
+            @"no cipher that is in use needs parameters of one's own: the file no longer matters:\s+smtpd_tls_dh1024_param_file\n");
         check.ShouldMatch(@"the TLS stack chooses the groups of ephemeral keys itself, all of them strong:\s+tls_eecdh_auto_curves\n");
         (await SClient.AskAsync(_relay!.Port, "-tls1_2")).ShouldContain("Cipher is ECDHE-");
         (await SClient.AskAsync(_relay.Port, "-tls1_2", "-cipher", "kRSA")).ShouldContain("alert handshake failure");

@@ -39,7 +39,8 @@ public sealed partial class DependencyTests
     [Fact]
     public void The_protocol_knows_nothing_of_the_relay() =>
         CodeOf(Path.Combine(Source, "BulkRelay.Smtp")).Where(file => ForeignPart().IsMatch(File.ReadAllText(file)
-            .Replace("namespace BulkRelay.Smtp", "", StringComparison.Ordinal).Replace("using BulkRelay.Smtp", "", StringComparison.Ordinal))).ShouldBeEmpty();
+            .Replace("namespace BulkRelay.Smtp", "", StringComparison.Ordinal)
+            .Replace("using BulkRelay.Smtp", "", StringComparison.Ordinal))).ShouldBeEmpty();
 
     [Fact]
     public void The_protocol_has_no_sockets() =>

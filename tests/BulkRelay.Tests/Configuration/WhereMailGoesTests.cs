@@ -35,9 +35,11 @@ public sealed class WhereMailGoesTests : IDisposable
     public void A_port_that_postscreen_should_watch_is_not_left_to_nobody()
     {
         var services = Services + "smtp inet n - n - 1 postscreen\n";
-        Faults("", services).ShouldHaveSingleItem().ShouldBe("master.cf:5: error: smtp/inet: 'postscreen' is not known here, the service has no effect: nothing "
-            + "listens there; let smtpd listen (smtpd_client_restrictions say from whom), or set unsupported_settings = ignore");
-        Faults("unsupported_settings = ignore\n", services, fewer: false).ShouldContain(f => f.StartsWith("master.cf:5: warning: smtp/inet: 'postscreen' ", StringComparison.Ordinal));
+        Faults("", services).ShouldHaveSingleItem().ShouldBe(
+            "master.cf:5: error: smtp/inet: 'postscreen' is not known here, the service has no effect: nothing listens there; "
+            + "let smtpd listen (smtpd_client_restrictions say from whom), or set unsupported_settings = ignore");
+        Faults("unsupported_settings = ignore\n", services, fewer: false)
+            .ShouldContain(f => f.StartsWith("master.cf:5: warning: smtp/inet: 'postscreen' ", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -61,7 +61,9 @@ public sealed class BackoffPolicyTests
         if (seconds > 0) policy.IsExpired(message, Arrived.AddSeconds(seconds - 1)).ShouldBeFalse();
     }
 
-    /// <summary>Seen beside Postfix 3.7.11: <c>postsuper -r</c> keeps the arrival time, and the lifetime counts from the new queue file.</summary>
+    /// <summary>
+    /// Seen beside Postfix 3.7.11: <c>postsuper -r</c> keeps the arrival time, and the lifetime counts from the new queue file.
+    /// </summary>
     [Fact]
     public void The_age_of_a_requeued_message_counts_anew()
     {

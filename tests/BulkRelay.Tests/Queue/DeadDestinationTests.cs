@@ -195,7 +195,8 @@ public sealed class DeadDestinationTests
         for (var n = 0; n < 50; n++) last = await queue.SubmitAsync($"u{n}@example.com");
         await UntilDeadAsync(queue);
         var steering = new QueueSteering(queue.Store, queue.Time, queue.Services);
-        await foreach (var _ in steering.ChangeAsync(QueueChange.Expire, new QueueFilter { QueueIds = [last.QueueId] }, long.MaxValue, queue.Services.Log, default)) continue;
+        var filter = new QueueFilter { QueueIds = [last.QueueId] };
+        await foreach (var _ in steering.ChangeAsync(QueueChange.Expire, filter, long.MaxValue, queue.Services.Log, default)) continue;
         await queue.UntilAsync(_ => !returned.IsEmpty);
         returned.ShouldBe([last.QueueId]);
     }

@@ -52,7 +52,8 @@ public sealed class DelayWarningTests
         ShouldBeOf(reports[1], attempts[^1], "the last attempt");
 
         // The clock ticks on between the attempt and its report, as often as a status is asked for meanwhile.
-        static void ShouldBeOf(ReportRequest report, DateTimeOffset attempt, string which) => report.Now.ShouldBeInRange(attempt, attempt.AddSeconds(30), which);
+        static void ShouldBeOf(ReportRequest report, DateTimeOffset attempt, string which) =>
+            report.Now.ShouldBeInRange(attempt, attempt.AddSeconds(30), which);
     }
 
     [Fact]

@@ -328,7 +328,14 @@ public sealed class InMemoryQueueStore : IQueueStore
             QueueChange.Retry when !envelope.IsHeld => message,
             QueueChange.Requeue => message with
             {
-                Envelope = envelope with { IsHeld = false, IsExpired = false, IsWarned = false, Requeued = now, WarnAt = envelope.WarnAt + (now - envelope.Queued) },
+                Envelope = envelope with
+                {
+                    IsHeld = false,
+                    IsExpired = false,
+                    IsWarned = false,
+                    Requeued = now,
+                    WarnAt = envelope.WarnAt + (now - envelope.Queued),
+                },
                 Recipients = [.. message.Recipients.Select(r => r with { Due = now, Attempts = 0, Reason = "", Status = default })],
             },
             _ => null,

@@ -39,7 +39,8 @@ public sealed class DomainFlush(QueueSteering steering, TimeProvider time, Servi
         try
         {
             var filter = new QueueFilter { Domains = [domain] };
-            await foreach (var _ in steering.ChangeAsync(QueueChange.Retry, filter, long.MaxValue, log, CancellationToken.None).ConfigureAwait(false))
+            var changes = steering.ChangeAsync(QueueChange.Retry, filter, long.MaxValue, log, CancellationToken.None);
+            await foreach (var _ in changes.ConfigureAwait(false))
             {
                 // The change is what counts; what was changed is of no interest here.
             }

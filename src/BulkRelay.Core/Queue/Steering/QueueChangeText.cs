@@ -1,3 +1,4 @@
+using System.Globalization;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Core.Queue.Steering;
@@ -20,5 +21,5 @@ public static class QueueChangeText
 
     /// <summary>To how many it was done: <c>Placed on hold: 2 messages</c>.</summary>
     public static string Total(QueueChange change, long count) =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Words[change].Total}: {count} message{(count == 1 ? "" : "s")}");
+        string.Create(CultureInfo.InvariantCulture, $"{Words[change].Total}: {count} message{(count == 1 ? "" : "s")}");
 }

@@ -28,7 +28,9 @@ public sealed class QueueSteering(IQueueStore store, TimeProvider time, QueueSer
     /// <param name="change">What is done to them.</param>
     /// <param name="filter">The messages.</param>
     /// <param name="limit">The most of them.</param>
-    /// <param name="log">Gets a line for each message, or their number if they are only made due: the log of the program that the operator used.</param>
+    /// <param name="log">
+    /// Gets a line for each message, or their number if they are only made due: the log of the program that the operator used.
+    /// </param>
     /// <param name="cancel">Ends it behind a batch.</param>
     /// <exception cref="QueueStoreException">The store failed over a batch: what was reported before is done.</exception>
     public async IAsyncEnumerable<IReadOnlyList<long>> ChangeAsync(

@@ -26,7 +26,7 @@ public interface IQueueReader : IAsyncDisposable
     /// </summary>
     ValueTask<IReadOnlyList<long>> SelectAsync(QueueFilter filter, long after, int limit, CancellationToken cancel);
 
-    /// <summary>The queue ids of these messages (at most some hundred), by their ids; those that are not in the queue are left out.</summary>
+    /// <summary>The queue ids of these messages (some hundred at most), by their ids; those that are not there are left out.</summary>
     ValueTask<IReadOnlyDictionary<long, string>> ReadQueueIdsAsync(IReadOnlyList<long> messageIds, CancellationToken cancel);
 
     /// <summary>

@@ -40,7 +40,8 @@ internal sealed class Selection
 
     /// <summary>Id and queue id of each of these messages.</summary>
     public static Selection OfQueueIds(SelectionDialect dialect, IReadOnlyList<long> messageIds) =>
-        new Selection(dialect).Say("SELECT m.id, m.queue_id FROM message AS m WHERE TRUE").Messages(new QueueFilter { MessageIds = messageIds });
+        new Selection(dialect).Say("SELECT m.id, m.queue_id FROM message AS m WHERE TRUE")
+            .Messages(new QueueFilter { MessageIds = messageIds });
 
     /// <summary>Address and arrival of each recipient, or of each message's sender.</summary>
     public static Selection OfAges(SelectionDialect dialect, QueueFilter filter, bool ofSenders)

@@ -48,7 +48,9 @@ internal sealed class TableCommand(string name, bool isForAliases, TextReader in
     /// <summary>The settings that the environment makes, for a command that has no <c>-o name=value</c>.</summary>
     public static ConfigOverrides EnvironmentOverrides() => new([], Environment.GetEnvironmentVariables());
 
-    /// <summary>As in Postfix a <c>main.cf</c> that makes no sense ends the command. Without one tables can be looked at all the same.</summary>
+    /// <summary>
+    /// As in Postfix a <c>main.cf</c> that makes no sense ends the command. Without one tables can be looked at all the same.
+    /// </summary>
     private ConfigFault? MainFileFault()
     {
         var main = Path.Combine(ConfigFolder.Of(_options.Value('c')), ConfigLoader.MainFile);

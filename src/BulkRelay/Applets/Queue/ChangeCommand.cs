@@ -43,7 +43,8 @@ internal sealed class ChangeCommand
         new ChangeCommand(console, QueueChange.Retry, "made due").Make("Makes deferred messages due at once, and tries sites that were left alone.",
             ["retry --domain example.com", "retry --reason 'connection refused'"]),
         new ChangeCommand(console, QueueChange.Requeue, "requeued").Make(
-            "Starts messages anew: not held, not expired, without a history. They keep their arrival time; their lifetime counts from now.", ["requeue --transport relay"]),
+            "Starts messages anew: not held, not expired, without a history. They keep their arrival time; their lifetime counts from now.",
+            ["requeue --transport relay"]),
         new ChangeCommand(console, QueueChange.Expire, "expired").Make("Gives messages up: they are returned to their senders.", ["expire --older-than 2d --domain example.com"]),
         new ChangeCommand(console, QueueChange.Delete, "deleted").Make("Deletes messages for good. Nobody is told.",
             ["delete --recipient DST_EMAIL@ADDRESS.TLD --dry-run", "delete --sender '<>' --older-than 1d"]),
@@ -84,7 +85,8 @@ internal sealed class ChangeCommand
         foreach (var part in parts)
         {
             if (changed >= limit) break;
-            await foreach (var batch in queue.ChangeAsync(_change, part, limit - changed, Program, cancel)) await progress.SetAsync(changed += batch.Count);
+            await foreach (var batch in queue.ChangeAsync(_change, part, limit - changed, Program, cancel))
+                await progress.SetAsync(changed += batch.Count);
         }
         return changed;
     }

@@ -118,7 +118,10 @@ public abstract class PickupTest : IAsyncLifetime
         return queued;
     }
 
-    /// <summary>Looks at the folder until nothing is left there, and until the scans that saw to that have ended: a file goes before its line is in the log.</summary>
+    /// <summary>
+    /// Looks at the folder until nothing is left there, and until the scans that saw to that have ended: a file goes before its line is in
+    /// the log.
+    /// </summary>
     protected async Task EmptiedAsync()
     {
         using var limit = new CancellationTokenSource(Patience);

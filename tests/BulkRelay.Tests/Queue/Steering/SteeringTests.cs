@@ -166,7 +166,8 @@ public sealed class SteeringTests
         for (var i = 0; i < 5; i++) await queue.SubmitAsync("a@example.com");
         var steering = new QueueSteering(queue.Store, queue.Time, queue.Services);
         var changed = 0;
-        await foreach (var batch in steering.ChangeAsync(QueueChange.Hold, QueueFilter.All, 3, queue.Services.Log, default)) changed += batch.Count;
+        await foreach (var batch in steering.ChangeAsync(QueueChange.Hold, QueueFilter.All, 3, queue.Services.Log, default))
+            changed += batch.Count;
         changed.ShouldBe(3);
         (await steering.Selection.CountAsync(new() { States = [QueueState.Hold] }, default)).ShouldBe(3);
         gate.SetResult();
@@ -197,7 +198,8 @@ public sealed class SteeringTests
     private static async Task<List<long>> ChangeAsync(QueueFixture queue, QueueChange change, QueueFilter filter)
     {
         var changed = new List<long>();
-        await foreach (var batch in new QueueSteering(queue.Store, queue.Time, queue.Services).ChangeAsync(change, filter, long.MaxValue, queue.Services.Log, default)) changed.AddRange(batch);
+        var steering = new QueueSteering(queue.Store, queue.Time, queue.Services);
+        await foreach (var batch in steering.ChangeAsync(change, filter, long.MaxValue, queue.Services.Log, default)) changed.AddRange(batch);
         return changed;
     }
 
