@@ -3,28 +3,21 @@ namespace BulkRelay.Core.Queue;
 /// <summary>
 /// The delivery agents of one destination. The one used last is used next, so that a connection that is still open is taken before a cold
 /// one, and those at the bottom age. An agent counts from when it is made until it has ended, because that long it may hold a connection:
-/// who never has more agents than the window allows never has more connections. Thread-safe; outlives the destination's actor.
+/// who never has more agents than the window allows never has more connections. Belongs to the destination
+/// (<see cref="DestinationState"/>).
 /// </summary>
-internal sealed class AgentPool(DestinationKey destination, QueueServices services, Action ended)
+/// <param name="destination">Whose agents.</param>
+/// <param name="services">The queue.</param>
+/// <param name="agentEnded">Called on any thread when an agent has ended; <see cref="End"/> is to follow in the destination's actor.</param>
+internal sealed class AgentPool(DestinationKey destination, QueueServices services, Action agentEnded)
 {
-    private readonly Lock _gate = new();
     private readonly List<PooledAgent> _idle = [];
-    private int _total;
 
     /// <summary>Agents that were made and have not ended.</summary>
-    public int Total
-    {
-        get
-        {
-            lock (_gate) return _total;
-        }
-    }
+    public int Total { get; private set; }
 
     /// <summary>True if one more delivery can have an agent without there being more of them than <paramref name="window"/>.</summary>
-    public bool CanTake(int window)
-    {
-        lock (_gate) return _idle.Count > 0 || _total < window;
-    }
+    public bool CanTake(int window) => _idle.Count > 0 || Total < window;
 
     /// <summary>An idle agent or a new one; null if there is no such transport, or it fails to make one.</summary>
     public PooledAgent? Take()
@@ -38,7 +31,7 @@ internal sealed class AgentPool(DestinationKey destination, QueueServices servic
         try
         {
             var agent = new PooledAgent(service.Transport, service.Transport.CreateAgent(destination));
-            lock (_gate) _total++;
+            Total++;
             return agent;
         }
         catch (Exception e)
@@ -57,33 +50,26 @@ internal sealed class AgentPool(DestinationKey destination, QueueServices servic
             return;
         }
         agent.IdleSince = services.Time.GetUtcNow();
-        lock (_gate) _idle.Add(agent);
+        _idle.Add(agent);
     }
+
+    /// <summary>An agent that was discarded has ended.</summary>
+    public void End() => Total--;
 
     /// <summary>Discards the agents that had nothing to do since <paramref name="before"/>.</summary>
     public void DiscardIdle(DateTimeOffset before)
     {
-        List<PooledAgent>? old = null;
-        lock (_gate)
-        {
-            while (_idle.Count > 0 && _idle[0].IdleSince <= before)
-            {
-                (old ??= []).Add(_idle[0]);
-                _idle.RemoveAt(0);
-            }
-        }
-        old?.ForEach(Discard);
+        var old = 0;
+        while (old < _idle.Count && _idle[old].IdleSince <= before) Discard(_idle[old++]);
+        _idle.RemoveRange(0, old);
     }
 
     private PooledAgent? TakeIdle()
     {
-        lock (_gate)
-        {
-            if (_idle.Count == 0) return null;
-            var agent = _idle[^1];
-            _idle.RemoveAt(_idle.Count - 1);
-            return agent;
-        }
+        if (_idle.Count == 0) return null;
+        var agent = _idle[^1];
+        _idle.RemoveAt(_idle.Count - 1);
+        return agent;
     }
 
     /// <summary>Lets an agent end its connection, without waiting for it.</summary>
@@ -100,7 +86,6 @@ internal sealed class AgentPool(DestinationKey destination, QueueServices servic
             // Nothing depends on how an agent ends, but a bug should not go unseen.
             services.Log.Error($"transport {agent.Transport.Name}: a delivery agent failed to end: {e}");
         }
-        lock (_gate) _total--;
-        ended();
+        agentEnded();
     }
 }

@@ -5,14 +5,15 @@ namespace BulkRelay.Core.Queue;
 
 /// <summary>
 /// One delivery under way: content, agent, outcome, record. It runs on the thread pool and ends by itself, whatever becomes of the
-/// destination's actor: the result is recorded, the slot comes back, and the claims fall once the result is in the store.
+/// destination's actor: the result is recorded, the slot comes back, and the claims fall once the result is in the store. When it is over
+/// it is itself the message that tells the destination what it met.
 /// </summary>
 /// <param name="entry">What to deliver, claimed.</param>
 /// <param name="agent">Who delivers, with a slot; null for mail that is deferred without a delivery.</param>
 /// <param name="destination">Where it is counted.</param>
 /// <param name="services">The queue.</param>
 internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, DestinationState destination, QueueServices services)
-    : IThreadPoolWorkItem
+    : IThreadPoolWorkItem, IUndeliverable
 {
     private static readonly TimeSpan ReadAgainAfter = TimeSpan.FromSeconds(5);
 
@@ -22,6 +23,18 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
     private Task<MessageContent?>? _sharedRead;
 
     public QueueEntry Entry { get; } = entry;
+
+    /// <summary>Who delivered; null if nobody did.</summary>
+    public PooledAgent? Agent => agent;
+
+    /// <summary>It came to an end by itself: the site has answered, or it is in <see cref="Trouble"/>.</summary>
+    public bool IsAnswered { get; private set; }
+
+    /// <summary>The trouble with the site, whatever the mail; null if there was none.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>The status of <see cref="Trouble"/>.</summary>
+    public EnhancedStatus SiteStatus { get; private set; }
 
     /// <summary>Why the mail is deferred without a delivery, if it is.</summary>
     public Closure? Refusal { get; init; }
@@ -39,8 +52,11 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
     public void Recorded(bool hasLeft)
     {
         services.DropActive(Entry);
-        destination.Record(Entry.Recipients.Count, new RecordedDelivery(Entry.Message.QueueId, hasLeft, _nextDue));
+        destination.Record(new RecordedDelivery(Entry.Message.QueueId, Entry.Recipients.Count, hasLeft, _nextDue));
     }
+
+    /// <summary>The destination's actor is gone: its successor gets to know it.</summary>
+    public void GiveBack(QueueServices queue) => queue.Queue.Tell(this);
 
     private async Task RunAsync()
     {
@@ -56,7 +72,7 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
         finally
         {
             _sharedRead = null;
-            if (agent is not null) destination.Finish(agent);
+            if (agent is not null) destination.Report(this);
         }
     }
 
@@ -86,8 +102,7 @@ internal sealed class Delivery(QueueEntry entry, PooledAgent? agent, Destination
         try
         {
             var outcome = await agent.Agent.DeliverAsync(new DeliveryRequest(Entry, content), services.HardStop).ConfigureAwait(false);
-            if (outcome.SiteTrouble is { } trouble) destination.Pace.Fail(outcome.SiteStatus, trouble);
-            else destination.Pace.Succeed();
+            (IsAnswered, Trouble, SiteStatus) = (true, outcome.SiteTrouble, outcome.SiteStatus);
             destination.Transport.Succeed();
             return outcome;
         }

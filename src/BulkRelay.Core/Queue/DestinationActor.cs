@@ -53,7 +53,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         _state.Actor = Self;
-        Timers.StartPeriodicTimer(IdleTick.Instance, IdleTick.Instance, IdleTime);
+        StartIdleTimer();
         // A predecessor may have been told of these.
         OnRecorded();
     }
@@ -86,6 +86,8 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         switch (message)
         {
             case HandOver handOver: Admit(handOver.Entries, isRead: false); break;
+            case Delivery delivery: OnEnded(delivery); break;
+            case AgentEnded: OnAgentEnded(); break;
             case DestinationChanged: _activeAt = _services.Time.GetUtcNow(); break;
             case DeliveriesRecorded: OnRecorded(); break;
             case ReadFinished read: OnRead(read); break;
@@ -213,6 +215,20 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         else granted.Slots.Return();
     }
 
+    private void OnEnded(Delivery delivery)
+    {
+        _activeAt = _services.Time.GetUtcNow();
+        _state.End(delivery);
+        _carrying = null;
+    }
+
+    private void OnAgentEnded()
+    {
+        _activeAt = _services.Time.GetUtcNow();
+        _state.Agents.End();
+        _carrying = null;
+    }
+
     private void OnRecorded()
     {
         foreach (var recorded in _state.TakeRecorded())
@@ -267,8 +283,12 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         var now = _services.Time.GetUtcNow();
         _state.Agents.DiscardIdle(now - IdleTime);
         _state.Pace.LookForHang();
+        StartIdleTimer();
         if (now - _activeAt >= IdleTime && IsIdle(now)) Context.Parent.Tell(new Passivate(_state.Key.Nexthop, _reads.NextDue));
     }
+
+    /// <summary>Set anew at each tick: a process that was frozen finds one tick when it goes on, not all that it missed.</summary>
+    private void StartIdleTimer() => Timers.StartSingleTimer(IdleTick.Instance, IdleTick.Instance, IdleTime);
 
     private void OnPassivationGranted()
     {
@@ -278,7 +298,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     /// <summary>While the transport is closed or frozen, due mail is no reason to stay: the transport's actor knows of it.</summary>
     private bool IsIdle(DateTimeOffset now) =>
-        _window.Count == 0 && _state is { InFlight: 0, Unsettled: 0, Agents.Total: 0 } && !_reads.IsReading && !_isInLine
+        _window.Count == 0 && _state is { InFlight: 0, Outstanding: 0, Agents.Total: 0 } && !_reads.IsReading && !_isInLine
         && _state.Pace.IsForgettable() && (_reads.NextDue > now || _state.Transport.FindClosure() is not null || _services.IsFrozen(_state.Key.Transport));
 
     private void OnFlush()
@@ -306,7 +326,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     private DestinationStatus Describe()
     {
         var closure = _state.Closure;
-        return new DestinationStatus(_state.Key, _state.InFlight, _state.Pace.Window, _window.Count, _state.Unsettled, _reads.IsReading,
+        return new DestinationStatus(_state.Key, _state.InFlight, _state.Pace.Window, _window.Count, _state.Outstanding, _reads.IsReading,
             _reads.NextDue == DateTimeOffset.MaxValue ? null : _reads.NextDue)
         {
             Suspension = closure?.Reason,

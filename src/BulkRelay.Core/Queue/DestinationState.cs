@@ -2,14 +2,16 @@ namespace BulkRelay.Core.Queue;
 
 /// <summary>A delivery whose result is in the store.</summary>
 /// <param name="QueueId">Its message.</param>
+/// <param name="Recipients">How many recipients it was for.</param>
 /// <param name="HasLeft">The message has left the queue.</param>
 /// <param name="NextDue">The earliest time at which a recipient that stays with this destination is due; the largest time if none
 /// does.</param>
-internal readonly record struct RecordedDelivery(string QueueId, bool HasLeft, DateTimeOffset NextDue);
+internal readonly record struct RecordedDelivery(string QueueId, int Recipients, bool HasLeft, DateTimeOffset NextDue);
 
 /// <summary>
-/// What has to be known of a destination beyond the life of its actor: its agents, and the deliveries under way, which end and are
-/// recorded whatever becomes of the actor. Thread-safe.
+/// What has to be known of a destination beyond the life of its actor: its pace, its agents, and the deliveries under way, which end and
+/// are recorded whatever becomes of the actor. It changes only in that actor, or while there is none in the actor of its transport:
+/// deliveries report by message. <see cref="Report"/>, <see cref="Record"/> and <see cref="Closure"/> alone may be used from any thread.
 /// </summary>
 internal sealed class DestinationState
 {
@@ -18,7 +20,6 @@ internal sealed class DestinationState
     private List<RecordedDelivery> _recorded = [];
     private List<RecordedDelivery> _taken = [];
     private volatile IActorRef _actor = ActorRefs.Nobody;
-    private int _outstanding;
 
     public DestinationState(DestinationKey key, QueueServices services)
     {
@@ -26,7 +27,7 @@ internal sealed class DestinationState
         Key = key;
         Transport = services.TransportOf(key.Transport);
         Pace = new DestinationPace(services.Configuration.PaceOf(key.Transport), Transport.Slots, services.Time);
-        Agents = new AgentPool(key, services, ended: () => Actor.Tell(DestinationChanged.Instance));
+        Agents = new AgentPool(key, services, agentEnded: () => Actor.Tell(new AgentEnded(key)));
     }
 
     public DestinationKey Key { get; }
@@ -49,20 +50,11 @@ internal sealed class DestinationState
     /// <summary>Deliveries under way.</summary>
     public int InFlight => Pace.Busy;
 
-    /// <summary>Recipients under delivery, or handled with a result that is not in the store yet.</summary>
-    public int Outstanding => Volatile.Read(ref _outstanding);
-
     /// <summary>
-    /// As <see cref="Outstanding"/>, with the records that were not taken in: a record says when the mail is due again, and an actor that
-    /// stopped before it had taken that in would forget it.
+    /// Recipients under delivery, or handled with a result that is not in the store yet or was not taken in: a record says when the mail is
+    /// due again, and an actor that stopped before it had taken that in would forget it.
     /// </summary>
-    public int Unsettled
-    {
-        get
-        {
-            lock (_gate) return _outstanding + _recorded.Count;
-        }
-    }
+    public int Outstanding { get; private set; }
 
     /// <summary>Why no mail is taken there now; null if it is. To ask changes nothing.</summary>
     public Closure? Closure => Transport.FindClosure() ?? Pace.Closure;
@@ -74,33 +66,35 @@ internal sealed class DestinationState
     public void Begin(QueueEntry entry, PooledAgent agent)
     {
         Pace.Begin();
-        Interlocked.Add(ref _outstanding, entry.Recipients.Count);
-        ThreadPool.UnsafeQueueUserWorkItem(new Delivery(entry, agent, this, _services), preferLocal: false);
+        Start(new Delivery(entry, agent, this, _services));
     }
 
     /// <summary>Defers an entry without a delivery; one that has grown too old is returned to its sender.</summary>
-    public void Refuse(QueueEntry entry, Closure closure)
+    public void Refuse(QueueEntry entry, Closure closure) => Start(new Delivery(entry, null, this, _services) { Refusal = closure });
+
+    /// <summary>A delivery is over, its result is on the way to the store: what it met is for the destination to know.</summary>
+    public void End(Delivery delivery)
     {
-        Interlocked.Add(ref _outstanding, entry.Recipients.Count);
-        ThreadPool.UnsafeQueueUserWorkItem(new Delivery(entry, null, this, _services) { Refusal = closure }, preferLocal: false);
+        if (delivery.Agent is not { } agent) return;
+        Agents.Return(agent);
+        if (delivery.Trouble is { } trouble) Pace.Fail(delivery.SiteStatus, trouble);
+        else if (delivery.IsAnswered) Pace.Succeed();
+        Pace.End();
     }
 
-    /// <summary>A delivery has ended; its result is on the way to the store.</summary>
-    public void Finish(PooledAgent agent)
+    /// <summary>Tells the actor that a delivery is over, and gives its slot back: in that order, so that the one who gets it knows.</summary>
+    public void Report(Delivery delivery)
     {
-        Agents.Return(agent);
+        Actor.Tell(delivery);
         Transport.Slots.Return();
-        Pace.End();
-        Actor.Tell(DestinationChanged.Instance);
     }
 
     /// <summary>The result of a delivery is in the store. The actor is told once for all that comes until it looks.</summary>
-    public void Record(int recipients, in RecordedDelivery delivery)
+    public void Record(in RecordedDelivery delivery)
     {
         bool isFirst;
         lock (_gate)
         {
-            Interlocked.Add(ref _outstanding, -recipients);
             isFirst = _recorded.Count == 0;
             _recorded.Add(delivery);
         }
@@ -114,7 +108,14 @@ internal sealed class DestinationState
         {
             _taken.Clear();
             (_recorded, _taken) = (_taken, _recorded);
-            return _taken;
         }
+        foreach (var recorded in _taken) Outstanding -= recorded.Recipients;
+        return _taken;
+    }
+
+    private void Start(Delivery delivery)
+    {
+        Outstanding += delivery.Entry.Recipients.Count;
+        ThreadPool.UnsafeQueueUserWorkItem(delivery, preferLocal: false);
     }
 }

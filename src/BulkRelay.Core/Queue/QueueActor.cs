@@ -51,10 +51,13 @@ public sealed class QueueActor : UntypedActor, IWithTimers
         {
             case HandOver handOver: Forward(handOver.Destination, handOver); break;
             case DestinationDue due: Forward(due.Destination, due); break;
+            case Delivery late: Forward(late.Entry.Destination, late); break;
+            case AgentEnded late: Forward(late.Destination, late); break;
             case FlushDestination flush: OnFlush(flush); break;
             case ReadBacklog: StartReadingBacklog(); break;
             case BacklogRead backlog: OnBacklog(backlog.Destinations); break;
             case BacklogFailed failed: OnBacklogFailed(failed.Cause); break;
+            case DeadLetter { Message: GetQueueStatus } asked: asked.Sender.Tell(QueueStatus.Nothing); break;
             case DeadLetter deadLetter: (deadLetter.Message as IUndeliverable)?.GiveBack(_services); break;
             case Reconfigured or MessagesRecalled or FreezesChanged: Broadcast(message); break;
             case BeginFreeze or EndFreeze or ParkedLate: _freezes.Forward(message); break;

@@ -57,7 +57,13 @@ internal sealed record ReadFinished(
 /// <summary>To a destination: the store could not be read.</summary>
 internal sealed record ReadFailed(Exception Cause);
 
-/// <summary>To a destination: a delivery or an agent has ended, there may be room for the next.</summary>
+/// <summary>To a destination: one of its agents has ended, there may be room for the next.</summary>
+internal sealed record AgentEnded(DestinationKey Destination) : IUndeliverable
+{
+    public void GiveBack(QueueServices services) => services.Queue.Tell(this);
+}
+
+/// <summary>To a destination: its transport has changed, it may have to act on that.</summary>
 internal sealed record DestinationChanged : IDeadLetterSuppression
 {
     public static readonly DestinationChanged Instance = new();

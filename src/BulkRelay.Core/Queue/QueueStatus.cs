@@ -19,4 +19,8 @@ public sealed record DestinationStatus(
 }
 
 /// <summary>The answer to <see cref="GetQueueStatus"/>: every destination that has mail.</summary>
-public sealed record QueueStatus(IReadOnlyList<DestinationStatus> Destinations);
+public sealed record QueueStatus(IReadOnlyList<DestinationStatus> Destinations)
+{
+    /// <summary>Nothing is known.</summary>
+    public static readonly QueueStatus Nothing = new([]);
+}

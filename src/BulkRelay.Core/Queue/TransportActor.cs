@@ -60,6 +60,8 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
         {
             case HandOver handOver: Forward(handOver.Destination.Nexthop, handOver); break;
             case DestinationDue due: OnDue(due); break;
+            case Delivery late: OnLate(late.Entry.Destination, late, state => state.End(late)); break;
+            case AgentEnded late: OnLate(late.Destination, late, static state => state.Agents.End()); break;
             case SlotWanted wanted: _line.Add(Sender, wanted.Pace); GrantSlots(); break;
             case SlotReturned or GateTick: GrantSlots(); break;
             case TransportFailed: Broadcast(DestinationChanged.Instance); break;
@@ -111,6 +113,15 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
             _dormant.Add(nexthop, due.Due);
             WakeDue();
         }
+    }
+
+    /// <summary>
+    /// News of deliveries of a destination's actor that is gone: for its successor, or taken in here as long as there is none.
+    /// </summary>
+    private void OnLate(DestinationKey destination, object message, Action<DestinationState> takeIn)
+    {
+        if (_children.TryGetValue(destination.Nexthop, out var child)) child.Actor.Tell(message);
+        else if (_services.Destinations.TryGetValue(destination, out var state)) takeIn(state);
     }
 
     private void WakeDue()
@@ -218,12 +229,13 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
         var reason = _state.FindClosure()?.Reason;
         var known = dormant.Select(d => new DestinationStatus(new DestinationKey(_name, d.Key), 0, 0, 0, 0, false, d.Value) { Suspension = reason }).ToList();
         var asked = _children.Values.Where(c => c.Buffer is null)
-            .Select(c => c.Actor.Ask<DestinationStatus>(GetQueueStatus.Instance, QueueActor.StatusTimeout));
+            .Select(c => c.Actor.Ask<object>(GetQueueStatus.Instance, QueueActor.StatusTimeout));
         return JoinAsync(known, Task.WhenAll(asked));
     }
 
-    private static async Task<QueueStatus> JoinAsync(List<DestinationStatus> known, Task<DestinationStatus[]> answers) =>
-        new([.. known, .. await answers.ConfigureAwait(false)]);
+    /// <summary>For a destination that has stopped meanwhile the queue manager answers: with nothing.</summary>
+    private static async Task<QueueStatus> JoinAsync(List<DestinationStatus> known, Task<object[]> answers) =>
+        new([.. known, .. (await answers.ConfigureAwait(false)).OfType<DestinationStatus>()]);
 
     /// <summary>A destination's actor; while it is about to stop, a buffer for what comes.</summary>
     private sealed class Child(IActorRef actor)

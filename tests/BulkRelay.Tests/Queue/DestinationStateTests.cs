@@ -1,5 +1,6 @@
 using BulkRelay.Core.Queue;
 using BulkRelay.Smtp;
+using BulkRelay.Tests.TestKit;
 
 namespace BulkRelay.Tests.Queue;
 
@@ -10,11 +11,16 @@ public sealed class DestinationStateTests
     {
         await using var queue = new QueueFixture().Start();
         var state = new DestinationState(new DestinationKey("smtp", "example.com"), queue.Services);
-        state.Unsettled.ShouldBe(0);
-        state.Record(0, new RecordedDelivery("4F2A1", HasLeft: false, queue.Time.GetUtcNow()));
-        state.Unsettled.ShouldBe(1);
+        state.Outstanding.ShouldBe(0);
+        var envelope = await queue.SubmitAsync("u@example.com");
+        var actor = new TestProbe(queue.System);
+        state.Actor = actor.Ref;
+        state.Refuse(new QueueEntry(envelope, state.Key,
+            [new QueuedRecipient { Number = 0, Address = "u@example.com", Destination = state.Key, Due = queue.Time.GetUtcNow() }]), Closure.Deferred);
+        await actor.ExpectMsgAsync<DeliveriesRecorded>();
+        state.Outstanding.ShouldBe(1);
         state.TakeRecorded().ShouldHaveSingleItem();
-        state.Unsettled.ShouldBe(0);
+        state.Outstanding.ShouldBe(0);
     }
 
     [Fact]

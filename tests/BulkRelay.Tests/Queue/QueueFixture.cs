@@ -45,6 +45,8 @@ internal sealed class QueueFixture : IAsyncDisposable
 
     public FakeTimeProvider Time { get; }
 
+    public ActorSystem System => _system;
+
     public InMemoryQueueStore Memory { get; }
 
     /// <summary>What the queue works with: the memory, or a store in front of it.</summary>
