@@ -54,7 +54,7 @@ public sealed class OctetsOnTheWireTests
 
     private static string Difference(string expected, string received)
     {
-        var at = expected.Zip(received).TakeWhile(pair => pair.First == pair.Second).Count();
+        var at = expected.Zip(received, static (wanted, got) => wanted == got).TakeWhile(static isSame => isSame).Count();
         return $"other from octet {at} on: '{Excerpt(expected, at)}' became '{Excerpt(received, at)}'";
     }
 

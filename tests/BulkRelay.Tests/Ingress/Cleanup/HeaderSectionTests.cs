@@ -20,7 +20,7 @@ public sealed class HeaderSectionTests
         var added = Enumerable.Range(0, 20_000).Select(i => new HeaderEdit((lines - i) * 10 - 3, 1, "x"u8.ToArray())).ToList();
         await Task.Run(() => head.Add(added)).WaitAsync(Patience);
         head.Edits.Count.ShouldBe(lines + added.Count);
-        head.Edits.Zip(head.Edits.Skip(1)).ShouldAllBe(pair => pair.First.At <= pair.Second.At);
+        head.Edits.Zip(head.Edits.Skip(1), static (edit, next) => edit.At <= next.At).ShouldAllBe(static isOrdered => isOrdered);
     }
 
     [Fact]

@@ -16,6 +16,8 @@ internal sealed class SqliteDatabase : IDisposable
     private readonly string _file;
     private readonly List<SqliteStatement> _statements = [];
 
+    static SqliteDatabase() => Batteries_V2.Init();
+
     private SqliteDatabase(sqlite3 database, string file)
     {
         _database = database;
@@ -27,7 +29,8 @@ internal sealed class SqliteDatabase : IDisposable
 
     /// <summary>
     /// Opens an existing file for reading. Such a connection never writes and never checkpoints, not even when it is closed: SQLite before
-    /// 3.51.3 can corrupt a database that two connections write or checkpoint at once (https://www.sqlite.org/wal.html#the_wal_reset_bug).
+    /// 3.51.3 can corrupt a database that two connections write or checkpoint at once (https://www.sqlite.org/wal.html#the_wal_reset_bug),
+    /// and an operator may look at the file with the one of the system.
     /// </summary>
     public static SqliteDatabase OpenReader(string file)
     {
@@ -39,7 +42,6 @@ internal sealed class SqliteDatabase : IDisposable
 
     private static SqliteDatabase Open(string file, int mode)
     {
-        SqliteLibrary.EnsureBound();
         var result = raw.sqlite3_open_v2(file, out var handle, mode | raw.SQLITE_OPEN_NOMUTEX | raw.SQLITE_OPEN_PRIVATECACHE, null);
         var database = new SqliteDatabase(handle, file);
         if (result != raw.SQLITE_OK)
