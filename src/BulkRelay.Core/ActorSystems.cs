@@ -1,5 +1,6 @@
 using Akka.Configuration;
 using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue.Journal;
 
 namespace BulkRelay.Core;
 
@@ -13,6 +14,8 @@ public static class ActorSystems
     private static readonly Config Settings = ConfigurationFactory.ParseString($$"""
         akka {
           scheduler.implementation = "{{typeof(TimeProviderScheduler).AssemblyQualifiedName}}"
+          actor.serializers.journal = "{{typeof(JournalSerializer).AssemblyQualifiedName}}"
+          actor.serialization-bindings { "{{typeof(IJournalEvent).AssemblyQualifiedName}}" = journal }
           actor.guardian-supervisor-strategy = "{{typeof(LoggedStrategy.ForGuardian).AssemblyQualifiedName}}"
           loggers = []
           stdout-loglevel = OFF

@@ -11,6 +11,7 @@ using BulkRelay.Core.Ingress.Limits;
 using BulkRelay.Core.Ingress.Maildrop;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Journal;
 using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
@@ -30,6 +31,9 @@ public sealed class Relay : IAsyncDisposable
 
     /// <summary>Sessions have their own limit (<c>smtpd_stop_time_limit</c>); this one only guards against a listener that hangs.</summary>
     private static readonly TimeSpan IngressGrace = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long the journal may take to write what destinations have learned last.</summary>
+    private static readonly TimeSpan JournalGrace = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan StatusPatience = TimeSpan.FromSeconds(5);
 
@@ -58,6 +62,7 @@ public sealed class Relay : IAsyncDisposable
         {
             Store = store,
             Time = egress.Time,
+            Journal = QueueStores.Journal(configuration.Current),
             Log = log.For(syslogName, "qmgr"),
             BounceLog = bounceLog,
             BuildReport = new Reporter(() => configuration.Current, store.NextMessageId, bounceLog, cleanupLog).Build,
@@ -159,6 +164,9 @@ public sealed class Relay : IAsyncDisposable
     /// <summary>The destinations that have mail.</summary>
     public Task<QueueStatus> QueueStatusAsync() => _queue.Ask<QueueStatus>(GetQueueStatus.Instance, StatusPatience);
 
+    /// <summary>What is kept of what destinations learn.</summary>
+    public Task<JournalStatus> JournalStatusAsync() => _queue.Ask<JournalStatus>(GetJournalStatus.Instance, StatusPatience);
+
     /// <summary>The ids of the messages that a destination has in hand.</summary>
     public IReadOnlySet<long> ActiveMessages() => _queueServices.Claims.ActiveMessages();
 
@@ -204,6 +212,7 @@ public sealed class Relay : IAsyncDisposable
         try
         {
             await _queue.Ask<Drained>(Drain.Instance, DeliveryGrace);
+            await _queue.Ask<JournalSettled>(SettleJournal.Instance, JournalGrace);
         }
         catch (AskTimeoutException)
         {

@@ -99,6 +99,7 @@ internal sealed class RelayHost : IAsyncDisposable
             InDoubt = statistics.InDoubt,
             Corrupt = _relay.Maildrop.CountCorrupt(),
             Freezes = _relay.Freezes.All,
+            Learned = await _relay.JournalStatusAsync(),
             Destinations =
             [
                 .. queue.Destinations.OrderByDescending(d => d.InFlight + d.Queued).Take(50)

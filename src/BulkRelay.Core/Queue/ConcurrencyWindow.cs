@@ -70,6 +70,12 @@ internal sealed class ConcurrencyWindow
         return false;
     }
 
+    /// <summary>Goes on where another one was: with its size, within the limit, or dead if that is 0.</summary>
+    public void Recall(int size) => Size = _policy.Limit > 0 ? Math.Min(size, _policy.Limit) : size;
+
+    /// <summary>From now on one delivery at a time, until one succeeds.</summary>
+    public void Probe() => Size = 1;
+
     /// <summary>Gives a dead destination another chance.</summary>
     /// <param name="busy">Deliveries still under way.</param>
     public void Revive(int busy)

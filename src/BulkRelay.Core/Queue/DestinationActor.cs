@@ -1,3 +1,4 @@
+using BulkRelay.Core.Queue.Journal;
 using BulkRelay.Core.Queue.Steering;
 
 namespace BulkRelay.Core.Queue;
@@ -103,11 +104,13 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
             case FreezesChanged: Reread(_window.Drop()); break;
             case ReadAnew: _window.Drop(); _reads.Lower(_services.Time.GetUtcNow()); break;
             case Drain: _isDraining = true; _window.Drop(); break;
+            case TellAgain: _state.Pace.ForgetNews(); break;
             case GetQueueStatus: break;
             default: Unhandled(message); return;
         }
         StartDeliveries();
         ReadOn();
+        TellNews();
         // Last, so that what is told holds until something happens or a timer fires that is set by now.
         if (message is GetQueueStatus) Sender.Tell(Describe());
         if (_isDraining && _state is { InFlight: 0, Outstanding: 0 }) Context.Stop(Self);
@@ -215,6 +218,13 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         else granted.Slots.Return();
     }
 
+    /// <summary>What it has learned is kept over a restart: only what is of another kind than before.</summary>
+    private void TellNews()
+    {
+        if (!_state.Pace.TryTakeNews(out var known)) return;
+        _services.Queue.Tell(known is null ? new DestinationForgotten(_state.Key) : new DestinationLearned(_state.Key, known));
+    }
+
     private void OnEnded(Delivery delivery)
     {
         _activeAt = _services.Time.GetUtcNow();
@@ -292,7 +302,12 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
 
     private void OnPassivationGranted()
     {
-        if (IsIdle(_services.Time.GetUtcNow())) Context.Stop(Self);
+        if (IsIdle(_services.Time.GetUtcNow()))
+        {
+            // With the state goes what it knows; the next one begins anew.
+            if (_state.Pace.HasTold) _services.Queue.Tell(new DestinationForgotten(_state.Key));
+            Context.Stop(Self);
+        }
         else Context.Parent.Tell(new PassivationRefused(_state.Key.Nexthop));
     }
 

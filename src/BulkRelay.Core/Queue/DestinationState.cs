@@ -1,3 +1,5 @@
+using BulkRelay.Core.Queue.Journal;
+
 namespace BulkRelay.Core.Queue;
 
 /// <summary>A delivery whose result is in the store.</summary>
@@ -21,12 +23,15 @@ internal sealed class DestinationState
     private List<RecordedDelivery> _taken = [];
     private volatile IActorRef _actor = ActorRefs.Nobody;
 
-    public DestinationState(DestinationKey key, QueueServices services)
+    /// <param name="key">Which one.</param>
+    /// <param name="services">The queue.</param>
+    /// <param name="known">What it knew before the start of the relay; null if that is nothing.</param>
+    public DestinationState(DestinationKey key, QueueServices services, DestinationKnowledge? known = null)
     {
         _services = services;
         Key = key;
         Transport = services.TransportOf(key.Transport);
-        Pace = new DestinationPace(services.Configuration.PaceOf(key.Transport), Transport.Slots, services.Time);
+        Pace = new DestinationPace(services.Configuration.PaceOf(key.Transport), Transport.Slots, services.Time, known);
         Agents = new AgentPool(key, services, agentEnded: () => Actor.Tell(new AgentEnded(key)));
     }
 

@@ -1,4 +1,5 @@
 using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue.Journal;
 using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
@@ -8,7 +9,7 @@ namespace BulkRelay.Core.Queue;
 /// The queue manager: one actor per transport, and what is known at the start of where mail waits. It keeps no mail itself. What was sent
 /// to an actor that is gone comes back here as a dead letter, and goes back to the store.
 /// </summary>
-public sealed class QueueActor : UntypedActor, IWithTimers
+public sealed class QueueActor : UntypedActor, IWithTimers, IWithUnboundedStash
 {
     /// <summary>How long a part of the queue may take to describe itself.</summary>
     internal static readonly TimeSpan StatusTimeout = TimeSpan.FromSeconds(5);
@@ -17,6 +18,9 @@ public sealed class QueueActor : UntypedActor, IWithTimers
 
     private readonly QueueServices _services;
     private readonly Dictionary<string, IActorRef> _transports = new(StringComparer.Ordinal);
+    /// <summary>What destinations knew that have not begun yet, by transport; null until it is known.</summary>
+    private Dictionary<string, Dictionary<string, DestinationKnowledge>>? _recalled;
+    private IActorRef? _journal;
     private IActorRef _freezes = ActorRefs.Nobody;
     private IActorRef _expiry = ActorRefs.Nobody;
     private IActorRef _reports = ActorRefs.Nobody;
@@ -26,6 +30,9 @@ public sealed class QueueActor : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
+    /// <summary>Holds the operator's orders that come before mail may leave.</summary>
+    public IStash Stash { get; set; } = null!;
+
     protected override void PreStart()
     {
         Context.System.EventStream.Subscribe(Self, typeof(DeadLetter));
@@ -33,7 +40,8 @@ public sealed class QueueActor : UntypedActor, IWithTimers
         _freezes = Context.ActorOf(Props.Create(() => new FreezeActor(services)), "freezes");
         _expiry = Context.ActorOf(Props.Create(() => new ExpiryActor(services)), "expiry");
         _reports = Context.ActorOf(Props.Create(() => new ReportActor(services)), "reports");
-        StartReadingBacklog();
+        if (services.Journal is { } journal) _journal = Context.ActorOf(Props.Create(() => new JournalKeeperActor(journal, services)), "journal");
+        else OnRecalled([]);
     }
 
     protected override void PreRestart(Exception reason, object? message)
@@ -57,9 +65,13 @@ public sealed class QueueActor : UntypedActor, IWithTimers
             case ReadBacklog: StartReadingBacklog(); break;
             case BacklogRead backlog: OnBacklog(backlog.Destinations); break;
             case BacklogFailed failed: OnBacklogFailed(failed.Cause); break;
+            case Recalled recalled: OnRecalled(recalled.Destinations); break;
+            case DestinationLearned or DestinationForgotten or SettleJournal or GetJournalStatus when _journal is not null: _journal.Forward(message); break;
+            case DestinationLearned or DestinationForgotten: break;
+            case SettleJournal: Sender.Tell(JournalSettled.Instance); break;
             case DeadLetter { Message: GetQueueStatus } asked: asked.Sender.Tell(QueueStatus.Nothing); break;
             case DeadLetter deadLetter: (deadLetter.Message as IUndeliverable)?.GiveBack(_services); break;
-            case Reconfigured or MessagesRecalled or FreezesChanged: Broadcast(message); break;
+            case Reconfigured or MessagesRecalled or FreezesChanged or TellAgain: Broadcast(message); break;
             case BeginFreeze or EndFreeze or ParkedLate: _freezes.Forward(message); break;
             case OwnerChanged: _freezes.Forward(message); _reports.Forward(message); break;
             case OutcomesUnreported: _reports.Forward(message); break;
@@ -72,16 +84,34 @@ public sealed class QueueActor : UntypedActor, IWithTimers
         }
     }
 
+    /// <summary>Now mail may leave.</summary>
+    private void OnRecalled(IReadOnlyList<DestinationLearned> destinations)
+    {
+        _recalled = destinations.GroupBy(d => d.Destination.Transport)
+            .ToDictionary(g => g.Key, g => g.ToDictionary(d => d.Destination.Nexthop, d => d.Knowledge), StringComparer.Ordinal);
+        Stash.UnstashAll();
+        StartReadingBacklog();
+    }
+
     private void Forward(DestinationKey destination, object message)
     {
-        // While the queue drains mail stays in the store, where the next start finds it.
-        if (_drainedFor is not null) return;
+        // While the queue drains mail stays in the store, where the next start finds it; before it may leave, the backlog will show it.
+        if (_drainedFor is not null || _recalled is null)
+        {
+            (message as HandOver)?.Drop(_services);
+            return;
+        }
         if (!_transports.TryGetValue(destination.Transport, out var transport)) transport = Start(destination.Transport);
         transport.Tell(message);
     }
 
     private void OnFlush(FlushDestination flush)
     {
+        if (_recalled is null)
+        {
+            Stash.Stash();
+            return;
+        }
         if (flush.Destination is { } destination)
         {
             Forward(destination, flush);
@@ -101,7 +131,8 @@ public sealed class QueueActor : UntypedActor, IWithTimers
     private IActorRef Start(string transport)
     {
         var services = _services;
-        var actor = Context.ActorOf(Props.Create(() => new TransportActor(transport, services)));
+        var recalled = _recalled!.Remove(transport, out var known) ? known : [];
+        var actor = Context.ActorOf(Props.Create(() => new TransportActor(transport, services, recalled)));
         Context.WatchWith(actor, new TransportStopped(transport));
         _transports.Add(transport, actor);
         return actor;

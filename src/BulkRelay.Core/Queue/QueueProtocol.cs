@@ -14,8 +14,14 @@ internal sealed record HandOver(DestinationKey Destination, IReadOnlyList<QueueE
 {
     public void GiveBack(QueueServices services)
     {
-        foreach (var entry in Entries) services.Drop(entry);
+        Drop(services);
         services.Queue.Tell(new DestinationDue(Destination, services.Time.GetUtcNow()));
+    }
+
+    /// <summary>The mail stays in the store, and somebody will look for it there.</summary>
+    public void Drop(QueueServices services)
+    {
+        foreach (var entry in Entries) services.Drop(entry);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue.Journal;
 using BulkRelay.Core.Queue.Steering;
 using BulkRelay.Core.Queue.Store;
 
@@ -31,6 +32,9 @@ public sealed class QueueServices : IDisposable
 
     /// <summary>Makes the reports about failed recipients.</summary>
     public required ReportBuilder BuildReport { get; init; }
+
+    /// <summary>Where actors keep what they know; null if nothing is to be kept.</summary>
+    internal IJournalDatabase? Journal { get; init; }
 
     /// <summary>The log of the queue manager: <c>postfix/qmgr</c>.</summary>
     public required ServiceLog Log { get; init; }

@@ -1,4 +1,5 @@
 using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue.Journal;
 
 namespace BulkRelay.Core.Queue;
 
@@ -13,6 +14,9 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
 
     private readonly string _name;
     private readonly QueueServices _services;
+
+    /// <summary>What destinations knew that have not begun yet.</summary>
+    private readonly Dictionary<string, DestinationKnowledge> _recalled;
     private readonly TransportState _state;
     private readonly SlotLine _line;
     private readonly RateGate _gate = new();
@@ -20,8 +24,12 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
     private readonly DormantDestinations _dormant = new();
     private bool _isDraining;
 
-    public TransportActor(string name, QueueServices services)
+    /// <param name="name">The service in <c>master.cf</c>.</param>
+    /// <param name="services">The queue.</param>
+    /// <param name="recalled">What its destinations knew before the start, by nexthop; this actor's own from now on.</param>
+    public TransportActor(string name, QueueServices services, Dictionary<string, DestinationKnowledge> recalled)
     {
+        _recalled = recalled;
         _name = name;
         _services = services;
         _state = services.TransportOf(name);
@@ -71,7 +79,7 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
             case DestinationStopped stopped: OnStopped(stopped.Nexthop); break;
             case WakeTick: WakeDue(); break;
             case Reconfigured: OnReconfigured(); break;
-            case MessagesRecalled or ReadAnew: Broadcast(message); break;
+            case MessagesRecalled or ReadAnew or TellAgain: Broadcast(message); break;
             case FreezesChanged: Broadcast(message); WakeDue(); break;
             case Drain: OnDrain(); break;
             case GetQueueStatus: DescribeAsync().PipeTo(Sender); break;
@@ -95,7 +103,8 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
     {
         var key = new DestinationKey(_name, nexthop);
         var services = _services;
-        var state = services.Destinations.GetOrAdd(key, static (k, s) => new DestinationState(k, s), services);
+        var known = _recalled.Remove(nexthop, out var recalled) ? recalled : null;
+        var state = services.Destinations.GetOrAdd(key, static (k, s) => new DestinationState(k, s.services, s.known), (services, known));
         var actor = Context.ActorOf(ActorMaker<DestinationActor>.Props(() => new DestinationActor(services, state)));
         Context.WatchWith(actor, new DestinationStopped(nexthop));
         var child = new Child(actor);
@@ -226,11 +235,22 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
     {
         var dormant = _dormant.All.Concat(_children.Where(c => c.Value.Buffer is not null && c.Value.NextDue != DateTimeOffset.MaxValue)
             .Select(c => KeyValuePair.Create(c.Key, c.Value.NextDue)));
-        var reason = _state.FindClosure()?.Reason;
-        var known = dormant.Select(d => new DestinationStatus(new DestinationKey(_name, d.Key), 0, 0, 0, 0, false, d.Value) { Suspension = reason }).ToList();
+        var closure = _state.FindClosure();
+        var known = dormant.Select(d => DormantStatus(d.Key, d.Value, closure)).ToList();
         var asked = _children.Values.Where(c => c.Buffer is null)
             .Select(c => c.Actor.Ask<object>(GetQueueStatus.Instance, QueueActor.StatusTimeout));
         return JoinAsync(known, Task.WhenAll(asked));
+    }
+
+    private DestinationStatus DormantStatus(string nexthop, DateTimeOffset due, Closure? ofTransport)
+    {
+        var known = _recalled.TryGetValue(nexthop, out var recalled) && recalled.Closure?.Until > _services.Time.GetUtcNow() ? recalled.Closure : null;
+        var closure = ofTransport ?? known;
+        return new DestinationStatus(new DestinationKey(_name, nexthop), 0, 0, 0, 0, false, due)
+        {
+            Suspension = closure?.Reason,
+            SuspendedUntil = closure?.Reopens,
+        };
     }
 
     /// <summary>For a destination that has stopped meanwhile the queue manager answers: with nothing.</summary>

@@ -1,3 +1,4 @@
+using BulkRelay.Core.Queue.Journal;
 using BulkRelay.Core.Queue.Store;
 
 namespace BulkRelay.Server.Admin;
@@ -36,6 +37,9 @@ internal sealed record RelayStatus
 
     /// <summary>What the operator keeps in the queue, with the reason.</summary>
     public required IReadOnlyList<QueueFreeze> Freezes { get; init; }
+
+    /// <summary>What is kept over a restart of what destinations have learned.</summary>
+    public required JournalStatus Learned { get; init; }
 
     /// <summary>The busiest destinations first.</summary>
     public required IReadOnlyList<DestinationStatus> Destinations { get; init; }

@@ -60,6 +60,10 @@ internal static class StatusApplet
         if (status.Corrupt > 0)
             Count("corrupt", status.Corrupt,
                 "files in the folder corrupt: local mail that can neither be sent nor returned (see the mail log)");
+        if (status.Learned.Fault is { } fault) Row("learned", $"NOT KEPT over a restart: {status.Learned.Place}: {fault}");
+        else if (status.Learned.Octets is { } octets)
+            Count("learned", status.Learned.Destinations, string.Create(CultureInfo.InvariantCulture,
+                $"destinations, kept over a restart in {status.Learned.Place} ({octets / 1024:N0} kB, {status.Learned.Events:N0} events)"));
         foreach (var freeze in status.Freezes) Row("frozen", FreezeText.Of(freeze));
         if (status.Destinations.Count > 0) PrintDestinations(status.Destinations, output);
     }

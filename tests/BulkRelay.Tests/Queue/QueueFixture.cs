@@ -3,6 +3,7 @@ using BulkRelay.Core;
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Observability;
 using BulkRelay.Core.Queue;
+using BulkRelay.Core.Queue.Journal;
 using BulkRelay.Core.Queue.Routing;
 using BulkRelay.Core.Queue.Store;
 using BulkRelay.Tests.TestKit;
@@ -22,9 +23,8 @@ internal sealed class QueueFixture : IAsyncDisposable
     }
 
     /// <summary>Goes on with the store and the clock of another one, as after a restart of the process.</summary>
-    public QueueFixture(QueueFixture predecessor) : this(predecessor.Time, predecessor.Memory, predecessor.Store, predecessor._settings)
-    {
-    }
+    public QueueFixture(QueueFixture predecessor) : this(predecessor.Time, predecessor.Memory, predecessor.Store, predecessor._settings) =>
+        Journal = predecessor.Journal;
 
     /// <summary>Works with a store that stands before the memory.</summary>
     public QueueFixture(InMemoryQueueStore memory, IQueueStore store, params (string Name, string Value)[] settings)
@@ -65,6 +65,9 @@ internal sealed class QueueFixture : IAsyncDisposable
 
     public int ProcessLimit { get; init; } = 100;
 
+    /// <summary>Where destinations keep what they learn; null if nothing is kept.</summary>
+    internal IJournalDatabase? Journal { get; init; }
+
     public QueueServices Services { get; private set; } = null!;
 
     public IActorRef Queue { get; private set; } = ActorRefs.Nobody;
@@ -75,6 +78,7 @@ internal sealed class QueueFixture : IAsyncDisposable
         {
             Store = Store,
             Time = Time,
+            Journal = Journal,
             BuildReport = request => Report(request),
             Log = _log.For("postfix", "qmgr"),
             BounceLog = _log.For("postfix", "bounce"),

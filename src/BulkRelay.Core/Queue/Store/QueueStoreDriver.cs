@@ -1,5 +1,6 @@
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue.Journal;
 
 namespace BulkRelay.Core.Queue.Store;
 
@@ -8,5 +9,7 @@ namespace BulkRelay.Core.Queue.Store;
 /// <param name="Check">Throws <see cref="FormatException"/> if the place cannot be understood. Opens nothing.</param>
 /// <param name="Open">Opens the store at the place behind the colon, for the relay.</param>
 /// <param name="OpenReader">Opens it for reading only, for commands while the relay is down.</param>
+/// <param name="Journal">Where actors keep what they know, beside that store.</param>
 internal sealed record QueueStoreDriver(string Kind, Action<StoreLocation, ConfigSnapshot> Check,
-    Func<StoreLocation, ConfigSnapshot, ServiceLog, IQueueStore> Open, Func<StoreLocation, ConfigSnapshot, IQueueReader> OpenReader);
+    Func<StoreLocation, ConfigSnapshot, ServiceLog, IQueueStore> Open, Func<StoreLocation, ConfigSnapshot, IQueueReader> OpenReader,
+    Func<StoreLocation, ConfigSnapshot, IJournalDatabase> Journal);

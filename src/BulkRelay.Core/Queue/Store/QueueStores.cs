@@ -1,6 +1,7 @@
 using BulkRelay.Core.Configuration;
 using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Observability;
+using BulkRelay.Core.Queue.Journal;
 using BulkRelay.Core.Queue.Store.Postgres;
 using BulkRelay.Core.Queue.Store.Sqlite;
 
@@ -14,7 +15,8 @@ public static class QueueStores
         new("sqlite",
             (_, _) => { },
             (location, config, log) => SqliteQueueStore.Open(new SqliteStoreOptions(FullPath(location, config), log)),
-            (location, config) => SqliteQueueReader.Open(FullPath(location, config))),
+            (location, config) => SqliteQueueReader.Open(FullPath(location, config)),
+            (location, config) => new SqliteJournal(FullPath(location, config))),
         Postgres("postgres"),
         Postgres("postgresql"),
     ];
@@ -42,6 +44,9 @@ public static class QueueStores
     /// <summary>Opens the same store for reading only, while the relay is down.</summary>
     /// <exception cref="QueueStoreException">It cannot be used; the message says why and what to do.</exception>
     public static IQueueReader OpenReader(ConfigSnapshot config) => Understood(config, (driver, location) => driver.OpenReader(location, config));
+
+    /// <summary>Where the actors of the relay keep what they know. Opens nothing.</summary>
+    internal static IJournalDatabase Journal(ConfigSnapshot config) => Understood(config, (driver, location) => driver.Journal(location, config));
 
     /// <summary>The folder that the store is in; null if it is on a server.</summary>
     public static string? FolderOf(ConfigSnapshot config) => Path.GetDirectoryName(FileOf(config));
@@ -72,7 +77,8 @@ public static class QueueStores
     private static QueueStoreDriver Postgres(string kind) => new(kind,
         (location, config) => Database(location, config),
         (location, config, log) => PostgresQueueStore.Open(Database(location, config), log),
-        (location, config) => PostgresQueueReader.Open(Database(location, config)));
+        (location, config) => PostgresQueueReader.Open(Database(location, config)),
+        (location, config) => new PostgresJournal(Database(location, config)));
 
     private static PostgresStoreOptions Database(StoreLocation location, ConfigSnapshot config) =>
         new(ConnectionText.Parse(location.Place, config.ConfigDirectory));

@@ -60,6 +60,13 @@ public sealed record PostgresStoreOptions
 
     internal string ReaderConnection => With(reader => reader.MaxPoolSize = Readers);
 
+    /// <summary>For the journal of the actors: two at most, which set nothing of their own.</summary>
+    internal string JournalConnection => new NpgsqlConnectionStringBuilder(_connection.ConnectionString)
+    {
+        CommandTimeout = (int)Math.Ceiling(ReplyPatience.TotalSeconds),
+        MaxPoolSize = 2,
+    }.ConnectionString;
+
     private static string Describe(NpgsqlConnectionStringBuilder connection) =>
         $"database {connection.Database} at {connection.Host}" + (connection.Host?.StartsWith('/') == true ? "" : $":{connection.Port}");
 

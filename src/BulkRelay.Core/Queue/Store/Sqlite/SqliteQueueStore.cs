@@ -143,7 +143,7 @@ public sealed class SqliteQueueStore : WrittenQueueStore
     }
 
     /// <summary>Makes the database 0600, whatever the umask; SQLite gives its other files the same mode.</summary>
-    private static void MakeFile(string file)
+    internal static void MakeFile(string file)
     {
         // Not for a file that exists: closing it again would take this process's locks from it (fcntl(2)).
         if (File.Exists(file)) return;

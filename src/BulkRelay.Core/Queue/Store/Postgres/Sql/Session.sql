@@ -45,3 +45,10 @@ INSERT INTO bulkrelay.schema_version VALUES ($1);
 
 -- name: commit_synchronously
 SET synchronous_commit = on;
+
+-- name: has_journal
+SELECT to_regclass('bulkrelay_actors.snapshot') IS NOT NULL;
+
+-- name: journal_octets
+SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
+WHERE oid IN (to_regclass('bulkrelay_actors.journal'), to_regclass('bulkrelay_actors.snapshot'));
