@@ -1,4 +1,3 @@
-using System.Text;
 using Akka.Serialization;
 using BulkRelay.Smtp;
 
