@@ -147,12 +147,15 @@ internal sealed class JournalActor : UntypedPersistentActor, IWithTimers
 
     private void Write()
     {
-        while (_outstanding < MostOutstanding && _order.TryDequeue(out var destination))
+        var next = new List<IJournalEvent>();
+        while (_outstanding + next.Count < MostOutstanding && _order.TryDequeue(out var destination))
         {
-            _waiting.Remove(destination, out var next);
-            _outstanding++;
-            PersistAsync(next!, OnWritten);
+            _waiting.Remove(destination, out var news);
+            next.Add(news!);
         }
+        if (next.Count == 0) return;
+        _outstanding += next.Count;
+        PersistAllAsync(next, OnWritten);
     }
 
     private void OnWritten(IJournalEvent written)
