@@ -30,7 +30,10 @@ public sealed class QueueActor : UntypedActor, IWithTimers, IWithUnboundedStash
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Holds the operator's orders that come before mail may leave.</summary>
+    /// <summary>
+    /// Holds what comes before mail may leave and must not be lost: the operator's orders, and news of deliveries that outlived an earlier
+    /// queue manager.
+    /// </summary>
     public IStash Stash { get; set; } = null!;
 
     protected override void PreStart()
@@ -59,6 +62,7 @@ public sealed class QueueActor : UntypedActor, IWithTimers, IWithUnboundedStash
         {
             case HandOver handOver: Forward(handOver.Destination, handOver); break;
             case DestinationDue due: Forward(due.Destination, due); break;
+            case Delivery or AgentEnded or FlushDestination when _recalled is null: Stash.Stash(); break;
             case Delivery late: Forward(late.Entry.Destination, late); break;
             case AgentEnded late: Forward(late.Destination, late); break;
             case FlushDestination flush: OnFlush(flush); break;
@@ -107,11 +111,6 @@ public sealed class QueueActor : UntypedActor, IWithTimers, IWithUnboundedStash
 
     private void OnFlush(FlushDestination flush)
     {
-        if (_recalled is null)
-        {
-            Stash.Stash();
-            return;
-        }
         if (flush.Destination is { } destination)
         {
             Forward(destination, flush);

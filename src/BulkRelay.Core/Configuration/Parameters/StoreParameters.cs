@@ -11,6 +11,7 @@ public static class StoreParameters
         + "configuration folder. postgres:WORDS is a database of a PostgreSQL server, given in libpq's words, as in "
         + "postgres:host=/var/run/postgresql dbname=bulkrelay user=bulkrelay; its URIs will do as well, as in postgresql://bulkrelay@db.example.com/bulkrelay. "
         + "The password belongs into a file that only the relay can read (passfile=FILE, or PGPASSFILE in the environment), for this one is for everybody's eyes. "
-        + "The database must be in UTF8 and its server must sync what it commits.",
+        + "The database must be in UTF8 and its server must sync what it commits. What the relay learns of destinations is kept beside the queue, in "
+        + "queue-actors.db beside queue.db, or in the schema bulkrelay_actors: that may be lost, the queue may not.",
         StoreLocation.Parse, range: "sqlite:FILE, postgres:WORDS, postgresql://…", own: true);
 }

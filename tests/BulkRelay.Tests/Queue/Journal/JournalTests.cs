@@ -38,7 +38,7 @@ public sealed class JournalTests : IDisposable
         queue.Smtp.Order.ShouldBeEmpty();
 
         queue.Time.Advance(TimeSpan.FromSeconds(301));
-        await queue.UntilAsync(s => queue.Smtp.Order.Count > 0 && s.Destinations.Any(d => d is { Suspension: not null, InFlight: 0, Queued: 0 }), step: TimeSpan.FromMilliseconds(100));
+        await queue.UntilAsync(s => !queue.Smtp.Order.IsEmpty && s.Destinations.Any(d => d is { Suspension: not null, InFlight: 0, Queued: 0 }), step: TimeSpan.FromMilliseconds(100));
         queue.Smtp.Order.Count.ShouldBe(1);
         queue.Smtp.Answer = (request, _) => Task.FromResult(FakeTransport.Delivered(request));
         await queue.UntilEmptyAsync(step: TimeSpan.FromSeconds(1));
@@ -220,7 +220,7 @@ public sealed class JournalTests : IDisposable
         foreach (var end in new[] { "-wal", "-shm" }) File.Delete(JournalFile + end);
     }
 
-    private static Task SettleAsync(QueueFixture queue) =>
+    private static Task<JournalSettled> SettleAsync(QueueFixture queue) =>
         queue.Queue.Ask<JournalSettled>(SettleJournal.Instance).WaitAsync(TestProbe.Patience);
 
     private static Task<JournalStatus> StatusAsync(QueueFixture queue) =>
