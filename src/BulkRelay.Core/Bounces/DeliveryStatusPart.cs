@@ -12,7 +12,7 @@ internal static class DeliveryStatusPart
         var text = new ReportText(report.IsGlobal);
         WriteMessageFields(text, report);
         foreach (var outcome in report.Outcomes) WriteRecipientFields(text, report, outcome);
-        return text.Line().ToOctets();
+        return text.ToOctets();
     }
 
     private static void WriteMessageFields(ReportText text, DeliveryReport report)

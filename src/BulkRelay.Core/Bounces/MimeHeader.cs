@@ -1,4 +1,5 @@
 using System.Text;
+using MimeKit;
 
 namespace BulkRelay.Core.Bounces;
 
@@ -94,20 +95,10 @@ internal sealed class MimeHeader
     private void UnderstandType(string value)
     {
         HasType = true;
-        IsMessage = value.StartsWith("message/rfc822", StringComparison.OrdinalIgnoreCase);
-        IsComposite = value.StartsWith("message/", StringComparison.OrdinalIgnoreCase)
-            || value.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase);
-        Boundary = value.StartsWith("multipart/", StringComparison.OrdinalIgnoreCase) ? BoundaryOf(value) : null;
-    }
-
-    private static byte[]? BoundaryOf(string type)
-    {
-        var at = type.IndexOf("boundary=", StringComparison.OrdinalIgnoreCase);
-        if (at < 0) return null;
-        var rest = type[(at + "boundary=".Length)..].TrimStart();
-        var boundary = rest.StartsWith('"') ? rest[1..].Split('"')[0] : rest.Split(';', ' ', '\t')[0];
-        boundary = boundary.TrimEnd();
-        return boundary.Length == 0 ? null : Encoding.Latin1.GetBytes(boundary);
+        if (!ContentType.TryParse(value, out var type)) return;
+        IsMessage = type.IsMimeType("message", "rfc822");
+        IsComposite = type.IsMimeType("message", "*") || type.IsMimeType("multipart", "*");
+        if (type.IsMimeType("multipart", "*") && type.Boundary?.TrimEnd() is { Length: > 0 } boundary) Boundary = Encoding.Latin1.GetBytes(boundary);
     }
 
     /// <summary>A field with its line ends.</summary>

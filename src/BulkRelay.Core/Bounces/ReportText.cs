@@ -1,7 +1,5 @@
-using System.Buffers;
 using System.Text;
 using BulkRelay.Core.Observability;
-using BulkRelay.Smtp;
 
 namespace BulkRelay.Core.Bounces;
 
@@ -52,38 +50,18 @@ internal sealed class ReportText(bool isUtf8)
         return Line();
     }
 
-    /// <summary>
-    /// Writes a part: its header and the body, which is encoded where it is not ASCII, as a report has to arrive whatever the way back can
-    /// carry.
-    /// </summary>
-    /// <param name="boundary">What stands before it.</param>
-    /// <param name="description">Content-Description.</param>
-    /// <param name="type">Content-Type.</param>
-    /// <param name="body">Its lines.</param>
-    public ReportText Part(string boundary, string description, string type, ReadOnlySpan<byte> body)
-    {
-        Line($"--{boundary}").Line($"Content-Description: {description}").Line($"Content-Type: {type}");
-        if (Ascii.IsValid(body))
-        {
-            Line()._text.Append(Encoding.ASCII.GetString(body));
-            return this;
-        }
-        var encoded = new ArrayBufferWriter<byte>(2 * body.Length);
-        QuotedPrintable.Write(encoded, body);
-        Line("Content-Transfer-Encoding: quoted-printable").Line()._text.Append(Encoding.ASCII.GetString(encoded.WrittenSpan));
-        return this;
-    }
-
     /// <summary>The octets so far.</summary>
     public byte[] ToOctets() => Encoding.UTF8.GetBytes(_text.ToString());
 
-    private string Safe(string value)
+    private string Safe(string value) => MakeSafe(value, isUtf8);
+
+    /// <summary>The value as a line of a report may hold it.</summary>
+    public static string MakeSafe(string value, bool isUtf8)
     {
-        if (!isUtf8) return string.Create(value.Length, value, static (to, from) =>
+        if (isUtf8) return Encoding.UTF8.GetString(LogText.MakePrintable(Encoding.UTF8.GetBytes(value)));
+        return string.Create(value.Length, value, static (to, from) =>
         {
             for (var i = 0; i < to.Length; i++) to[i] = from[i] is >= ' ' and <= '~' ? from[i] : '?';
         });
-        var octets = Encoding.UTF8.GetBytes(value);
-        return Encoding.UTF8.GetString(LogText.MakePrintable(octets));
     }
 }

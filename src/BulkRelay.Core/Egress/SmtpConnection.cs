@@ -40,6 +40,9 @@ internal sealed class SmtpConnection : IDisposable
     /// <summary>True once TLS was started.</summary>
     public bool IsEncrypted => _stream is SslStream;
 
+    /// <summary>What the TLS connection can be told apart by; null in clear.</summary>
+    public TransportContext? Tls => (_stream as SslStream)?.TransportContext;
+
     /// <summary>True if the peer has sent more than was asked for.</summary>
     public bool HasUnreadReply => _inputStart < _inputEnd;
 

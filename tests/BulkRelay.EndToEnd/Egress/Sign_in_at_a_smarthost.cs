@@ -92,7 +92,7 @@ public sealed class Sign_in_at_a_smarthost : IDisposable
         await SendAsync(relay);
         await MailLogFile.MatchingAsync(relay.LogFile, @"dsn=4\.7\.0, status=deferred \(SASL authentication failed; cannot authenticate to server 127\.0\.0\.1\[127\.0\.0\.1\]: "
             + @"no mechanism available; offered: PLAIN \(noplaintext in smtp_sasl_tls_security_options\), LOGIN \(noplaintext in smtp_sasl_tls_security_options\); "
-            + @"allowed: SCRAM-SHA-256, SCRAM-SHA-1, CRAM-MD5\)");
+            + @"allowed: SCRAM-SHA-512, SCRAM-SHA-256, SCRAM-SHA-1, SCRAM-SHA-512-PLUS, SCRAM-SHA-256-PLUS, SCRAM-SHA-1-PLUS, CRAM-MD5, DIGEST-MD5, NTLM\)");
     }
 
     [Fact]

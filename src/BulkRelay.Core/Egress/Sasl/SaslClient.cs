@@ -108,11 +108,11 @@ internal sealed class SaslClient
     private async Task<(SaslResult Result, Trouble? Broken)> RunAsync(SmtpSession session, SaslLogin login, string secret, SaslMechanism mechanism)
     {
         var peer = session.Peer;
-        var exchange = mechanism.Begin(new SaslCredentials(login.User, secret, peer.Name, peer.Endpoint.Port));
-        if (exchange is null) return (new SaslResult(null, "user or password have characters that SASLprep (RFC 4013) prohibits"), null);
+        var exchange = mechanism.Begin(new SaslCredentials(login.User, secret, peer.Name, peer.Endpoint.Port, session.Connection.Tls));
+        if (exchange is null) return (new SaslResult(null, $"user or password have characters that {mechanism.Name} cannot carry (RFC 4013)"), null);
         try
         {
-            return (await new SaslDialogue(session.Connection, _timeout).RunAsync(mechanism.Name, exchange, secret), null);
+            return (await new SaslDialogue(session.Connection, _timeout, _state.Time).RunAsync(mechanism.Name, exchange, secret), null);
         }
         catch (ConnectionFaultException e)
         {

@@ -58,6 +58,7 @@ internal sealed class SaslPolicy(SaslClientParameters parameters, ConfigSnapshot
         if (mechanism.TakesToken != hasToken)
             return hasToken ? $"takes no token, and {parameters.TokenMaps.Name} has one for the login"
                 : $"takes a token, and {parameters.TokenMaps.Name} has none for the login";
+        if (mechanism.BindsToTls && link == LinkProtection.None) return "needs TLS to bind to";
         var options = link switch
         {
             LinkProtection.Verified => parameters.TlsVerifiedSecurityOptions,

@@ -1,6 +1,6 @@
 namespace BulkRelay.Core.Egress.Sasl;
 
-/// <summary>What follows from a challenge: a response, or a fault that ends the exchange.</summary>
+/// <summary>What follows from a challenge: a response, or a fault that ends the exchange. Neither is for the server to begin.</summary>
 internal readonly record struct SaslStep(byte[]? Response, string? Fault)
 {
     public static SaslStep Send(ReadOnlySpan<byte> response) => new(response.ToArray(), null);

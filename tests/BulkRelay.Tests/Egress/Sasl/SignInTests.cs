@@ -32,6 +32,10 @@ public sealed class SignInTests
     [InlineData("AUTH LOGIN", "AUTH LOGIN")]
     [InlineData("AUTH PLAIN SCRAM-SHA-1 SCRAM-SHA-256", "AUTH SCRAM-SHA-256 biws")]
     [InlineData("auth plain", "AUTH PLAIN " + Plain)]
+    [InlineData("AUTH SCRAM-SHA-256 SCRAM-SHA-512 SCRAM-SHA-512-PLUS", "AUTH SCRAM-SHA-512 biws")]
+    [InlineData("AUTH DIGEST-MD5 NTLM LOGIN", "AUTH LOGIN")]
+    [InlineData("AUTH NTLM DIGEST-MD5 SCRAM-SHA-1-PLUS", "AUTH DIGEST-MD5")]
+    [InlineData("AUTH GSSAPI NTLM", "AUTH NTLM TlRMTVNTUA")]
     public async Task The_best_mechanism_is_taken(string offer, string command)
     {
         await using var fixture = Fixture();
@@ -115,14 +119,14 @@ public sealed class SignInTests
     public async Task R68_with_no_common_mechanism_the_reason_says_what_was_offered_and_what_is_allowed()
     {
         await using var fixture = Fixture(("smtp_sasl_security_options", "noplaintext, noanonymous"), ("smtp_sasl_mechanism_filter", "!login, static:rest"));
-        await using var server = new ScriptedServer(c => c.GreetAsync("AUTH DIGEST-MD5 PLAIN LOGIN XOAUTH2"));
+        await using var server = new ScriptedServer(c => c.GreetAsync("AUTH KERBEROS_V4 PLAIN LOGIN XOAUTH2"));
 
         var outcome = await fixture.DeliverAsync(server.Nexthop);
 
         outcome.Recipients[0].Status.ToString().ShouldBe("4.7.0");
         outcome.Recipients[0].Reason.ShouldBe($"SASL authentication failed; cannot authenticate to server {server.Name}: no mechanism available; "
-            + "offered: DIGEST-MD5 (not known here), PLAIN (noplaintext in smtp_sasl_security_options), LOGIN (not in smtp_sasl_mechanism_filter), "
-            + "XOAUTH2 (takes a token, and smtp_oauth_token_maps has none for the login); allowed: SCRAM-SHA-256, SCRAM-SHA-1, CRAM-MD5");
+            + "offered: KERBEROS_V4 (not known here), PLAIN (noplaintext in smtp_sasl_security_options), LOGIN (not in smtp_sasl_mechanism_filter), "
+            + "XOAUTH2 (takes a token, and smtp_oauth_token_maps has none for the login); allowed: SCRAM-SHA-512, SCRAM-SHA-256, SCRAM-SHA-1, CRAM-MD5, DIGEST-MD5, NTLM");
     }
 
     [Fact]
