@@ -197,7 +197,7 @@ public sealed class Relay : IAsyncDisposable
         });
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "finish sessions", async () =>
         {
-            if (!_ingress.IsNobody()) await _ingress.GracefulStop(IngressGrace, IngressProtocol.Drain.Instance);
+            await Task.WhenAll(StopAsync(_ingress), StopAsync(_pickup));
             return Done.Instance;
         });
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceStop, "finish deliveries", async () =>
@@ -205,6 +205,20 @@ public sealed class Relay : IAsyncDisposable
             await FinishDeliveriesAsync();
             return Done.Instance;
         });
+    }
+
+    /// <summary>What does not end in time ends with the actor system.</summary>
+    private static async Task StopAsync(IActorRef actor)
+    {
+        if (actor.IsNobody()) return;
+        try
+        {
+            await actor.GracefulStop(IngressGrace, IngressProtocol.Drain.Instance);
+        }
+        catch (TaskCanceledException)
+        {
+            // Its time is over.
+        }
     }
 
     private async Task FinishDeliveriesAsync()

@@ -8,7 +8,7 @@ namespace BulkRelay.Core.Ingress.Maildrop;
 /// <summary>
 /// Takes up what was left in the maildrop folder (Postfix: pickup(8)): when the relay starts, once a minute, and when asked to. A file goes
 /// once its message, or the report that it is refused, is in the queue; a crash between the two makes a second copy, never a loss. What can
-/// neither be sent nor returned is put aside.
+/// neither be sent nor returned is put aside. Told to <see cref="IngressProtocol.Drain"/> it ends what it has in hand, begins nothing, and stops.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "An actor is not disposed of: PostStop ends what it owns.")]
 public sealed class PickupActor(MaildropFolder folder, LocalSubmission submissions, IngressServices services) : UntypedActor, IWithTimers
@@ -27,6 +27,7 @@ public sealed class PickupActor(MaildropFolder folder, LocalSubmission submissio
     private readonly CancellationTokenSource _stopping = new();
     private bool _isScanning;
     private bool _scansAgain;
+    private bool _isDraining;
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -43,6 +44,11 @@ public sealed class PickupActor(MaildropFolder folder, LocalSubmission submissio
     {
         switch (message)
         {
+            case IngressProtocol.Drain:
+                _isDraining = true;
+                _stopping.Cancel();
+                if (!_isScanning) Context.Stop(Self);
+                break;
             case Scan when _isScanning:
                 _scansAgain = true;
                 break;
@@ -74,7 +80,8 @@ public sealed class PickupActor(MaildropFolder folder, LocalSubmission submissio
     private void EndScan()
     {
         _isScanning = false;
-        if (!_scansAgain) return;
+        if (_isDraining) Context.Stop(Self);
+        if (_isDraining || !_scansAgain) return;
         _scansAgain = false;
         Self.Tell(Scan.Instance);
     }
@@ -84,7 +91,8 @@ public sealed class PickupActor(MaildropFolder folder, LocalSubmission submissio
         var options = new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = _stopping.Token };
         try
         {
-            await Parallel.ForEachAsync(folder.Files, options, TakeAsync);
+            // What is in hand is not cut off: its message may be in the queue already, and the file would be sent again.
+            await Parallel.ForEachAsync(folder.Files, options, (path, _) => TakeAsync(path, CancellationToken.None));
         }
         catch (OperationCanceledException)
         {

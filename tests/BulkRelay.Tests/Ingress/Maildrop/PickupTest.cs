@@ -17,7 +17,7 @@ public abstract class PickupTest : IAsyncLifetime
 {
     private const string Sentinel = "sentinel";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    protected static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TemporaryFolder _queue = new();
     private readonly MemoryStream _logged = new();
@@ -35,6 +35,8 @@ public abstract class PickupTest : IAsyncLifetime
         Folder = new MaildropFolder(_queue.Path);
         Folder.Create();
     }
+
+    protected IActorRef Pickup => _pickup;
 
     private protected FakeTimeProvider Time { get; } = new();
 

@@ -1,4 +1,5 @@
 using System.Text;
+using BulkRelay.Core.Ingress;
 using BulkRelay.Core.Ingress.Maildrop;
 using BulkRelay.Core.Queue.Store;
 
@@ -30,6 +31,30 @@ public sealed class PickupTests : PickupTest
         (await NextAsync()).ShouldContain("Subject: later");
         await EmptiedAsync();
         Log().ShouldContain("4.3.0 queue file write error: tried again in a minute");
+    }
+
+    /// <summary>Otherwise its mail would be sent again after the next start.</summary>
+    [Fact]
+    public async Task A_stop_waits_for_what_is_in_hand_and_begins_nothing()
+    {
+        var inHand = new TaskCompletionSource();
+        using var mayEnd = new ManualResetEventSlim();
+        Answer = _ =>
+        {
+            inHand.TrySetResult();
+            mayEnd.Wait(Patience);
+            return StoreResult.Stored;
+        };
+        await AddAsync("in hand");
+        StartActor();
+        await inHand.Task.WaitAsync(Patience);
+        var stopped = Pickup.GracefulStop(Patience, IngressProtocol.Drain.Instance);
+        stopped.IsCompleted.ShouldBeFalse();
+        await AddAsync("late");
+        mayEnd.Set();
+        (await stopped).ShouldBeTrue();
+        Left.Count().ShouldBe(1);
+        (await NextAsync()).ShouldContain("Subject: in hand");
     }
 
     [Theory]
