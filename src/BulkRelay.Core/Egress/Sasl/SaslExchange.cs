@@ -16,9 +16,6 @@ internal sealed class SaslExchange(SaslMechanism mechanism, MailKit.Security.Sas
     private string _initial = "";
     private int _challenges;
 
-    /// <summary>True if an answer may take its time, as a third party is asked.</summary>
-    public bool IsSlow => mechanism.AsksOthers;
-
     /// <summary>Why the server did not like it, as far as the mechanism has a place for that: the server's own words, unfiltered.</summary>
     public string Explanation { get; private set; } = "";
 
