@@ -32,10 +32,11 @@ internal sealed class TlsSmarthost : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="mainCf">Lines for its <c>main.cf</c>; <c>FINGERPRINT</c> stands for that of the client's certificate.</param>
-    public static async Task<TlsSmarthost> StartAsync(string mainCf = "")
+    /// <param name="smtpdConf">Lines for its <c>sasl/smtpd.conf</c>.</param>
+    public static async Task<TlsSmarthost> StartAsync(string mainCf = "", string smtpdConf = "")
     {
         var smarthost = new TlsSmarthost();
-        await smarthost.PrepareAsync(mainCf);
+        await smarthost.PrepareAsync(mainCf, smtpdConf);
         return smarthost;
     }
 
@@ -46,7 +47,7 @@ internal sealed class TlsSmarthost : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task PrepareAsync(string mainCf)
+    private async Task PrepareAsync(string mainCf, string smtpdConf)
     {
         var server = TestCertificate.Make("mx", _authority, isRsa: true, names: "postfix.test");
         var client = TestCertificate.Make("relay.test", _authority, isRsa: true);
@@ -61,6 +62,6 @@ internal sealed class TlsSmarthost : IAsyncDisposable
             smtpd_tls_loglevel = 1
             smtpd_tls_received_header = yes
             {mainCf.Replace("FINGERPRINT", fingerprint, StringComparison.Ordinal)}
-            """, [string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{WrapperPort} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes")]);
+            """, [string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{WrapperPort} inet n - n - - smtpd -o smtpd_tls_wrappermode=yes")], smtpdConf);
     }
 }

@@ -19,9 +19,12 @@ internal sealed class PostfixProcess : IAsyncDisposable
     /// <param name="nextPort">Where mail goes.</param>
     /// <param name="mainCf">Lines for <c>main.cf</c> beyond the ones that every test needs.</param>
     /// <param name="services">Lines for <c>master.cf</c> beyond those of Postfix.</param>
-    public static async Task<PostfixProcess> StartAsync(int nextPort, string mainCf = "", IEnumerable<string>? services = null)
+    /// <param name="smtpdConf">Lines for <c>sasl/smtpd.conf</c>, for Cyrus SASL.</param>
+    public static async Task<PostfixProcess> StartAsync(int nextPort, string mainCf = "", IEnumerable<string>? services = null, string smtpdConf = "")
     {
         var postfix = new PostfixProcess();
+        Directory.CreateDirectory(postfix._folder.File("etc/sasl"));
+        await File.WriteAllTextAsync(postfix._folder.File("etc/sasl/smtpd.conf"), smtpdConf);
         await postfix.PrepareAsync(nextPort, mainCf, services ?? []);
         (await postfix.ControlAsync("start")).Succeeded();
         return postfix;

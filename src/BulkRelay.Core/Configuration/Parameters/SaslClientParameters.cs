@@ -33,7 +33,9 @@ public sealed class SaslClientParameters
         SenderDependent = Group.Bool(Name("sender_dependent_authentication"), "no",
             "Look logins up by the sender first. A connection is used again only for mail with the same login.");
         MechanismFilter = Group.Text(Name("sasl_mechanism_filter"), "",
-            "The mechanisms that may be used of those that a server offers: names, /file, type:table, each with ! to exclude. Empty: all.");
+            "The mechanisms that may be used of those that a server offers: names, /file, type:table, each with ! to exclude. Empty: all. The first of "
+            + "these is used: SCRAM-SHA-512, SCRAM-SHA-256, SCRAM-SHA-1, SCRAM-SHA-512-PLUS, SCRAM-SHA-256-PLUS, SCRAM-SHA-1-PLUS, CRAM-MD5, OAUTHBEARER, XOAUTH2, "
+            + "PLAIN, LOGIN, DIGEST-MD5, NTLM.");
         SecurityOptions = Options("sasl_security_options", "noplaintext, noanonymous", "over connections in clear");
         TlsSecurityOptions = Options("sasl_tls_security_options", $"${Name("sasl_security_options")}", "over TLS");
         TlsVerifiedSecurityOptions = Options("sasl_tls_verified_security_options", $"${Name("sasl_tls_security_options")}",

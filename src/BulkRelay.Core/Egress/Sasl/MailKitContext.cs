@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using MailKit.Security;
 
 namespace BulkRelay.Core.Egress.Sasl;
 
@@ -8,24 +10,15 @@ namespace BulkRelay.Core.Egress.Sasl;
 /// </summary>
 internal static class MailKitContext
 {
-    /// <summary>Gives the mechanism what the others say of the connection.</summary>
-    public static void Give(MailKit.Security.SaslMechanism mechanism, SaslCredentials credentials)
+    /// <summary>Tells a mechanism. False if it needs the server's name, and the name is none that a URI can have.</summary>
+    public static bool Give(MailKit.Security.SaslMechanism mechanism, SaslCredentials credentials)
     {
-        if (UriOf(credentials) is { } server) SetUri(mechanism, server);
         if (credentials.Tls is { } tls) SetChannelBindingContext(mechanism, ChannelBindings.Of(tls));
-    }
-
-    /// <summary>Null for a name that DNS may have and a URI may not: then the mechanisms that say it end with a fault.</summary>
-    private static Uri? UriOf(SaslCredentials credentials)
-    {
-        try
-        {
-            return new UriBuilder("smtp", credentials.Host, credentials.Port).Uri;
-        }
-        catch (UriFormatException)
-        {
-            return null;
-        }
+        var host = credentials.Host.Contains(':', StringComparison.Ordinal) ? $"[{credentials.Host}]" : credentials.Host;
+        if (!Uri.TryCreate(string.Create(CultureInfo.InvariantCulture, $"smtp://{host}:{credentials.Port}"), UriKind.Absolute, out var server))
+            return mechanism is not (SaslMechanismOAuthBearer or SaslMechanismDigestMd5);
+        SetUri(mechanism, server);
+        return true;
     }
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "set_Uri")]

@@ -112,7 +112,7 @@ internal sealed class SaslClient
         if (exchange is null) return (new SaslResult(null, $"user or password have characters that {mechanism.Name} cannot carry (RFC 4013)"), null);
         try
         {
-            return (await new SaslDialogue(session.Connection, _timeout, _state.Time).RunAsync(mechanism.Name, exchange, secret), null);
+            return (await new SaslDialogue(session.Connection, _timeout).RunAsync(mechanism.Name, exchange, secret), null);
         }
         catch (ConnectionFaultException e)
         {

@@ -8,7 +8,7 @@ namespace BulkRelay.Core.Egress.Sasl;
 /// One AUTH command (RFC 4954): carries the messages of an exchange over a connection, in base64. It lasts at most as many challenges as the
 /// mechanism has, and each wait is limited.
 /// </summary>
-internal sealed class SaslDialogue(SmtpConnection connection, TimeSpan timeout, TimeProvider time)
+internal sealed class SaslDialogue(SmtpConnection connection, TimeSpan timeout)
 {
     /// <summary>RFC 4954 section 4: an AUTH command is no longer than other commands. What does not fit is asked for by the server.</summary>
     private const int MaxCommandLength = 512;
@@ -20,7 +20,7 @@ internal sealed class SaslDialogue(SmtpConnection connection, TimeSpan timeout, 
     public async Task<SaslResult> RunAsync(string mechanism, SaslExchange exchange, string secret)
     {
         _mask.Add(secret);
-        var first = await AskAsync(exchange, exchange.Begin);
+        var first = exchange.Begin();
         if (first.Fault is { } fault) return new SaslResult(null, _mask.Apply(Printable(fault)));
         var initial = first.Response is { } octets ? Encode(octets) : null;
         var isSent = initial is not null && mechanism.Length + initial.Length + 8 <= MaxCommandLength;
@@ -37,7 +37,7 @@ internal sealed class SaslDialogue(SmtpConnection connection, TimeSpan timeout, 
             else
             {
                 if (SaslBase64.Decode(ChallengeOf(reply)) is not { } challenge) return await StopAsync("the server's challenge is not base64");
-                var step = await AskAsync(exchange, () => exchange.Respond(challenge));
+                var step = exchange.Respond(challenge);
                 if (step.Response is not { } response) return await StopAsync(step.Fault!);
                 answer = response.Length == 0 ? "" : Encode(response);
             }
@@ -45,20 +45,6 @@ internal sealed class SaslDialogue(SmtpConnection connection, TimeSpan timeout, 
         }
         if (reply.Class == 2 && exchange.CheckSuccess() is { } doubt) return new SaslResult(null, doubt);
         return new SaslResult(reply, _mask.Apply(reply.Text + Explanation(exchange)));
-    }
-
-    /// <summary>What the exchange has to say. One that asks others is waited for no longer than a server is.</summary>
-    private async ValueTask<SaslStep> AskAsync(SaslExchange exchange, Func<SaslStep> question)
-    {
-        if (!exchange.IsSlow) return question();
-        try
-        {
-            return await Task.Run(question).WaitAsync(timeout, time);
-        }
-        catch (TimeoutException)
-        {
-            return SaslStep.Stop("no answer in time from the server that the mechanism asks");
-        }
     }
 
     /// <summary>What follows the code, without the blank between; a challenge has one line.</summary>

@@ -16,9 +16,6 @@ internal sealed class SaslExchange(SaslMechanism mechanism, MailKit.Security.Sas
     private string _initial = "";
     private int _challenges;
 
-    /// <summary>True if an answer may take its time, as a third party is asked.</summary>
-    public bool IsSlow => mechanism.AsksOthers;
-
     /// <summary>Why the server did not like it, as far as the mechanism has a place for that: the server's own words, unfiltered.</summary>
     public string Explanation { get; private set; } = "";
 
@@ -58,10 +55,6 @@ internal sealed class SaslExchange(SaslMechanism mechanism, MailKit.Security.Sas
         catch (SaslException e)
         {
             return SaslStep.Stop(e.Message);
-        }
-        catch (InvalidOperationException)
-        {
-            return SaslStep.Stop("the mechanism has to say the server's name, which is no name of a host");
         }
         // What MailKit's readers of challenges throw at some that make no sense.
         catch (Exception e) when (e is ArgumentException or FormatException or IndexOutOfRangeException or OverflowException)

@@ -15,9 +15,6 @@ internal sealed record SaslMechanism(string Name, SaslSecurity Security, int Cha
     /// <summary>True if it proves that both sides are at the ends of one TLS connection.</summary>
     public bool BindsToTls { get; init; }
 
-    /// <summary>True if it asks a third party, which may take its time.</summary>
-    public bool AsksOthers { get; init; }
-
     /// <summary>What is wrong with a challenge, where the mechanism itself would take it; null if nothing is.</summary>
     public ChallengeCheck Check { get; init; } = (_, _, _) => null;
 
@@ -25,10 +22,6 @@ internal sealed record SaslMechanism(string Name, SaslSecurity Security, int Cha
     public bool RevealsSecret => !Security.HasFlag(SaslSecurity.NoPlaintext);
 
     /// <summary>Starts an exchange; null if a name or password has characters that the mechanism cannot carry.</summary>
-    public SaslExchange? Begin(SaslCredentials credentials)
-    {
-        if (Create(credentials) is not { } client) return null;
-        MailKitContext.Give(client, credentials);
-        return new SaslExchange(this, client);
-    }
+    public SaslExchange? Begin(SaslCredentials credentials) =>
+        Create(credentials) is { } client && MailKitContext.Give(client, credentials) ? new SaslExchange(this, client) : null;
 }

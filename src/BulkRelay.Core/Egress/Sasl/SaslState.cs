@@ -5,8 +5,6 @@ namespace BulkRelay.Core.Egress.Sasl;
 /// <summary>What all services together remember of signing in. One for the process: a reload keeps it.</summary>
 internal sealed class SaslState(TimeProvider time)
 {
-    public TimeProvider Time { get; } = time;
-
     /// <summary>Logins that servers refused.</summary>
     public SaslFailureMemory Failures { get; } = new(time);
 

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using BulkRelay.Core.Configuration.Parameters;
 using BulkRelay.Core.Egress.Sasl;
 using MailKit.Security;
 using SaslMechanism = BulkRelay.Core.Egress.Sasl.SaslMechanism;
@@ -209,6 +210,25 @@ public sealed class MechanismTests
         exchange.Respond([]).Fault.ShouldNotBeNull();
         Initial(Begin("XOAUTH2", "m\u00FCller@example.com", "x")).ShouldBe("user=m\u00FCller@example.com\u0001auth=Bearer x\u0001\u0001");
     }
+
+    [Theory]
+    [InlineData("under_score.example", "under_score.example")]
+    [InlineData("::1", "[::1]")]
+    [InlineData("192.0.2.1", "192.0.2.1")]
+    [InlineData("-odd-.example", "-odd-.example")]
+    [InlineData("a b", null)]
+    public void Any_name_of_a_server_will_do_where_the_mechanism_does_not_send_it(string host, string? sent)
+    {
+        var login = new SaslCredentials("user", "secret", host, 587);
+        foreach (var mechanism in SaslMechanisms.All.Where(m => m.Name is not ("OAUTHBEARER" or "DIGEST-MD5"))) mechanism.Begin(login).ShouldNotBeNull(mechanism.Name);
+        var bearer = Named("OAUTHBEARER").Begin(login);
+        if (sent is null) bearer.ShouldBeNull();
+        else Initial(bearer!).ShouldContain($"\u0001host={sent}\u0001port=587\u0001");
+    }
+
+    [Fact]
+    public void The_documentation_names_the_mechanisms_in_their_order() =>
+        SaslClientParameters.Smtp.MechanismFilter.Documentation.ShouldContain(string.Join(", ", SaslMechanisms.All.Select(m => m.Name)) + ".");
 
     [Fact]
     public void No_server_can_keep_an_exchange_going()
