@@ -79,7 +79,8 @@ public sealed class MailKit_sends : IDisposable
     [Fact]
     public async Task It_asks_for_a_report_and_can_read_it()
     {
-        await using var relay = await StartAsync("transport_maps = inline:{{gone.test=error:5.1.1 nobody lives here}}");
+        await using var gone = new SinkInbox(new SinkOptions { Reject = 1 });
+        await using var relay = await StartAsync($"transport_maps = inline:{{gone.test=smtp:[127.0.0.1]:{gone.Port}}}");
         using var client = await ConnectAsync(relay);
         await client.AuthenticateAsync(SubmissionRelay.User, SubmissionRelay.Password);
         var message = WithAttachments("lost");

@@ -11,7 +11,7 @@ internal static class ScramChecks
     /// <summary>RFC 7677 section 4: a server that asks for less makes it cheap to find the password from what is sent.</summary>
     private const int LeastIterations = 4096;
 
-    /// <summary>What a server may ask of this machine's time: some tenths of a second.</summary>
+    /// <summary>What a server may ask of this machine's time: one to two seconds, as MailKit computes.</summary>
     private const int MostIterations = 1_000_000;
 
     /// <summary>What is wrong with a message of the server; null if nothing is.</summary>
