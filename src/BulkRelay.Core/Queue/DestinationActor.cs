@@ -225,6 +225,14 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
         _services.Queue.Tell(known is null ? new DestinationForgotten(_state.Key) : new DestinationLearned(_state.Key, known));
     }
 
+    /// <summary>The operator has decided otherwise than what was learned.</summary>
+    private void ForgetTold()
+    {
+        if (!_state.Pace.HasTold) return;
+        _services.Queue.Tell(new DestinationForgotten(_state.Key));
+        _state.Pace.ForgetNews();
+    }
+
     private void OnEnded(Delivery delivery)
     {
         _activeAt = _services.Time.GetUtcNow();
@@ -253,7 +261,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     {
         if (_isDraining || IsFrozen() || _reads.ReadAt is not { } readAt) return;
         var now = _services.Time.GetUtcNow();
-        if (_state.FindClosure() is { } closure) readAt = closure.Until;
+        if (_state.FindClosure() is { } closure && !_state.Pace.IsClosedSinceBefore) readAt = closure.Until;
         if (readAt > now)
         {
             SetTimer(readAt, now);
@@ -319,6 +327,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     private void OnFlush()
     {
         _state.Pace.Revive();
+        ForgetTold();
         _reads.Lower(_services.Time.GetUtcNow());
     }
 
@@ -326,6 +335,7 @@ internal sealed class DestinationActor : UntypedActor, IWithTimers
     private void OnReconfigured()
     {
         _state.Pace.Apply(_services.Configuration.PaceOf(_state.Key.Transport));
+        ForgetTold();
         _state.Agents.DiscardIdle(DateTimeOffset.MaxValue);
         Reread(_window.Drop());
     }

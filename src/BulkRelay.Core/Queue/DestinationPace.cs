@@ -26,6 +26,7 @@ internal sealed class DestinationPace
     private volatile int _busy;
     private bool _isProbing;
     private bool _isRecalled;
+    private Closure? _recalledClosure;
     private bool _mayHaveNews;
     private volatile bool _isSuspect;
     private volatile bool _isUnproven = true;
@@ -150,6 +151,12 @@ internal sealed class DestinationPace
     /// <summary>True if nothing would be forgotten with this object.</summary>
     public bool IsForgettable() => FindClosure() is null && CanBegin(out _);
 
+    /// <summary>
+    /// It is closed for what it knew before the start. The routes may be others since: what is due is read all the same, to go another way or to
+    /// be deferred.
+    /// </summary>
+    public bool IsClosedSinceBefore => _recalledClosure is not null && ReferenceEquals(_closure, _recalledClosure);
+
     /// <summary>Something of what it knows was told with <see cref="TryTakeNews"/>.</summary>
     public bool HasTold => _told is not null;
 
@@ -195,6 +202,7 @@ internal sealed class DestinationPace
         {
             var latest = now + _policy.DeadTime;
             _closure = closure.Until > latest ? closure with { Until = latest } : closure;
+            _recalledClosure = _closure;
             _isRecalled = true;
         }
         if (_policy.RateDelay < LeastRest) return;

@@ -173,6 +173,7 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
     private void OnReconfigured()
     {
         _state.Reconfigure();
+        foreach (var nexthop in _recalled.Keys.ToList()) ForgetRecalled(nexthop);
         ApplyRateDelay();
         Broadcast(Reconfigured.Instance);
         GrantSlots();
@@ -182,9 +183,16 @@ internal sealed class TransportActor : UntypedActor, IWithTimers
     private void OnFlush(FlushDestination flush)
     {
         _state.Flush();
+        foreach (var nexthop in flush.Destination is { } one ? [one.Nexthop] : _recalled.Keys.ToList()) ForgetRecalled(nexthop);
         if (flush.Destination is { } destination) Forward(destination.Nexthop, flush);
         else Broadcast(flush);
         WakeDue();
+    }
+
+    /// <summary>The operator has decided otherwise than what was learned before the start.</summary>
+    private void ForgetRecalled(string nexthop)
+    {
+        if (_recalled.Remove(nexthop)) _services.Queue.Tell(new DestinationForgotten(new DestinationKey(_name, nexthop)));
     }
 
     private void ApplyRateDelay()
